@@ -1,0 +1,1 @@
+"""Inkluderingskartan: the dashboard that reads the warehouse."""

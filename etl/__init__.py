@@ -1,0 +1,1 @@
+"""Registries and indicator files into the warehouse."""

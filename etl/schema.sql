@@ -1,0 +1,171 @@
+-- The canonical tables. Money is DECIMAL; a missing amount is NULL, never 0; every fact leads to its source row.
+
+CREATE TABLE snapshot (
+    snapshot_id VARCHAR PRIMARY KEY, as_of DATE NOT NULL, built_at TIMESTAMP NOT NULL,
+    inputs_sha256 VARCHAR NOT NULL, rules_sha256 VARCHAR NOT NULL, schema_version INTEGER NOT NULL
+);
+
+CREATE TABLE source_file (
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    registry VARCHAR NOT NULL, publisher VARCHAR NOT NULL, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL,
+    url VARCHAR NOT NULL, licence VARCHAR NOT NULL, caveat_sv VARCHAR NOT NULL, caveat_en VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL CHECK (length(sha256) = 64), bytes BIGINT NOT NULL CHECK (bytes > 0),
+    snapshot_date DATE, retrieved_at TIMESTAMP, encoding VARCHAR, delimiter VARCHAR,
+    expected_least BIGINT NOT NULL, expected_most BIGINT NOT NULL,
+    quarantine_ceiling DOUBLE NOT NULL, stale_after_days INTEGER NOT NULL, priority INTEGER NOT NULL,
+    rows_read BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, rows_quarantined BIGINT NOT NULL,
+    PRIMARY KEY (source_id, file_name),
+    CHECK (rows_read = rows_loaded + rows_quarantined)
+);
+
+CREATE TABLE raw_record (
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL CHECK (row_no > 0),
+    payload JSON NOT NULL,
+    PRIMARY KEY (source_id, file_name, row_no),
+    FOREIGN KEY (source_id, file_name) REFERENCES source_file (source_id, file_name)
+);
+
+CREATE TABLE load_issue (
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL, "column" VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL CHECK (severity IN ('warning', 'quarantine')),
+    rule VARCHAR NOT NULL, value VARCHAR, message VARCHAR NOT NULL,
+    FOREIGN KEY (source_id, file_name) REFERENCES source_file (source_id, file_name)
+);
+
+CREATE TABLE region (
+    code VARCHAR PRIMARY KEY, level VARCHAR NOT NULL CHECK (level IN ('riket', 'lan', 'kommun', 'nuts2')),
+    name_sv VARCHAR NOT NULL, name_en VARCHAR NOT NULL, short_name VARCHAR NOT NULL,
+    lan_code VARCHAR, iso VARCHAR, nuts3 VARCHAR, nuts2 VARCHAR, nuts2_name VARCHAR, kolada_id VARCHAR,
+    authority VARCHAR
+);
+
+CREATE TABLE boundary (
+    code VARCHAR PRIMARY KEY REFERENCES region (code),
+    geojson JSON NOT NULL, svg_path VARCHAR NOT NULL,
+    label_x DOUBLE NOT NULL, label_y DOUBLE NOT NULL, lon DOUBLE NOT NULL, lat DOUBLE NOT NULL,
+    neighbours VARCHAR[] NOT NULL
+);
+
+CREATE TABLE target_group (
+    code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, synonyms VARCHAR[] NOT NULL
+);
+
+CREATE TABLE indicator (
+    code VARCHAR NOT NULL PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, unit VARCHAR NOT NULL,
+    better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')), publisher VARCHAR NOT NULL,
+    table_id VARCHAR NOT NULL, licence VARCHAR NOT NULL, decimals INTEGER NOT NULL, note VARCHAR NOT NULL
+);
+
+CREATE TABLE indicator_value (
+    indicator_code VARCHAR NOT NULL REFERENCES indicator (code),
+    region_code VARCHAR NOT NULL REFERENCES region (code),
+    period VARCHAR NOT NULL, sex VARCHAR NOT NULL CHECK (sex IN ('K', 'M', 'T')),
+    value DOUBLE, flag VARCHAR CHECK (flag IN ('p', 'b', 'u', 's', 'm')),
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (indicator_code, region_code, period, sex, source_id),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK (value IS NOT NULL OR flag IN ('s', 'm'))
+);
+
+CREATE TABLE programme (
+    cci VARCHAR PRIMARY KEY, name VARCHAR, fund_code VARCHAR, programming_period VARCHAR, managing_authority VARCHAR
+);
+
+CREATE TABLE organisation (
+    org_id VARCHAR PRIMARY KEY, orgnr VARCHAR CHECK (orgnr IS NULL OR regexp_full_match(orgnr, '[0-9]{10}')),
+    name VARCHAR NOT NULL, name_norm VARCHAR NOT NULL, org_type VARCHAR, kommun_code VARCHAR REFERENCES region (code),
+    country VARCHAR
+);
+
+CREATE TABLE operation (
+    operation_id VARCHAR PRIMARY KEY, local_id VARCHAR NOT NULL, registry VARCHAR NOT NULL, diarienummer VARCHAR,
+    title_sv VARCHAR NOT NULL CHECK (title_sv <> ''), title_en VARCHAR, summary_sv VARCHAR, summary_en VARCHAR,
+    cci VARCHAR REFERENCES programme (cci), fund_code VARCHAR, programming_period VARCHAR, priority VARCHAR,
+    specific_objective VARCHAR,
+    start_date DATE, start_precision VARCHAR CHECK (start_precision IN ('day', 'month', 'year')),
+    end_date DATE, end_precision VARCHAR CHECK (end_precision IN ('day', 'month', 'year')),
+    status_in_source VARCHAR CHECK (status_in_source IN ('planned', 'running', 'ended', 'granted', 'unknown')),
+    is_social_innovation BOOLEAN, si_basis VARCHAR, source_url VARCHAR, source_title VARCHAR, seen_on DATE,
+    note VARCHAR, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    UNIQUE (source_id, local_id),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((start_date IS NULL) = (start_precision IS NULL)), CHECK ((end_date IS NULL) = (end_precision IS NULL))
+);
+
+CREATE TABLE operation_link (
+    operation_id VARCHAR PRIMARY KEY REFERENCES operation (operation_id),
+    canonical_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    method VARCHAR NOT NULL CHECK (method IN ('self', 'diarienummer', 'orgnr_title_start', 'manual')),
+    confidence DOUBLE NOT NULL CHECK (confidence > 0 AND confidence <= 1)
+);
+
+CREATE TABLE operation_party (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    org_id VARCHAR NOT NULL REFERENCES organisation (org_id),
+    role VARCHAR NOT NULL CHECK (role IN ('beneficiary', 'lead', 'partner', 'funder', 'provider')),
+    PRIMARY KEY (operation_id, org_id, role)
+);
+
+CREATE TABLE operation_funding (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    measure VARCHAR NOT NULL CHECK (measure IN ('total_eligible_cost', 'eu_contribution', 'granted_support',
+        'requested_support', 'state_cofinancing', 'own_cofinancing', 'disbursed', 'outcome_payment')),
+    amount DECIMAL(18, 2) CHECK (amount >= 0), currency VARCHAR NOT NULL CHECK (regexp_full_match(currency, '[A-Z]{3}')),
+    label_in_source VARCHAR NOT NULL, is_rounded BOOLEAN NOT NULL, is_derived BOOLEAN NOT NULL,
+    PRIMARY KEY (operation_id, measure, currency, label_in_source)
+);
+
+CREATE TABLE operation_location (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    lan_code VARCHAR REFERENCES region (code), kommun_code VARCHAR REFERENCES region (code),
+    location_type VARCHAR NOT NULL CHECK (location_type IN ('operation', 'beneficiary', 'national', 'unknown')),
+    share DECIMAL(12, 10) NOT NULL CHECK (share > 0 AND share <= 1),
+    share_from DECIMAL(12, 10) NOT NULL CHECK (share_from >= 0), share_to DECIMAL(12, 10) NOT NULL CHECK (share_to <= 1),
+    share_basis VARCHAR NOT NULL CHECK (share_basis IN ('published', 'assumed equal', 'whole')),
+    lat DOUBLE, lon DOUBLE,
+    CHECK ((lan_code IS NULL) = (location_type IN ('national', 'unknown')))
+);
+
+CREATE TABLE operation_theme (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    scheme VARCHAR NOT NULL, code VARCHAR NOT NULL, label VARCHAR NOT NULL,
+    PRIMARY KEY (operation_id, scheme, code)
+);
+
+CREATE TABLE operation_target_group (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    target_group_code VARCHAR NOT NULL REFERENCES target_group (code),
+    basis VARCHAR NOT NULL CHECK (basis IN ('declared', 'indicator', 'text')),
+    PRIMARY KEY (operation_id, target_group_code)
+);
+
+CREATE TABLE operation_method (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), method VARCHAR NOT NULL,
+    PRIMARY KEY (operation_id, method)
+);
+
+CREATE TABLE operation_indicator (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), indicator_code VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN ('output', 'result')), sex VARCHAR NOT NULL CHECK (sex IN ('K', 'M', 'X', 'T')),
+    value_type VARCHAR NOT NULL CHECK (value_type IN ('planned', 'actual')),
+    value BIGINT NOT NULL CHECK (value >= 0), as_of DATE,
+    PRIMARY KEY (operation_id, indicator_code, sex, value_type)
+);
+
+CREATE TABLE operation_conflict (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), field VARCHAR NOT NULL,
+    value_a VARCHAR NOT NULL, source_a VARCHAR NOT NULL, value_b VARCHAR NOT NULL, source_b VARCHAR NOT NULL,
+    note VARCHAR NOT NULL
+);
+
+CREATE TABLE operation_source_link (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), title VARCHAR NOT NULL, url VARCHAR NOT NULL,
+    PRIMARY KEY (operation_id, url)
+);
+
+CREATE TABLE seed_item (
+    item_id VARCHAR PRIMARY KEY, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, parent VARCHAR, lan_code VARCHAR,
+    facts VARCHAR, seed VARCHAR, speakers VARCHAR, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL,
+    row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);

@@ -1,0 +1,1 @@
+"""One declared module a source."""
