@@ -1,14 +1,14 @@
 """What a source module declares, and the canonical records that it yields.
 
-A source module is one file in ``etl/sources``. An *operations* source has ``SOURCE``, ``rows(path)`` and
-``operation(row)``; an *indicator* source has ``SOURCE``, ``INDICATORS``, ``rows(path)`` and ``values(row)``.
-``rows`` yields every physical record of a file; the two others turn one record into canonical form, or raise
+A source module is one file in ``etl/sources``. An *operations* source has ``SOURCE``, ``records(path)`` and
+``operation(row)``; an *indicator* source has ``SOURCE``, ``INDICATORS``, ``records(path)`` and ``values(row)``.
+``records`` yields every physical record of a file; the two others turn one record into canonical form, or raise
 :class:`Reject` to quarantine it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -107,10 +107,23 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Row:
-    """One physical record: 1-based ``row_no`` (header excluded), raw text by the source's own column names."""
+    """One physical record: 1-based ``row_no`` (header excluded), raw text by the source's own column names.
+
+    ``fault``: the reader could not line the record up with its header; it is quarantined with this reason.
+    """
 
     row_no: int
     raw: MutableMapping[str, Any]
+    fault: Reject | None = None
+
+
+@dataclass(frozen=True)
+class Records:
+    """A file's physical records, read once, with what was found out about its form."""
+
+    rows: Iterable[Row]
+    encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -242,7 +255,7 @@ class IndicatorValue:
 class OperationSource(Protocol):
     SOURCE: Source
 
-    def rows(self, path: Path) -> Iterator[Row]: ...
+    def records(self, path: Path) -> Records: ...
 
     def operation(self, row: Row) -> Operation: ...
 
@@ -251,7 +264,7 @@ class IndicatorSource(Protocol):
     SOURCE: Source
     INDICATORS: tuple[Indicator, ...]
 
-    def rows(self, path: Path) -> Iterator[Row]: ...
+    def records(self, path: Path) -> Records: ...
 
     def values(self, row: Row) -> Iterator[IndicatorValue]: ...
 
