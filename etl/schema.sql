@@ -52,8 +52,9 @@ CREATE TABLE target_group (
 
 CREATE TABLE indicator (
     code VARCHAR NOT NULL PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, unit VARCHAR NOT NULL,
-    better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')), publisher VARCHAR NOT NULL,
-    table_id VARCHAR NOT NULL, licence VARCHAR NOT NULL, decimals INTEGER NOT NULL, note VARCHAR NOT NULL
+    unit_en VARCHAR NOT NULL, better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')), publisher VARCHAR NOT NULL,
+    table_id VARCHAR NOT NULL, licence VARCHAR NOT NULL, decimals INTEGER NOT NULL, note VARCHAR NOT NULL,
+    note_en VARCHAR NOT NULL
 );
 
 CREATE TABLE indicator_value (
@@ -109,10 +110,13 @@ CREATE TABLE operation_party (
 CREATE TABLE operation_funding (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
     measure VARCHAR NOT NULL CHECK (measure IN ('total_eligible_cost', 'eu_contribution', 'granted_support',
-        'requested_support', 'state_cofinancing', 'own_cofinancing', 'disbursed', 'outcome_payment')),
+        'requested_support', 'state_cofinancing', 'own_cofinancing', 'disbursed', 'outcome_payment',
+        'social_investment')),
     amount DECIMAL(18, 2) CHECK (amount >= 0), currency VARCHAR NOT NULL CHECK (regexp_full_match(currency, '[A-Z]{3}')),
     label_in_source VARCHAR NOT NULL, is_rounded BOOLEAN NOT NULL, is_derived BOOLEAN NOT NULL,
-    PRIMARY KEY (operation_id, measure, currency, label_in_source)
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (operation_id, measure, currency),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
 );
 
 CREATE TABLE operation_location (
@@ -155,7 +159,8 @@ CREATE TABLE operation_indicator (
 CREATE TABLE operation_conflict (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), field VARCHAR NOT NULL,
     value_a VARCHAR NOT NULL, source_a VARCHAR NOT NULL, value_b VARCHAR NOT NULL, source_b VARCHAR NOT NULL,
-    note VARCHAR NOT NULL
+    note VARCHAR NOT NULL, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
 );
 
 CREATE TABLE operation_source_link (

@@ -24,8 +24,10 @@ Measure = Literal[
     "own_cofinancing",
     "disbursed",
     "outcome_payment",
+    "social_investment",
 ]
-"""What an amount is. Two measures are never added. ``requested_support`` is what was applied for and prioritised."""
+"""What an amount is. Two measures are never added. ``requested_support`` was applied for and prioritised;
+``social_investment`` is what an investor or a kommun commits outside the funds."""
 
 DatePrecision = Literal["day", "month", "year"]
 Status = Literal["planned", "running", "ended", "granted", "unknown"]
@@ -65,6 +67,7 @@ class Source:
     ``expected_rows``: (least, most) physical records per file; fewer fails the build, more warns.
     ``ignore``: column -> reason, for columns that are read and left out on purpose.
     ``personal``: columns with personal data, dropped before anything is stored.
+    ``id_columns``: identifiers and amounts, whose digits are not searched for personnummer.
     ``quarantine_ceiling``: greatest share of records that may be quarantined before ``inkarta check`` fails.
     """
 
@@ -83,6 +86,7 @@ class Source:
     expected_rows: tuple[int, int] = (1, 1_000_000)
     ignore: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    id_columns: tuple[str, ...] = ()
     quarantine_ceiling: float = 0.0
     stale_after_days: int = 400
     priority: int = 50
@@ -91,7 +95,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One published series. ``better`` says which direction is good; ``decimals`` how it is shown."""
+    """One published series. ``better`` says which direction is good; ``decimals`` how it is shown.
+
+    ``unit`` and ``note`` are Swedish; ``unit_en`` and ``note_en`` fall back to them when empty.
+    """
 
     code: str
     title_sv: str
@@ -103,6 +110,8 @@ class Indicator:
     licence: str
     decimals: int = 1
     note: str = ""
+    unit_en: str = ""
+    note_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,411 @@
+"""Canonical records into the tables of one warehouse that is being built.
+
+Every physical record of a file is kept in ``raw_record`` and ends as loaded or quarantined, never neither: the file's
+``rows_read = rows_loaded + rows_quarantined`` is a CHECK of the table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.normalise import fold
+from etl.privacy import redact, refuse_rows, row_has_personnummer
+from etl.spec import (
+    Conflict,
+    Funding,
+    Indicator,
+    IndicatorSource,
+    Location,
+    Operation,
+    OperationSource,
+    Party,
+    Records,
+    Reject,
+    Row,
+    Severity,
+    Source,
+    SourceError,
+)
+
+BATCH = 5_000
+SHARE_UNIT = Decimal("0.0000000001")
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "JSON": pa.string(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "DECIMAL(18,2)": pa.decimal128(18, 2),
+    "DECIMAL(12,10)": pa.decimal128(12, 10),
+}
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+class Tables:
+    """Buffered inserts: rows are tuples in the table's column order, flushed in the order tables were first used.
+
+    Foreign keys hold because a parent's row is always added before its children's.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._schema: dict[str, pa.Schema] = {}
+        for (table,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_oid").fetchall():
+            columns = con.execute(
+                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+                [table],
+            ).fetchall()
+            self._schema[table] = pa.schema([(name, _ARROW[kind]) for name, kind in columns])
+
+    def add(self, table: str, *values: Any) -> None:
+        """Buffer one row."""
+        rows = self._rows.setdefault(table, [])
+        rows.append(values)
+        if len(rows) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is buffered; raises :class:`duckdb.ConstraintException` when a constraint is broken."""
+        order = list(self._schema)
+        for table in sorted(self._rows, key=order.index):
+            schema = self._schema[table]
+            columns = zip(*self._rows[table], strict=True)
+            batch = pa.table(
+                [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)], schema=schema
+            )
+            self._con.register("batch", batch)
+            self._con.execute(f'INSERT INTO "{table}" SELECT * FROM batch')  # noqa: S608 (own table names)
+            self._con.unregister("batch")
+        self._rows.clear()
+
+
+@dataclass
+class FileCount:
+    """What became of one file's records."""
+
+    source_id: str
+    file_name: str
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    warnings: int = 0
+
+
+@dataclass
+class Loader:
+    """Loads files of declared sources; holds what must be unique across them."""
+
+    con: duckdb.DuckDBPyConnection
+    kommun_lan: dict[str, str] = field(default_factory=dict)
+    counts: list[FileCount] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tables = Tables(self.con)
+        self._organisations: set[str] = set()
+        self._programmes: set[str] = set()
+        self._indicators: set[str] = set()
+        self._regions: set[str] = set()
+        self._target_groups: set[str] = set()
+        self._operations: set[str] = set()
+        self._values: set[tuple[str, str, str, str, str]] = set()
+
+    # -- one file, whatever it holds ------------------------------------------------------------------------------
+
+    def file(
+        self,
+        source: Source,
+        path: Path,
+        records: Records,
+        take: Callable[[Row, Here], None],
+        *,
+        snapshot_date: date | None = None,
+        retrieved_at: datetime | None = None,
+        file_name: str | None = None,
+    ) -> FileCount:
+        """Read ``records`` of ``path``; ``take`` loads one row or raises :class:`Reject`.
+
+        Raises :class:`SourceError` when the file as a whole is not what the source declares.
+        """
+        name = file_name or path.name
+        count = FileCount(source.id, name)
+        self.tables.add(
+            "source_file", source.id, name, source.kind, source.registry, source.publisher, source.title_sv,
+            source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
+            path.stat().st_size, snapshot_date, retrieved_at, records.encoding, records.delimiter,
+            source.expected_rows[0], source.expected_rows[1], source.quarantine_ceiling, source.stale_after_days,
+            source.priority, 0, 0, 0,
+        )  # fmt: skip
+        personal: list[int] = []
+        for row in records.rows:
+            count.rows_read += 1
+            if row_has_personnummer(row, source.id_columns):
+                personal.append(row.row_no)
+                continue
+            here = Here(self, source, name, row.row_no, count)
+            self.tables.add("raw_record", source.id, name, row.row_no, _payload(row, source))
+            try:
+                if row.fault is not None:
+                    raise row.fault
+                take(row, here)
+                count.rows_loaded += 1
+            except Reject as reject:
+                count.rows_quarantined += 1
+                here.issue(reject, "quarantine")
+        refuse_rows(name, personal)
+        least = source.expected_rows[0]
+        if count.rows_read < least:
+            raise SourceError(
+                f"{name} ({source.id}): {count.rows_read} records, at least {least} were expected. "
+                "The file is probably cut or empty; fetch it again, or lower expected_rows if the registry shrank."
+            )
+        if count.rows_read > source.expected_rows[1]:
+            Here(self, source, name, 0, count).issue(
+                Reject("*", "more_than_expected", count.rows_read, "More records than the source declares."), "warning"
+            )
+        self.tables.flush()
+        self.con.execute(
+            "UPDATE source_file SET rows_read = $read, rows_loaded = $loaded, rows_quarantined = $quarantined "
+            "WHERE source_id = $source AND file_name = $name",
+            {
+                "read": count.rows_read,
+                "loaded": count.rows_loaded,
+                "quarantined": count.rows_quarantined,
+                "source": source.id,
+                "name": name,
+            },
+        )
+        self.counts.append(count)
+        return count
+
+    # -- operations -----------------------------------------------------------------------------------------------
+
+    def operations(self, origin: OperationSource, path: Path, **dates: Any) -> FileCount:
+        """Load a registry file."""
+
+        def take(row: Row, here: Here) -> None:
+            self.operation(origin.operation(row), here)
+
+        return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
+
+    def operation(self, op: Operation, here: Here) -> str:
+        """Write one operation and all that hangs on it; returns its ``operation_id``."""
+        op_id = f"{op.registry}:{op.local_id}"
+        if op_id in self._operations:
+            raise Reject("local_id", "duplicate_id", op.local_id, "The same id stands in an earlier record.")
+        places = self._places(op)
+        self._operations.add(op_id)
+        add = self.tables.add
+        if op.cci and op.cci not in self._programmes:
+            self._programmes.add(op.cci)
+            add("programme", op.cci, op.programme, op.fund_code, op.programming_period, op.managing_authority)
+        add(
+            "operation", op_id, op.local_id, op.registry, op.diarienummer, op.title_sv, op.title_en or None,
+            redact(op.summary_sv) or None, redact(op.summary_en) or None, op.cci, op.fund_code, op.programming_period,
+            op.priority, op.specific_objective, op.start_date, op.start_precision, op.end_date, op.end_precision,
+            op.status_in_source, op.is_social_innovation, op.si_basis, op.source_url, op.source_title, op.seen_on,
+            redact(op.note or "") or None, here.source.id, here.file_name, here.row_no,
+        )  # fmt: skip
+        for org_id, role in dict.fromkeys((self._organisation(party), party.role) for party in op.parties):
+            add("operation_party", op_id, org_id, role)
+        for amount in op.funding:
+            self.funding(op_id, amount, here)
+        for place, share, start, end, basis in places:
+            add(
+                "operation_location", op_id, place.lan_code, place.kommun_code, place.location_type, share, start, end,
+                basis, place.lat, place.lon,
+            )  # fmt: skip
+        for theme in {(t.scheme, t.code): t for t in op.themes}.values():
+            add("operation_theme", op_id, theme.scheme, theme.code, theme.label)
+        for code in dict.fromkeys(op.target_groups):
+            add("operation_target_group", op_id, code, op.target_group_basis)
+        for method in dict.fromkeys(op.methods):
+            add("operation_method", op_id, method)
+        for p in op.participants:
+            add("operation_indicator", op_id, p.indicator_code, p.kind, p.sex, p.value_type, p.value, p.as_of)
+        for conflict in op.conflicts:
+            self.conflict(op_id, conflict, here)
+        for title, url in dict(op.links).items():
+            add("operation_source_link", op_id, title, url)
+        for warning in op.warnings:
+            here.issue(warning, "warning")
+        return op_id
+
+    def funding(self, op_id: str, f: Funding, here: Here) -> None:
+        """Write one amount of an operation already loaded, with the record that it stands in."""
+        self._known(op_id)
+        self.tables.add(
+            "operation_funding", op_id, f.measure, f.amount, f.currency, f.label_in_source, f.is_rounded, f.is_derived,
+            here.source.id, here.file_name, here.row_no,
+        )  # fmt: skip
+
+    def conflict(self, op_id: str, c: Conflict, here: Here) -> None:
+        """Write one disagreement between sources about an operation already loaded."""
+        self._known(op_id)
+        self.tables.add(
+            "operation_conflict", op_id, c.field, c.value_a, c.source_a, c.value_b, c.source_b, c.note,
+            here.source.id, here.file_name, here.row_no,
+        )  # fmt: skip
+
+    def _known(self, op_id: str) -> None:
+        if op_id not in self._operations:
+            raise Reject("operation_id", "unknown_operation", op_id, "No operation with this id was loaded before.")
+
+    def _organisation(self, party: Party) -> str:
+        name_norm = fold(party.name)
+        org_id = f"orgnr:{party.orgnr}" if party.orgnr else f"name:{name_norm}"
+        if org_id not in self._organisations:
+            self._organisations.add(org_id)
+            self.tables.add(
+                "organisation", org_id, party.orgnr, party.name, name_norm, party.org_type, party.kommun_code,
+                party.country,
+            )  # fmt: skip
+        return org_id
+
+    def _places(self, op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, str]]:
+        """Locations with shares that sum to exactly 1, as half-open parts ``share_from``–``share_to`` of the whole."""
+        places = sorted(
+            op.locations or [Location("unknown")], key=lambda p: (p.lan_code or "", p.kommun_code or "")
+        )
+        for place in places:
+            for code in (place.lan_code, place.kommun_code):
+                if code and code not in self._regions:
+                    raise Reject("region", "unknown_region", code, f"{code!r} is no län or kommun code.")
+            if place.kommun_code and self.kommun_lan[place.kommun_code] != place.lan_code:
+                raise Reject("region", "kommun_outside_lan", place.kommun_code, "The kommun lies in another län.")
+        parts, basis = _shares(places)
+        out, done = [], Decimal(0)
+        for place, part in zip(places, parts, strict=True):
+            out.append((place, part, done, done + part, basis))
+            done += part
+        return out
+
+    # -- indicators -----------------------------------------------------------------------------------------------
+
+    def declare_indicators(self, indicators: Iterable[Indicator]) -> None:
+        """Write indicators not yet known; the first declaration of a code stands."""
+        for i in indicators:
+            if i.code not in self._indicators:
+                self._indicators.add(i.code)
+                self.tables.add(
+                    "indicator", i.code, i.title_sv, i.title_en, i.unit, i.unit_en or i.unit, i.better, i.publisher,
+                    i.table_id, i.licence, i.decimals, i.note, i.note_en or i.note,
+                )  # fmt: skip
+
+    def indicator_values(self, origin: IndicatorSource, path: Path, **dates: Any) -> FileCount:
+        """Load an indicator file."""
+        self.declare_indicators(origin.INDICATORS)
+
+        def take(row: Row, here: Here) -> None:
+            values = list(origin.values(row))
+            for v in values:
+                if v.region_code not in self._regions:
+                    raise Reject("region", "unknown_region", v.region_code, f"{v.region_code!r} is no region code.")
+                if v.indicator not in self._indicators:
+                    raise Reject("indicator", "unknown_indicator", v.indicator, "Not among the declared indicators.")
+                if (v.indicator, v.region_code, v.period, v.sex, here.source.id) in self._values:
+                    raise Reject("period", "duplicate_value", v.period, "The same value stands in an earlier record.")
+            for v in values:
+                self._values.add((v.indicator, v.region_code, v.period, v.sex, here.source.id))
+                self.tables.add(
+                    "indicator_value", v.indicator, v.region_code, v.period, v.sex, v.value, v.flag, here.source.id,
+                    here.file_name, here.row_no,
+                )  # fmt: skip
+
+        return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
+
+    # -- reference ------------------------------------------------------------------------------------------------
+
+    def add_region(self, code: str, lan_code: str | None, *values: Any) -> None:
+        """Write a region; ``values`` follow the table's columns after ``code``."""
+        self._regions.add(code)
+        if lan_code and lan_code != code:
+            self.kommun_lan[code] = lan_code
+        self.tables.add("region", code, *values)
+
+    def add_target_group(self, code: str, title_sv: str, title_en: str, synonyms: list[str]) -> None:
+        """Write a term of the controlled vocabulary."""
+        self._target_groups.add(code)
+        self.tables.add("target_group", code, title_sv, title_en, synonyms)
+
+
+@dataclass
+class Here:
+    """Where a record came from, while it is being loaded."""
+
+    loader: Loader
+    source: Source
+    file_name: str
+    row_no: int
+    count: FileCount
+
+    def issue(self, reject: Reject, severity: Severity) -> None:
+        if severity == "warning":
+            self.count.warnings += 1
+        value = None if reject.value is None else str(reject.value)[:500]
+        self.loader.tables.add(
+            "load_issue", self.source.id, self.file_name, self.row_no, reject.column, severity, reject.rule, value,
+            reject.message,
+        )  # fmt: skip
+
+
+def _payload(row: Row, source: Source) -> str:
+    kept = {
+        name: redact(value) if isinstance(value, str) else value
+        for name, value in row.raw.items()
+        if name not in source.personal
+    }
+    return json.dumps(kept, ensure_ascii=False, default=str)
+
+
+def _shares(places: list[Location]) -> tuple[list[Decimal], str]:
+    """Parts of 1, one a place, to ten decimals. Published shares must sum to 1; else equal parts per län are assumed.
+
+    A län's part is divided equally among its kommuner, so that an operation in three län gives each a third however
+    many kommuner each names.
+    """
+    if len(places) == 1:
+        return [Decimal(1)], "whole"
+    published = [p.share for p in places if p.share is not None]
+    if published:
+        if len(published) != len(places) or sum(published) != 1:
+            raise Reject("share", "shares_do_not_sum", str(published), "Published shares must sum to exactly 1.")
+        return published, "published"
+    kommuner = defaultdict(int)
+    for place in places:
+        kommuner[place.lan_code] += 1
+    lans = len(kommuner)
+    exact = [Decimal(1) / lans / kommuner[place.lan_code] for place in places]
+    parts, done, target = [], Decimal(0), Decimal(0)
+    for number, part in enumerate(exact, 1):
+        target = Decimal(1) if number == len(exact) else target + part
+        upto = target.quantize(SHARE_UNIT, ROUND_HALF_UP)
+        parts.append(upto - done)
+        done = upto
+    return parts, "assumed equal"
+
+
+def utc_now() -> datetime:
+    """Naive UTC, as the warehouse stores it."""
+    return datetime.now(UTC).replace(tzinfo=None)

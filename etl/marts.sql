@@ -1,0 +1,145 @@
+-- What the dashboard reads: one row a canonical operation, so that a project in two registries counts once.
+
+CREATE TABLE mart_operation AS
+WITH dated AS (
+    SELECT o.*, l.canonical_id, f.priority,
+        CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
+            WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
+    FROM operation o
+    JOIN operation_link l USING (operation_id)
+    JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
+), members AS (
+    SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY priority, operation_id) AS operation_ids,
+        list(DISTINCT source_id ORDER BY source_id) AS source_ids,
+        arg_min(start_date, priority) FILTER (start_date IS NOT NULL) AS start_date,
+        arg_min(start_precision, priority) FILTER (start_date IS NOT NULL) AS start_precision,
+        arg_min(end_date, priority) FILTER (end_date IS NOT NULL) AS end_date,
+        arg_min(end_precision, priority) FILTER (end_date IS NOT NULL) AS end_precision,
+        arg_min(last_date, priority) FILTER (last_date IS NOT NULL) AS last_date,
+        arg_min(title_en, priority) FILTER (title_en IS NOT NULL) AS title_en,
+        arg_min(summary_sv, priority) FILTER (summary_sv IS NOT NULL) AS summary_sv,
+        arg_min(summary_en, priority) FILTER (summary_en IS NOT NULL) AS summary_en,
+        bool_or(is_social_innovation) AS is_social_innovation
+    FROM dated GROUP BY canonical_id
+)
+SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(m.title_en, o.title_sv) AS title_en,
+    m.summary_sv, m.summary_en, coalesce(o.fund_code, 'other') AS fund_code,
+    coalesce(o.programming_period, 'other') AS programming_period, o.priority,
+    o.specific_objective, m.start_date, m.start_precision, m.end_date, m.end_precision, m.last_date,
+    CASE
+        WHEN m.last_date < s.as_of THEN 'ended'
+        WHEN m.start_date > s.as_of THEN 'planned'
+        WHEN m.start_date IS NOT NULL AND m.last_date IS NOT NULL THEN 'running'
+        ELSE coalesce(o.status_in_source, 'unknown')
+    END AS status,
+    coalesce(m.last_date < s.as_of OR m.start_date > s.as_of, false)
+        OR (m.start_date IS NOT NULL AND m.last_date IS NOT NULL) AS status_is_derived,
+    o.status_in_source, m.is_social_innovation, o.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
+    o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids,
+    beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
+    lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,
+        o.diarienummer, o.note))) AS search_text
+FROM operation o
+JOIN members m ON m.canonical_id = o.operation_id
+CROSS JOIN snapshot s
+LEFT JOIN (
+    SELECT l.canonical_id, arg_min(g.name, (f.priority, p.operation_id)) AS name,
+        arg_min(g.org_type, (f.priority, p.operation_id)) FILTER (g.org_type IS NOT NULL) AS org_type
+    FROM operation_party p
+    JOIN operation_link l USING (operation_id)
+    JOIN organisation g USING (org_id)
+    JOIN operation x USING (operation_id)
+    JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
+    WHERE p.role = 'beneficiary' GROUP BY l.canonical_id
+) beneficiary ON beneficiary.canonical_id = o.operation_id;
+
+-- One amount for each measure and currency of a canonical operation: the one of the registry with the best priority.
+CREATE TABLE mart_funding AS
+SELECT l.canonical_id AS operation_id, f.measure, f.currency, f.amount, f.label_in_source, f.is_rounded, f.is_derived,
+    f.source_id, f.file_name, f.row_no
+FROM operation_funding f
+JOIN operation_link l USING (operation_id)
+JOIN source_file s ON s.source_id = f.source_id AND s.file_name = f.file_name
+WHERE f.amount IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY l.canonical_id, f.measure, f.currency ORDER BY s.priority, f.operation_id) = 1;
+
+-- The places of the member that knows most: where activity is, then where the owner sits, then national, then unknown.
+CREATE TABLE mart_location AS
+WITH ranked AS (
+    SELECT l.canonical_id, p.operation_id,
+        min(CASE p.location_type WHEN 'operation' THEN 1 WHEN 'beneficiary' THEN 2 WHEN 'national' THEN 3 ELSE 4 END)
+            AS kind, any_value(s.priority) AS priority
+    FROM operation_location p
+    JOIN operation_link l USING (operation_id)
+    JOIN operation o USING (operation_id)
+    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+    GROUP BY l.canonical_id, p.operation_id
+), best AS (
+    SELECT canonical_id, arg_min(operation_id, (kind, priority, operation_id)) AS operation_id
+    FROM ranked GROUP BY canonical_id
+)
+SELECT b.canonical_id AS operation_id, p.* EXCLUDE (operation_id)
+FROM operation_location p JOIN best b USING (operation_id);
+
+CREATE TABLE mart_target_group AS
+SELECT DISTINCT l.canonical_id AS operation_id, t.target_group_code
+FROM operation_target_group t JOIN operation_link l USING (operation_id);
+
+CREATE TABLE mart_theme AS
+SELECT DISTINCT l.canonical_id AS operation_id, t.scheme, t.code, t.label
+FROM operation_theme t JOIN operation_link l USING (operation_id);
+
+CREATE TABLE mart_participants AS
+SELECT l.canonical_id AS operation_id, i.indicator_code, i.kind, i.sex, i.value_type, i.value
+FROM operation_indicator i
+JOIN operation_link l USING (operation_id)
+JOIN operation o USING (operation_id)
+JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+QUALIFY row_number() OVER (
+    PARTITION BY l.canonical_id, i.indicator_code, i.sex, i.value_type ORDER BY s.priority, i.operation_id) = 1;
+
+-- Money by place, to the öre: the parts of an amount telescope, so they sum to it exactly.
+CREATE TABLE mart_money AS
+SELECT f.operation_id, f.measure, f.currency, p.lan_code, p.kommun_code, p.location_type, f.amount,
+    CAST(round(CAST(f.amount AS DECIMAL(26, 2)) * p.share_to, 2) - round(CAST(f.amount AS DECIMAL(26, 2)) * p.share_from, 2)
+        AS DECIMAL(18, 2)) AS amount_split
+FROM mart_funding f JOIN mart_location p USING (operation_id);
+
+-- One value a cell: of several sources the one retrieved last.
+CREATE TABLE mart_indicator AS
+SELECT v.indicator_code, v.region_code, r.level, v.period, CAST(right(split_part(v.period, '-', 1), 4) AS INTEGER) AS year,
+    v.sex, v.value, v.flag, v.source_id, v.file_name, v.row_no
+FROM indicator_value v
+JOIN region r ON r.code = v.region_code
+JOIN source_file s ON s.source_id = v.source_id AND s.file_name = v.file_name
+QUALIFY row_number() OVER (
+    PARTITION BY v.indicator_code, v.region_code, v.period, v.sex
+    ORDER BY s.retrieved_at DESC NULLS LAST, s.priority, v.source_id) = 1;
+
+-- Rank among the län that have a value, 1 = best in the indicator's good direction (largest where neutral).
+CREATE TABLE mart_rank AS
+SELECT m.indicator_code, m.region_code, m.period, m.value,
+    rank() OVER (PARTITION BY m.indicator_code, m.period
+        ORDER BY CASE WHEN i.better = 'low' THEN m.value ELSE -m.value END) AS rank,
+    count(*) OVER (PARTITION BY m.indicator_code, m.period) AS of
+FROM mart_indicator m JOIN indicator i ON i.code = m.indicator_code
+WHERE m.level = 'lan' AND m.sex = 'T' AND m.value IS NOT NULL;
+
+-- Similar län: distance over the z-scores of four published series, newest common period.
+CREATE TABLE mart_peer AS
+WITH chosen AS (
+    SELECT indicator_code, region_code, CASE indicator_code WHEN 'population' THEN ln(value) ELSE value END AS x
+    FROM mart_rank
+    WHERE indicator_code IN ('population', 'dependency_ratio', 'employment_20_64', 'low_economic_standard')
+    QUALIFY period = max(period) FILTER (of = 21) OVER (PARTITION BY indicator_code)
+), z AS (
+    SELECT indicator_code, region_code,
+        (x - avg(x) OVER (PARTITION BY indicator_code)) / stddev_pop(x) OVER (PARTITION BY indicator_code) AS z
+    FROM chosen
+)
+SELECT a.region_code, b.region_code AS peer_code, sqrt(sum((a.z - b.z) ** 2)) AS distance,
+    row_number() OVER (PARTITION BY a.region_code ORDER BY sqrt(sum((a.z - b.z) ** 2)), b.region_code) AS nearness
+FROM z a JOIN z b USING (indicator_code)
+WHERE a.region_code <> b.region_code
+GROUP BY a.region_code, b.region_code;

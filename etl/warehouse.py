@@ -1,0 +1,232 @@
+"""Build aside, check, publish atomically: one immutable DuckDB file per snapshot.
+
+``home/snapshots/<id>.duckdb`` never changes once it stands there; ``home/snapshots/current`` names the one that is
+served and is replaced by a rename, so a build killed at any moment leaves the previous snapshot serving.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import platformdirs
+
+from etl.embedded import DATA, Embedded
+from etl.load import FileCount, Loader, sha256, utc_now
+from etl.match import link_operations
+from etl.spec import IndicatorSource, OperationSource, SourceError
+
+SCHEMA_VERSION = 1
+HERE = Path(__file__).resolve().parent
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, its number and the number of steps."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file that ``inkarta fetch`` brought, with the source that reads it."""
+
+    source: OperationSource | IndicatorSource
+    path: Path
+    retrieved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published warehouse file."""
+
+    snapshot_id: str
+    path: Path
+    as_of: date
+    built_at: datetime
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build did. ``is_new`` False: the same inputs and rules were published before."""
+
+    snapshot: Snapshot
+    counts: tuple[FileCount, ...]
+    linked: int
+    is_new: bool
+
+
+def home() -> Path:
+    """The user's data folder: ``INKARTA_HOME``, or the platform's own place."""
+    return Path(os.environ.get("INKARTA_HOME") or platformdirs.user_data_dir("inkluderingskartan", appauthor=False))
+
+
+def build(
+    folder: Path,
+    *,
+    fetched: Iterable[Fetched] = (),
+    embedded: Path = DATA,
+    as_of: date | None = None,
+    progress: Progress | None = None,
+) -> Build:
+    """Embedded and fetched files -> a new snapshot in ``folder``, published when every check has passed.
+
+    Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
+    """
+    files = list(fetched)
+    as_of = as_of or date.today()
+    inputs, rules = _inputs_sha256(embedded, files), _rules_sha256()
+    snapshot_id = f"{as_of:%Y%m%d}-{hashlib.sha256((inputs + rules).encode()).hexdigest()[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{snapshot_id}.duckdb"
+    if target.exists():
+        publish(folder, snapshot_id)
+        return Build(describe(target), (), 0, is_new=False)
+    step = _Steps(progress, len(files) + 4)
+    aside = folder / f".building-{os.getpid()}.duckdb"
+    _remove(aside)
+    try:
+        con = duckdb.connect(str(aside))
+        try:
+            con.execute((HERE / "schema.sql").read_text("utf-8"))
+            con.execute(
+                "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)",
+                [snapshot_id, as_of, utc_now(), inputs, rules, SCHEMA_VERSION],
+            )
+            loader = Loader(con)
+            step("embedded")
+            Embedded(loader, embedded).load()
+            for item in files:
+                step(item.source.SOURCE.id)
+                _load(loader, item)
+            step("link")
+            linked = link_operations(con)
+            step("marts")
+            con.execute((HERE / "marts.sql").read_text("utf-8"))
+            step("check")
+            _check(con)
+            con.execute("CHECKPOINT")
+        finally:
+            con.close()
+        _sync(aside)
+        os.replace(aside, target)
+        publish(folder, snapshot_id)
+    finally:
+        _remove(aside)
+    return Build(describe(target), tuple(loader.counts), linked, is_new=True)
+
+
+def publish(folder: Path, snapshot_id: str) -> None:
+    """Point ``current`` at a snapshot, by a rename."""
+    aside = folder / f".current-{os.getpid()}"
+    aside.write_text(snapshot_id + "\n", "utf-8")
+    _sync(aside)
+    os.replace(aside, folder / "current")
+    _sync(folder)
+
+
+def current(folder: Path) -> Path | None:
+    """The served snapshot's file, or None when nothing has been published."""
+    try:
+        name = (folder / "current").read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    path = folder / f"{name}.duckdb"
+    return path if path.exists() else None
+
+
+def snapshots(folder: Path) -> list[Snapshot]:
+    """Every published snapshot, newest first."""
+    found = [describe(path) for path in folder.glob("[0-9]*.duckdb")]
+    return sorted(found, key=lambda s: (s.built_at, s.snapshot_id), reverse=True)
+
+
+def describe(path: Path) -> Snapshot:
+    """A snapshot's identity and row counts."""
+    con = duckdb.connect(str(path), read_only=True)
+    try:
+        row = con.execute("SELECT snapshot_id, as_of, built_at FROM snapshot").fetchone()
+        if row is None:
+            raise SourceError(f"{path.name}: no snapshot row. Delete the file and run inkarta build.")
+        counted = con.execute(
+            "SELECT (SELECT count(*) FROM mart_operation), (SELECT count(*) FROM indicator_value), "
+            "(SELECT count(*) FROM source_file), (SELECT count(*) FROM raw_record)"
+        ).fetchone()
+    finally:
+        con.close()
+    names = ("operations", "indicator_values", "source_files", "raw_records")
+    return Snapshot(row[0], path, row[1], row[2], dict(zip(names, counted or (), strict=True)))
+
+
+def _load(loader: Loader, item: Fetched) -> None:
+    dates = {"retrieved_at": item.retrieved_at, "snapshot_date": item.retrieved_at and item.retrieved_at.date()}
+    if item.source.SOURCE.kind == "operations":
+        loader.operations(item.source, item.path, **dates)  # type: ignore[arg-type]
+    else:
+        loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
+
+
+_INVARIANTS = {
+    "physical records = raw records": "SELECT count(*) FROM source_file f WHERE rows_read <> (SELECT count(*) FROM "
+    "raw_record r WHERE r.source_id = f.source_id AND r.file_name = f.file_name)",
+    "a reason for each quarantined record": "SELECT count(*) FROM source_file f WHERE rows_quarantined <> (SELECT "
+    "count(*) FROM load_issue i WHERE i.source_id = f.source_id AND i.file_name = f.file_name "
+    "AND severity = 'quarantine')",
+    "shares sum to 1": "SELECT count(*) FROM (SELECT operation_id FROM operation_location GROUP BY 1 "
+    "HAVING sum(share) <> 1 OR max(share_to) <> 1 OR min(share_from) <> 0)",
+    "every operation has a place": "SELECT count(*) FROM operation WHERE operation_id NOT IN "
+    "(SELECT operation_id FROM operation_location)",
+    "split sums to unique, to the öre": "SELECT count(*) FROM (SELECT sum(amount_split) AS split, any_value(amount) "
+    "AS whole FROM mart_money GROUP BY operation_id, measure, currency) WHERE split <> whole",
+    "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
+    "WHERE canonical_id IS NULL",
+    "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
+    "(level IN ('lan', 'kommun') AND code NOT IN (SELECT code FROM boundary)) FROM region",
+}
+
+
+def _check(con: duckdb.DuckDBPyConnection) -> None:
+    for name, sql in _INVARIANTS.items():
+        row = con.execute(sql).fetchone()
+        if row is None or row[0] != 0:
+            raise SourceError(f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.")
+
+
+def _inputs_sha256(embedded: Path, files: list[Fetched]) -> str:
+    paths = sorted(p for p in embedded.rglob("*.csv"))
+    lines = [f"{p.relative_to(embedded).as_posix()} {sha256(p)}" for p in paths]
+    lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)}" for f in files)
+    return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
+
+
+def _rules_sha256() -> str:
+    paths = sorted([*HERE.rglob("*.py"), *HERE.rglob("*.sql")])
+    return hashlib.sha256(json.dumps([sha256(p) for p in paths]).encode()).hexdigest()
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    for stale in (path, path.with_name(path.name + ".wal")):
+        stale.unlink(missing_ok=True)
+
+
+class _Steps:
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def __call__(self, name: str) -> None:
+        self._done += 1
+        if self._progress:
+            self._progress(name, self._done, self._total)
