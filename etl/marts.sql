@@ -2,23 +2,23 @@
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
-    SELECT o.*, l.canonical_id, f.priority,
+    SELECT o.*, l.canonical_id, f.precedence,
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
     JOIN operation_link l USING (operation_id)
     JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
 ), members AS (
-    SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY priority, operation_id) AS operation_ids,
+    SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY precedence, operation_id) AS operation_ids,
         list(DISTINCT source_id ORDER BY source_id) AS source_ids,
-        arg_min(start_date, priority) FILTER (start_date IS NOT NULL) AS start_date,
-        arg_min(start_precision, priority) FILTER (start_date IS NOT NULL) AS start_precision,
-        arg_min(end_date, priority) FILTER (end_date IS NOT NULL) AS end_date,
-        arg_min(end_precision, priority) FILTER (end_date IS NOT NULL) AS end_precision,
-        arg_min(last_date, priority) FILTER (last_date IS NOT NULL) AS last_date,
-        arg_min(title_en, priority) FILTER (title_en IS NOT NULL) AS title_en,
-        arg_min(summary_sv, priority) FILTER (summary_sv IS NOT NULL) AS summary_sv,
-        arg_min(summary_en, priority) FILTER (summary_en IS NOT NULL) AS summary_en,
+        arg_min(start_date, precedence) FILTER (start_date IS NOT NULL) AS start_date,
+        arg_min(start_precision, precedence) FILTER (start_date IS NOT NULL) AS start_precision,
+        arg_min(end_date, precedence) FILTER (end_date IS NOT NULL) AS end_date,
+        arg_min(end_precision, precedence) FILTER (end_date IS NOT NULL) AS end_precision,
+        arg_min(last_date, precedence) FILTER (last_date IS NOT NULL) AS last_date,
+        arg_min(title_en, precedence) FILTER (title_en IS NOT NULL) AS title_en,
+        arg_min(summary_sv, precedence) FILTER (summary_sv IS NOT NULL) AS summary_sv,
+        arg_min(summary_en, precedence) FILTER (summary_en IS NOT NULL) AS summary_en,
         bool_or(is_social_innovation) AS is_social_innovation
     FROM dated GROUP BY canonical_id
 )
@@ -43,8 +43,8 @@ FROM operation o
 JOIN members m ON m.canonical_id = o.operation_id
 CROSS JOIN snapshot s
 LEFT JOIN (
-    SELECT l.canonical_id, arg_min(g.name, (f.priority, p.operation_id)) AS name,
-        arg_min(g.org_type, (f.priority, p.operation_id)) FILTER (g.org_type IS NOT NULL) AS org_type
+    SELECT l.canonical_id, arg_min(g.name, (f.precedence, p.operation_id)) AS name,
+        arg_min(g.org_type, (f.precedence, p.operation_id)) FILTER (g.org_type IS NOT NULL) AS org_type
     FROM operation_party p
     JOIN operation_link l USING (operation_id)
     JOIN organisation g USING (org_id)
@@ -62,21 +62,21 @@ JOIN operation_link l USING (operation_id)
 JOIN source_file s ON s.source_id = f.source_id AND s.file_name = f.file_name
 WHERE f.amount IS NOT NULL
 QUALIFY row_number() OVER (
-    PARTITION BY l.canonical_id, f.measure, f.currency ORDER BY s.priority, f.operation_id) = 1;
+    PARTITION BY l.canonical_id, f.measure, f.currency ORDER BY s.precedence, f.operation_id) = 1;
 
 -- The places of the member that knows most: where activity is, then where the owner sits, then national, then unknown.
 CREATE TABLE mart_location AS
 WITH ranked AS (
     SELECT l.canonical_id, p.operation_id,
         min(CASE p.location_type WHEN 'operation' THEN 1 WHEN 'beneficiary' THEN 2 WHEN 'national' THEN 3 ELSE 4 END)
-            AS kind, any_value(s.priority) AS priority
+            AS kind, any_value(s.precedence) AS precedence
     FROM operation_location p
     JOIN operation_link l USING (operation_id)
     JOIN operation o USING (operation_id)
     JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
     GROUP BY l.canonical_id, p.operation_id
 ), best AS (
-    SELECT canonical_id, arg_min(operation_id, (kind, priority, operation_id)) AS operation_id
+    SELECT canonical_id, arg_min(operation_id, (kind, precedence, operation_id)) AS operation_id
     FROM ranked GROUP BY canonical_id
 )
 SELECT b.canonical_id AS operation_id, p.* EXCLUDE (operation_id)
@@ -97,7 +97,7 @@ JOIN operation_link l USING (operation_id)
 JOIN operation o USING (operation_id)
 JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
 QUALIFY row_number() OVER (
-    PARTITION BY l.canonical_id, i.indicator_code, i.sex, i.value_type ORDER BY s.priority, i.operation_id) = 1;
+    PARTITION BY l.canonical_id, i.indicator_code, i.sex, i.value_type ORDER BY s.precedence, i.operation_id) = 1;
 
 -- Money by place, to the öre: the parts of an amount telescope, so they sum to it exactly.
 CREATE TABLE mart_money AS
@@ -115,7 +115,7 @@ JOIN region r ON r.code = v.region_code
 JOIN source_file s ON s.source_id = v.source_id AND s.file_name = v.file_name
 QUALIFY row_number() OVER (
     PARTITION BY v.indicator_code, v.region_code, v.period, v.sex
-    ORDER BY s.retrieved_at DESC NULLS LAST, s.priority, v.source_id) = 1;
+    ORDER BY s.retrieved_at DESC NULLS LAST, s.precedence, v.source_id) = 1;
 
 -- Rank among the län that have a value, 1 = best in the indicator's good direction (largest where neutral).
 CREATE TABLE mart_rank AS

@@ -12,7 +12,7 @@ CREATE TABLE source_file (
     sha256 VARCHAR NOT NULL CHECK (length(sha256) = 64), bytes BIGINT NOT NULL CHECK (bytes > 0),
     snapshot_date DATE, retrieved_at TIMESTAMP, encoding VARCHAR, delimiter VARCHAR,
     expected_least BIGINT NOT NULL, expected_most BIGINT NOT NULL,
-    quarantine_ceiling DOUBLE NOT NULL, stale_after_days INTEGER NOT NULL, priority INTEGER NOT NULL,
+    quarantine_ceiling DOUBLE NOT NULL, stale_after_days INTEGER NOT NULL, precedence INTEGER NOT NULL,
     rows_read BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, rows_quarantined BIGINT NOT NULL,
     PRIMARY KEY (source_id, file_name),
     CHECK (rows_read = rows_loaded + rows_quarantined)

@@ -1,0 +1,59 @@
+"""Numbers, money and dates as Swedish and English readers expect, whatever the browser's locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from dashboard.texts import Lang, t
+
+Number = int | float | Decimal
+_LOCALE = {"sv": "sv_SE", "en": "en_GB"}
+
+
+@lru_cache(maxsize=20_000)
+def number(value: Number | None, lang: Lang, decimals: int = 0) -> str:
+    """``9118.25`` -> "9 118,3" (no-break space) or "9,118.3"; None -> an en dash. Halves round away from zero."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(_half_up(value, decimals), pattern, locale=_LOCALE[lang], decimal_quantization=False)
+    return text.replace("−", "-")
+
+
+@lru_cache(maxsize=20_000)
+def money(value: Number | None, currency: str, lang: Lang) -> str:
+    """Short money: "9,1 mn kr", "SEK 9.1 m", "EUR 0.4 m"; below 100 000 in full. None -> an en dash."""
+    if value is None:
+        return "–"
+    amount = Decimal(value)
+    for limit, scale, name in ((10**9, 10**9, "bn"), (10**5, 10**6, "mn")):
+        if abs(amount) >= limit:
+            return t(f"money.{name}_{currency}", lang, n=number(amount / scale, lang, 2 if name == "bn" else 1))
+    return t(f"money.full_{currency}", lang, n=number(amount, lang))
+
+
+def exact(value: Number | None, currency: str, lang: Lang) -> str:
+    """Money in full, with öre only when there are any."""
+    if value is None:
+        return "–"
+    amount = Decimal(value)
+    return t(f"money.full_{currency}", lang, n=number(amount, lang, 0 if amount == amount.to_integral() else 2))
+
+
+def day(value: date | datetime | None, lang: Lang, precision: str = "day") -> str:
+    """"23 nov. 2026", "november 2026" or "2026", as precise as the source is."""
+    if value is None:
+        return "–"
+    pattern = {"day": "d MMM y", "month": "MMMM y", "year": "y"}[precision]
+    return format_date(value, pattern, locale=_LOCALE[lang])
+
+
+def _half_up(value: Number, decimals: int) -> Decimal:
+    from decimal import ROUND_HALF_UP
+
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

@@ -1,0 +1,108 @@
+"""The operations themselves: list, facets with counts, one in full."""
+
+from __future__ import annotations
+
+from dashboard.db import Row, Warehouse
+from dashboard.selection import FILTERS, MEASURES, Selection
+
+PAGE = 50
+_LIST = """
+SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.owner_type, o.programming_period,
+    o.fund_code, o.status, o.status_is_derived, o.start_date, o.start_precision, o.end_date, o.end_precision,
+    o.last_date, o.summary_sv, o.diarienummer, o.records, f.amount, f.currency, f.is_rounded, p.places, g.groups,
+    count(*) OVER () AS matches
+FROM mart_operation o
+LEFT JOIN (SELECT operation_id, amount, currency, is_rounded FROM mart_funding
+    WHERE measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant'
+    ELSE lan_code END) AS places FROM mart_location GROUP BY 1) p USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY 1) AS groups FROM mart_target_group GROUP BY 1) g
+    USING (operation_id)
+WHERE {where}
+ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
+    o.programming_period = 'other', o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv
+"""
+
+
+def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...]:
+    """A page of the selection's operations, running first, then newest; ``matches`` is the whole count.
+
+    ``amount`` is the chosen measure's; ``places`` län codes, SE or okant; ``groups`` target group codes.
+    """
+    where, params = sel.where()
+    params["measure"], params["currency"] = MEASURES[sel.matt]
+    sql = _LIST.format(where=where) + "LIMIT $limit OFFSET $offset"
+    return w.rows(sql, params | {"limit": limit, "offset": (sel.sida - 1) * limit})
+
+
+def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
+    """Facet -> value -> number of operations, each facet counted with all the other filters in force."""
+    parts, params = [], {}
+    for f in FILTERS:
+        where, bound = sel.where(without=f.param)
+        params |= bound
+        parts.append(
+            f"SELECT '{f.param}' AS facet, value, count(*) AS n FROM ({f.values}) WHERE operation_id IN "
+            f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY value"
+        )
+    out: dict[str, dict[str, int]] = {f.param: {} for f in FILTERS}
+    for r in w.rows(" UNION ALL ".join(parts) + " ORDER BY facet, n DESC, value", params):
+        out[r["facet"]][r["value"]] = r["n"]
+    return out
+
+
+def ending(w: Warehouse, sel: Selection, months: int = 6) -> tuple[Row, ...]:
+    """Running operations whose last day lies within so many months of the snapshot's date, soonest first."""
+    where, params = sel.where()
+    return w.rows(
+        "SELECT operation_id, local_id, title_sv, title_en, beneficiary, last_date, end_precision "
+        "FROM mart_operation o CROSS JOIN snapshot s "
+        f"WHERE {where} AND o.status = 'running' AND o.last_date BETWEEN s.as_of AND s.as_of + to_months($months) "
+        "ORDER BY o.last_date, o.title_sv",
+        params | {"months": months},
+    )
+
+
+def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
+    """Operations by kommun: code, name, lon, lat, n, titles (at most 8). Only those whose kommun is known."""
+    where, params = sel.where()
+    return w.rows(
+        "SELECT r.code, r.name_sv AS name, b.lon, b.lat, count(DISTINCT o.operation_id) AS n, "
+        "list(DISTINCT o.title_sv ORDER BY o.title_sv)[:8] AS titles "
+        "FROM mart_operation o JOIN mart_location p USING (operation_id) JOIN region r ON r.code = p.kommun_code "
+        f"JOIN boundary b ON b.code = r.code WHERE {where} GROUP BY ALL ORDER BY n DESC, name",
+        params,
+    )
+
+
+def find(w: Warehouse, local_id: str) -> Row | None:
+    """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it."""
+    return w.row(
+        "SELECT * FROM mart_operation WHERE operation_id = $id OR local_id = $id OR list_contains(operation_ids, $id) "
+        "ORDER BY operation_id = $id DESC LIMIT 1",
+        {"id": local_id},
+    )
+
+
+def detail(w: Warehouse, operation_id: str) -> dict[str, tuple[Row, ...]]:
+    """All that hangs on a canonical operation, from every registry it stands in, each with its source row.
+
+    Keys: records, funding, places, parties, groups, themes, methods, participants, conflicts, links.
+    """
+    mine = "operation_id IN (SELECT operation_id FROM operation_link WHERE canonical_id = $id)"
+    ask = {
+        "records": f"SELECT * FROM operation WHERE {mine} ORDER BY operation_id",
+        "funding": f"SELECT * FROM operation_funding WHERE {mine} ORDER BY currency DESC, measure, source_id",
+        "places": "SELECT p.*, r.name_sv AS kommun FROM mart_location p LEFT JOIN region r ON r.code = p.kommun_code "
+        "WHERE operation_id = $id ORDER BY share_from",
+        "parties": f"SELECT DISTINCT g.name, g.orgnr, g.org_type, p.role FROM operation_party p "
+        f"JOIN organisation g USING (org_id) WHERE {mine} ORDER BY role, name",
+        "groups": "SELECT t.* FROM mart_target_group m JOIN target_group t ON t.code = m.target_group_code "
+        "WHERE operation_id = $id ORDER BY t.title_sv",
+        "themes": "SELECT * FROM mart_theme WHERE operation_id = $id ORDER BY scheme, code",
+        "methods": f"SELECT DISTINCT method FROM operation_method WHERE {mine} ORDER BY method",
+        "participants": "SELECT * FROM mart_participants WHERE operation_id = $id ORDER BY value_type DESC, sex",
+        "conflicts": f"SELECT * FROM operation_conflict WHERE {mine} ORDER BY field",
+        "links": f"SELECT DISTINCT title, url FROM operation_source_link WHERE {mine} ORDER BY title",
+    }
+    return {name: w.rows(sql, {"id": operation_id}) for name, sql in ask.items()}

@@ -1,0 +1,78 @@
+"""Where every figure comes from, and what is missing."""
+
+from __future__ import annotations
+
+from dashboard.db import Row, Warehouse
+
+
+def snapshot(w: Warehouse) -> Row:
+    """The snapshot: snapshot_id, as_of, built_at, schema_version."""
+    return w.row("SELECT * FROM snapshot") or {}
+
+
+def coverage(w: Warehouse) -> Row:
+    """What the warehouse holds: operations, records, sources, indicators, values, raw_records, first and last retrieval."""
+    return (
+        w.row(
+            "SELECT (SELECT count(*) FROM mart_operation) AS operations, (SELECT count(*) FROM operation) AS records, "
+            "(SELECT count(DISTINCT source_id) FROM source_file) AS sources, "
+            "(SELECT count(*) FROM indicator) AS indicators, (SELECT count(*) FROM indicator_value) AS values, "
+            "(SELECT count(*) FROM raw_record) AS raw_records, (SELECT min(retrieved_at) FROM source_file) AS oldest, "
+            "(SELECT max(retrieved_at) FROM source_file) AS newest, "
+            "(SELECT count(*) FROM operation_conflict) AS conflicts"
+        )
+        or {}
+    )
+
+
+def sources(w: Warehouse) -> tuple[Row, ...]:
+    """One row a source file: all of ``source_file``, with warnings and age_days against the snapshot's date."""
+    return w.rows(
+        "SELECT f.*, date_diff('day', CAST(f.retrieved_at AS DATE), s.as_of) AS age_days, coalesce(i.n, 0) AS warnings "
+        "FROM source_file f CROSS JOIN snapshot s LEFT JOIN (SELECT source_id, file_name, count(*) AS n FROM load_issue "
+        "WHERE severity = 'warning' GROUP BY ALL) i USING (source_id, file_name) ORDER BY f.kind DESC, f.title_sv"
+    )
+
+
+def source_titles(w: Warehouse) -> dict[str, Row]:
+    """Source id -> title_sv, title_en, publisher, url, licence, retrieved_at."""
+    return {
+        r["source_id"]: r
+        for r in w.rows(
+            "SELECT source_id, any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, any_value(publisher) "
+            "AS publisher, any_value(url) AS url, any_value(licence) AS licence, max(retrieved_at) AS retrieved_at, "
+            "any_value(kind) AS kind FROM source_file GROUP BY 1"
+        )
+    }
+
+
+def issues(w: Warehouse, limit: int = 200) -> tuple[Row, ...]:
+    """Complaints about rows and cells: source_id, file_name, row_no, column, severity, rule, value, message."""
+    return w.rows("SELECT * FROM load_issue ORDER BY severity, source_id, row_no LIMIT $limit", {"limit": limit})
+
+
+def missing(w: Warehouse) -> tuple[Row, ...]:
+    """Share of canonical operations that lack a field: field, lacking, of."""
+    return w.rows(
+        "SELECT field, count(*) FILTER (NOT has) AS lacking, count(*) AS of FROM ("
+        "SELECT unnest([{field: 'amount', has: operation_id IN (SELECT operation_id FROM mart_funding)}, "
+        "{field: 'start_date', has: start_date IS NOT NULL}, {field: 'end_date', has: end_date IS NOT NULL}, "
+        "{field: 'beneficiary', has: beneficiary IS NOT NULL}, {field: 'diarienummer', has: diarienummer IS NOT NULL}, "
+        "{field: 'lan', has: operation_id IN (SELECT operation_id FROM mart_location WHERE location_type <> 'unknown')}, "
+        "{field: 'kommun', has: operation_id IN (SELECT operation_id FROM mart_location WHERE kommun_code IS NOT NULL)}, "
+        "{field: 'target_group', has: operation_id IN (SELECT operation_id FROM mart_target_group)}, "
+        "{field: 'participants_planned', has: operation_id IN (SELECT operation_id FROM mart_participants "
+        "WHERE value_type = 'planned')}, {field: 'participants_actual', has: operation_id IN (SELECT operation_id "
+        "FROM mart_participants WHERE value_type = 'actual')}], recursive := true) FROM mart_operation) "
+        "GROUP BY field ORDER BY lacking DESC"
+    )
+
+
+def raw(w: Warehouse, source_id: str, file_name: str, row_no: int) -> Row | None:
+    """The input row as it came: payload (JSON text), with the file's sha256, url, publisher, retrieved_at."""
+    return w.row(
+        "SELECT r.*, f.sha256, f.url, f.publisher, f.title_sv, f.title_en, f.retrieved_at, f.licence "
+        "FROM raw_record r JOIN source_file f USING (source_id, file_name) "
+        "WHERE r.source_id = $source AND r.file_name = $file AND r.row_no = $row",
+        {"source": source_id, "file": file_name, "row": row_no},
+    )

@@ -1,0 +1,198 @@
+"""What the viewer has chosen, as the URL says it: one codec, stable ids, a fallback for anything malformed.
+
+A filter pairs its SQL with its words, so that a caption and the rows behind it cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, cast
+from urllib.parse import urlencode
+
+from dashboard.texts import Lang, t
+
+Mode = Literal["split", "touched"]
+
+MEASURES: dict[str, tuple[str, str]] = {
+    "granted_support": ("granted_support", "SEK"),
+    "total_eligible_cost": ("total_eligible_cost", "SEK"),
+    "requested_support": ("requested_support", "SEK"),
+    "eu_contribution": ("eu_contribution", "SEK"),
+    "social_investment": ("social_investment", "SEK"),
+    "eu_contribution_eur": ("eu_contribution", "EUR"),
+    "total_eligible_cost_eur": ("total_eligible_cost", "EUR"),
+}
+"""Measure id in the URL -> (measure, currency) of the warehouse. Never added to each other."""
+
+NATIONAL, UNKNOWN = "SE", "okant"
+
+_CODE = re.compile(r"[\w.+:@-]{1,80}")
+_IN_LAN = "o.operation_id IN (SELECT operation_id FROM mart_location WHERE {})"
+_HAS_AMOUNT = "o.operation_id IN (SELECT operation_id FROM mart_funding)"
+_PLACE = (
+    "list_contains($lan, CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant' ELSE lan_code END)"
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A facet: its URL key, the predicate over ``mart_operation o``, and the SQL that gives an operation's values."""
+
+    param: str
+    predicate: str
+    values: str
+
+
+FILTERS: tuple[Filter, ...] = (
+    Filter(
+        "lan", _IN_LAN.format(_PLACE),
+        "SELECT DISTINCT operation_id, CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant' "
+        "ELSE lan_code END AS value FROM mart_location",
+    ),
+    Filter(
+        "kommun", _IN_LAN.format("list_contains($kommun, kommun_code)"),
+        "SELECT DISTINCT operation_id, kommun_code AS value FROM mart_location WHERE kommun_code IS NOT NULL",
+    ),
+    Filter(
+        "register", "list_has_any(o.source_ids, $register)",
+        "SELECT operation_id, unnest(source_ids) AS value FROM mart_operation",
+    ),
+    Filter(
+        "period", "list_contains($period, o.programming_period)",
+        "SELECT operation_id, programming_period AS value FROM mart_operation",
+    ),
+    Filter(
+        "malgrupp", "o.operation_id IN (SELECT operation_id FROM mart_target_group "
+        "WHERE list_contains($malgrupp, target_group_code))",
+        "SELECT operation_id, target_group_code AS value FROM mart_target_group",
+    ),
+    Filter(
+        "tema", "o.operation_id IN (SELECT operation_id FROM mart_theme WHERE list_contains($tema, code))",
+        "SELECT operation_id, code AS value FROM mart_theme",
+    ),
+    Filter(
+        "agare", "list_contains($agare, o.owner_type)", "SELECT operation_id, owner_type AS value FROM mart_operation"
+    ),
+    Filter("status", "list_contains($status, o.status)", "SELECT operation_id, status AS value FROM mart_operation"),
+    Filter(
+        "belopp", f"list_contains($belopp, CASE WHEN {_HAS_AMOUNT} THEN 'kant' ELSE 'okant' END)",
+        f"SELECT operation_id, CASE WHEN {_HAS_AMOUNT} THEN 'kant' ELSE 'okant' END AS value FROM mart_operation o",
+    ),
+)  # fmt: skip
+FACETS = tuple(f.param for f in FILTERS)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything that the URL says. Facets are tuples of ids; empty = all."""
+
+    lang: Lang = "sv"
+    lan: tuple[str, ...] = ()
+    kommun: tuple[str, ...] = ()
+    register: tuple[str, ...] = ()
+    period: tuple[str, ...] = ()
+    malgrupp: tuple[str, ...] = ()
+    tema: tuple[str, ...] = ()
+    agare: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    belopp: tuple[str, ...] = ()
+    q: str = ""
+    visa: str = "indikator"
+    indikator: str = "unemployment_15_74"
+    ar: str = ""
+    matt: str = "granted_support"
+    per: str = "total"
+    satt: Mode = "split"
+    insats: str = ""
+    kalla: str = ""
+    sida: int = 1
+    snapshot: str = ""
+
+    @property
+    def one_lan(self) -> str | None:
+        """The län, when exactly one is chosen."""
+        return self.lan[0] if len(self.lan) == 1 and self.lan[0].isdigit() else None
+
+    def but(self, **changes: Any) -> Selection:
+        """The same with some choices changed; back on the first page of any list."""
+        changes.setdefault("sida", 1)
+        return replace(self, **changes)
+
+    def where(self, *, without: str = "") -> tuple[str, dict[str, Any]]:
+        """Predicate over ``mart_operation o`` and its bound parameters; ``without`` leaves one facet out."""
+        parts, params = ["true"], cast("dict[str, Any]", {})
+        for f in FILTERS:
+            chosen = getattr(self, f.param)
+            if chosen and f.param != without:
+                parts.append(f"({f.predicate})")
+                params[f.param] = list(chosen)
+        for number, word in enumerate(folded(self.q).split()[:8]):
+            parts.append(f"contains(o.search_text, $q{number})")
+            params[f"q{number}"] = word
+        return " AND ".join(parts), params
+
+    def describe(self, names: Mapping[str, Mapping[str, str]]) -> str:
+        """The filters in words; ``names``: facet -> id -> label in the selection's language."""
+        said = []
+        for f in FILTERS:
+            chosen = getattr(self, f.param)
+            if chosen:
+                labels = ", ".join(names.get(f.param, {}).get(code, code) for code in chosen)
+                said.append(f"{t(f'facet.{f.param}', self.lang).lower()}: {labels}")
+        if self.q:
+            said.append(t("filter.search", self.lang, q=self.q))
+        return "; ".join(said) if said else t("filter.all", self.lang)
+
+    def params(self) -> dict[str, str]:
+        """URL parameters, defaults left out; ``lang`` always stands."""
+        out = {"lang": str(self.lang)}
+        default = Selection()
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if f.name != "lang" and value != getattr(default, f.name):
+                out[f.name] = ",".join(value) if isinstance(value, tuple) else str(value)
+        return out
+
+    def url(self, path: str) -> str:
+        """A link within the product."""
+        return f"{path}?{urlencode(self.params(), safe=',:')}"
+
+
+def decode(query: Mapping[str, str]) -> Selection:
+    """A URL's parameters as a :class:`Selection`. What is malformed falls back to the default; never an exception."""
+    out: dict[str, Any] = {}
+    if query.get("lang") == "en":
+        out["lang"] = "en"
+    for name in FACETS:
+        codes = _codes(query.get(name, "").split(","))
+        if codes:
+            out[name] = codes
+    out["q"] = " ".join(query.get("q", "").split())[:120]
+    for name in ("indikator", "insats", "kalla", "snapshot"):
+        if _CODE.fullmatch(query.get(name, "")):
+            out[name] = query[name]
+    if re.fullmatch(r"\d{4}(-\d{2}|-\d{4})?", query.get("ar", "")):
+        out["ar"] = query["ar"]
+    for name, allowed in (
+        ("visa", ("indikator", "pengar", "initiativ")), ("matt", tuple(MEASURES)), ("per", ("total", "capita")),
+        ("satt", ("split", "touched")),
+    ):  # fmt: skip
+        if query.get(name) in allowed:
+            out[name] = query[name]
+    if re.fullmatch(r"[1-9]\d{0,4}", query.get("sida", "")):
+        out["sida"] = int(query["sida"])
+    return Selection(**out)
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, as ``mart_operation.search_text`` holds it."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def _codes(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for code in found if _CODE.fullmatch(code)))[:25]
