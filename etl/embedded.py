@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from etl.boundaries import boundaries
+from etl.boundaries import VIEW_BOX, boundaries
 from etl.load import Loader, Here
 from etl.normalise import dated, money
 from etl.readers import csv_records
@@ -284,6 +284,7 @@ class Embedded:
 
         self._file(REGIONS, "regions/lan.csv", lan, ("lan_code", "name_sv", "nuts3"))
         self._file(REGIONS, "regions/kommun.csv", kommun, ("code", "name", "lan_code"))
+        self.loader.tables.add("map_frame", VIEW_BOX)
         for b in boundaries():
             self.loader.tables.add(
                 "boundary", b.code, b.geojson, b.svg_path, b.label_x, b.label_y, b.lon, b.lat, list(b.neighbours)

@@ -174,3 +174,5 @@ CREATE TABLE seed_item (
     row_no BIGINT NOT NULL,
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
 );
+
+CREATE TABLE map_frame (view_box VARCHAR NOT NULL);

@@ -16,8 +16,7 @@ _PLACE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' T
 
 _PROJECTS = """
 SELECT {place} AS code, count(DISTINCT operation_id) AS touched, sum(share) AS split,
-    count(DISTINCT operation_id) FILTER (status = 'running') AS running,
-    count(DISTINCT operation_id) FILTER (location_type = 'beneficiary') AS at_owner
+    count(DISTINCT operation_id) FILTER (status = 'running') AS running
 FROM mart_location JOIN (SELECT operation_id, status FROM mart_operation o WHERE {where}) USING (operation_id)
 GROUP BY code
 """
@@ -56,7 +55,7 @@ def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
 
 
 def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
-    """Code -> touched (projects), split (sum of shares), running, at_owner (placed by the owner's address).
+    """Code -> touched (projects), split (sum of shares), running.
 
     Grain: one a län that has any, and ``SE`` (national), ``okant`` (unknown).
     """

@@ -75,6 +75,30 @@ def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     )
 
 
+def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
+    """Of the selection's operations in a län: how many have a kommun there, have none, are placed by the owner."""
+    where, params = sel.where()
+    row = w.row(
+        "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, count(*) FILTER (owner) AS owner FROM ("
+        "SELECT operation_id, bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner "
+        "FROM mart_location WHERE lan_code = $here AND operation_id IN "
+        f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY operation_id)",
+        params | {"here": lan_code},
+    )
+    return (row["tied"], row["none"], row["owner"]) if row else (0, 0, 0)
+
+
+def at_owner(w: Warehouse, sel: Selection) -> int:
+    """How many of the selection's operations are placed by the owner's address, for want of a place of activity."""
+    where, params = sel.where()
+    row = w.row(
+        "SELECT count(DISTINCT operation_id) AS n FROM mart_location WHERE location_type = 'beneficiary' "
+        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})",
+        params,
+    )
+    return int(row["n"]) if row else 0
+
+
 def find(w: Warehouse, local_id: str) -> Row | None:
     """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it."""
     return w.row(

@@ -59,3 +59,9 @@ def geojson(w: Warehouse, level: str, lan_code: str | None = None) -> tuple[Row,
         "WHERE level = $level AND ($lan IS NULL OR lan_code = $lan) ORDER BY code",
         {"level": level, "lan": lan_code},
     )
+
+
+def frame(w: Warehouse) -> str:
+    """The SVG view box that every ``svg_path`` is drawn in."""
+    row = w.row("SELECT view_box FROM map_frame")
+    return str(row["view_box"]) if row else ""

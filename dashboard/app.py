@@ -1,0 +1,45 @@
+"""Streamlit's entry: which page, whose words, and the frame around it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import layout, parts
+from dashboard.db import NoSnapshotError
+from dashboard.selection import decode
+from dashboard.texts import t
+
+ROOT = Path(__file__).resolve().parents[1] / "pages"
+SCRIPTS = {"sweden": "sweden.py", "county": "county.py", "initiatives": "initiatives.py", "sources": "sources.py"}
+
+
+def main() -> None:
+    """Draw the page that the path names."""
+    lang = decode(st.query_params.to_dict()).lang
+    pages = {
+        st.Page(
+            ROOT / script, title=t(f"page.{name}", lang), url_path=layout.PAGES[name].strip("/"), default=name == "sweden"
+        ): name
+        for name, script in SCRIPTS.items()
+    }
+    page = st.navigation(list(pages), position="hidden")
+    name = pages[page]
+    st.set_page_config(
+        page_title=f"{t(f'page.{name}', lang)} – {t('site.name', lang)}",
+        page_icon=str(Path(__file__).parent / "static" / "favicon.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    try:
+        view = layout.view(name)
+    except NoSnapshotError:
+        layout.html(parts.empty(t("site.no_snapshot_title", lang), t("site.no_snapshot_text", lang)))
+        return
+    layout.header(view)
+    page.run()
+    layout.footer(view)
+
+
+main()

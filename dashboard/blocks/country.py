@@ -1,0 +1,251 @@
+"""Sections of *Sverige*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard import layout, numbers, parts
+from dashboard.blocks import county_map
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.parts import Figure
+from dashboard.questions import funding, indicators, initiatives, provenance, regions
+from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the map paints: a value a län, how it is written, and the words around it."""
+
+    values: dict[str, float]
+    show: Callable[[float], str]
+    column: str
+    finding: str
+    missing: str
+    source: Markup
+    ranks: dict[str, str]
+    counting: str
+
+
+def lede(v: View) -> str:
+    """What there is, in one sentence."""
+    held = provenance.coverage(v.w)
+    return v.t("sweden.lede", n=numbers.number(held["operations"], v.lang), m=held["indicators"])
+
+
+def controls(v: View) -> None:
+    """What to paint: an indicator and its year, or money, or initiatives; in total or per 1,000 inhabitants."""
+    with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+        kinds = ("indikator", "pengar", "initiativ")
+        layout.switch(v.t("sweden.show"), "visa", kinds, v.sel.visa, lambda kind: v.t(f"sweden.show_{kind}"))
+        if v.sel.visa == "indikator":
+            found = indicators.catalogue(v.w)
+            code = v.sel.indikator if v.sel.indikator in found else next(iter(found))
+            layout.choose(
+                v.t("sweden.indicator"), "indikator", list(found), code, lambda c: v.of(found[c]), then={"ar": ""}
+            )
+            layout.choose(
+                v.t("sweden.year"), "ar", found[code]["periods"], indicators.period(found[code], v.sel.ar), str
+            )
+            return
+        if v.sel.visa == "pengar":
+            ids = [m["id"] for m in funding.measures(v.w, Selection())]
+            layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+        layout.switch(v.t("sweden.per"), "per", ("total", "capita"), v.sel.per, lambda p: v.t(f"sweden.per_{p}"))
+        modes = ("split", "touched")
+        layout.switch(v.t("mode.label"), "satt", modes, v.sel.satt, lambda m: v.t(f"mode.{m}").capitalize())
+
+
+def map_and_finding(v: View) -> None:
+    """The map beside its finding, the table of the same figures, source and what is not shown."""
+    shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
+    chart, words = st.columns([5, 6], gap="large")
+    with chart:
+        county_map.draw(v, shown.values, shown.show, height=620, key="sverige")
+    with words:
+        layout.html(
+            Markup('<p class="ik-lede" role="status">{}</p>').format(shown.finding),
+            parts.source(shown.counting) if shown.counting else Markup(""),
+        )
+        _picked(v, shown)
+        layout.html(parts.missing(shown.missing) if shown.missing else Markup(""), parts.source(shown.source))
+        _table(v, shown)
+
+
+def ways(v: View) -> None:
+    """Three ways in: coordinator, funder, presenter."""
+    layout.html(
+        parts.heading(2, v.t("sweden.ways")),
+        parts.ways(
+            (v.href(page), v.t(f"sweden.way_{who}"), v.t(f"sweden.way_{who}_text"))
+            for who, page in (("coordinator", "county"), ("funder", "initiatives"), ("presenter", "sweden"))
+        ),
+    )
+
+
+def coverage(v: View) -> None:
+    """How much there is, how fresh it is, and what it is not."""
+    held = provenance.coverage(v.w)
+    all_of = funding.total(v.w, Selection(), v.sel.matt)
+    n = lambda value: numbers.number(value, v.lang)  # noqa: E731
+    layout.html(
+        parts.heading(2, v.t("sweden.coverage")),
+        parts.figures(
+            [
+                Figure(
+                    v.t("sweden.coverage_initiatives"), n(held["operations"]),
+                    v.t("sweden.coverage_initiatives_note", running=all_of["running"], day=numbers.day(v.as_of, v.lang)),
+                ),
+                Figure(
+                    v.t("sweden.coverage_money"), n(all_of["with_any_amount"]),
+                    v.t("sweden.coverage_money_note", n=all_of["projects"] - all_of["with_any_amount"]),
+                ),
+                Figure(
+                    v.t("sweden.coverage_values"), n(held["values"]),
+                    v.t("sweden.coverage_values_note", n=held["indicators"]),
+                ),
+                Figure(
+                    v.t("sweden.coverage_fresh"), numbers.day(held["newest"], v.lang),
+                    v.t("sweden.coverage_fresh_note", n=held["sources"]),
+                ),
+            ]
+        ),
+        parts.missing(v.t("sweden.selection_caveat")),
+    )  # fmt: skip
+
+
+def _indicator(v: View) -> Shown:
+    found = indicators.catalogue(v.w)
+    one = found.get(v.sel.indikator) or next(iter(found.values()))
+    at = indicators.period(one, v.sel.ar)
+    rows = indicators.by_lan(v.w, one["code"], at)
+    values = {code: r["value"] for code, r in rows.items() if code != "00" and r["value"] is not None}
+    order = sorted((r for r in rows.values() if r["rank"]), key=lambda r: r["rank"])
+    riket = rows.get("00", {}).get("value")
+    lacking = [v.regions[r["code"]] for r in regions.lan(v.w) if r["code"] not in values]
+    source = provenance.source_titles(v.w)[next(iter(rows.values()))["source_id"]]
+    return Shown(
+        values=values,
+        show=lambda x: v.value(x, one),
+        column=f"{v.of(one)}, {v.unit(one)}",
+        finding=v.t(
+            "sweden.finding_indicator", title=v.of(one), period=at, riket=v.value(riket, one),
+            best=v.regions[order[0]["region_code"]], best_value=v.value(order[0]["value"], one),
+            worst=v.regions[order[-1]["region_code"]], worst_value=v.value(order[-1]["value"], one),
+        ),
+        missing=v.t("sweden.missing_lan", names=", ".join(lacking), why=v.t("sweden.why_unpublished")) if lacking else "",
+        source=_indicator_source(v, one, at, source, next(iter(rows.values()))),
+        ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
+        counting=f"{v.unit(one)}. {one['note_en'] if v.lang == 'en' else one['note']}".strip(". ") + ".",
+    )  # fmt: skip
+
+
+def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Markup:
+    said = v.t(
+        "figure.source", publisher=source["publisher"], table=one["table_id"], period=at,
+        day=numbers.day(source["retrieved_at"], v.lang),
+    )  # fmt: skip
+    return Markup("{} {}").format(said, where_from(v, row))
+
+
+def where_from(v: View, row: Row) -> Markup:
+    """The link from a figure to the row that it came from."""
+    ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
+    return parts.link(Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor"), v.t("figure.where_from"))
+
+
+def _operations(v: View) -> Shown:
+    everything = Selection(lang=v.lang)
+    is_money = v.sel.visa == "pengar"
+    found = funding.money_by_lan(v.w, everything, v.sel.matt) if is_money else funding.projects_by_lan(v.w, everything)
+    people = indicators.population(v.w)
+    currency = MEASURES[v.sel.matt][1]
+    per = v.sel.per == "capita"
+
+    def number_of(row: Row, code: str) -> float | None:
+        amount = row[v.sel.satt]
+        return funding.per_thousand(amount, people.get(code)) if per else float(amount)
+
+    values = {code: x for code, r in found.items() if code.isdigit() and (x := number_of(r, code)) is not None}
+    if not is_money:
+        values = {r["code"]: values.get(r["code"], 0.0) for r in regions.lan(v.w)}
+
+    def show(x: float) -> str:
+        if is_money:
+            return numbers.money(round(x), currency, v.lang)
+        return numbers.number(x, v.lang, 3 if per else 0 if v.sel.satt == "touched" else 1)
+
+    order = sorted(values, key=lambda code: values[code])
+    words = {
+        "most": v.regions[order[-1]], "most_value": show(values[order[-1]]), "least": v.regions[order[0]],
+        "least_value": show(values[order[0]]),
+    } if order else {}  # fmt: skip
+    measure = v.t(f"measure.{v.sel.matt}") if is_money else v.t("measure.projects")
+    suffix = v.t("sweden.per_capita").lower() if per else ""
+    finding = (
+        v.t("sweden.finding_money", measure=f"{measure} {suffix}".strip(), n=len(order), **words)
+        if is_money and order
+        else v.t("sweden.finding_projects", **words) if order else v.t("county.money_none")
+    )
+    titles = [r for r in provenance.source_titles(v.w).values() if r["kind"] == "operations"]
+    source = v.t(
+        "figure.source_operations", titles=", ".join(v.of(r) for r in titles),
+        day=numbers.day(max(r["retrieved_at"] for r in titles), v.lang),
+    )  # fmt: skip
+    return Shown(
+        values=values, show=show, column=f"{measure} {suffix}".strip(), finding=finding,
+        missing=_outside(v, is_money, currency, found), source=Markup("{}").format(source), ranks={},
+        counting=v.t(f"mode.{v.sel.satt}_help") + (" " + v.t(f"measure_note.{v.sel.matt}") if is_money else ""),
+    )  # fmt: skip
+
+
+def _outside(v: View, is_money: bool, currency: str, found: dict[str, Row]) -> str:
+    projects = funding.projects_by_lan(v.w, Selection())
+    touched = lambda code: projects.get(code, {}).get("touched", 0)  # noqa: E731
+    if not is_money:
+        owners = initiatives.at_owner(v.w, Selection())
+        return v.t("sweden.missing_projects", national=touched(NATIONAL), unknown=touched(UNKNOWN), at_owner=owners)
+    total = funding.total(v.w, Selection(), v.sel.matt)
+    amount = lambda code: numbers.money(found.get(code, {}).get("touched") or 0, currency, v.lang)  # noqa: E731
+    return v.t(
+        "sweden.missing_money", without=total["projects"] - total["with_amount"], all=total["projects"],
+        national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
+        unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
+    )  # fmt: skip
+
+
+def _picked(v: View, shown: Shown) -> None:
+    lans = [r["code"] for r in sorted(regions.lan(v.w), key=lambda r: r["short_name"])]
+    layout.choose(
+        v.t("sweden.pick"), "lan", ["", *lans], v.sel.one_lan or "",
+        lambda code: v.regions[code] if code else v.t("sweden.pick_none"), then={"kommun": ""},
+    )  # fmt: skip
+    code = v.sel.one_lan
+    if code in v.regions:
+        value = shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing")
+        layout.html(
+            Markup('<div class="ik-card"><h3>{}</h3><p class="ik-big">{}{}</p><p>{}</p></div>').format(
+                v.regions[code], value, f" · {shown.ranks[code]}" if code in shown.ranks else "",
+                parts.link(v.href("county"), v.t("sweden.picked", name=v.regions[code])),
+            )
+        )  # fmt: skip
+
+
+def _table(v: View, shown: Shown) -> None:
+    with st.expander(v.t("figure.table")):
+        order = sorted(shown.values, key=lambda code: -shown.values[code])
+        rest = [r["code"] for r in regions.lan(v.w) if r["code"] not in shown.values]
+        head = [v.t("figure.region"), shown.column, *([v.t("figure.rank")] if shown.ranks else [])]
+        rows = [
+            [
+                parts.link(v.href("county", lan=(code,)), v.regions[code]),
+                shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing"),
+                *([shown.ranks.get(code, "–")] if shown.ranks else []),
+            ]
+            for code in [*order, *rest]
+        ]
+        layout.html(parts.table(head, rows, numeric=(1, 2)))

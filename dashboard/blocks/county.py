@@ -1,0 +1,340 @@
+"""Sections of *Mitt län*."""
+
+from __future__ import annotations
+
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard import charts, layout, maps, numbers, parts
+from dashboard.blocks import county_map, rows
+from dashboard.blocks.country import where_from
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.parts import Bar, Figure
+from dashboard.questions import funding, indicators, initiatives, provenance, regions, targets
+from dashboard.selection import MEASURES
+
+
+def chooser(v: View) -> None:
+    """The heading, and a map and a select box in step with each other."""
+    code = v.sel.one_lan
+    layout.title(v, v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
+    one, at, by = _chosen(v)
+    values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
+    chart, controls = st.columns([4, 7], gap="large")
+    with chart:
+        county_map.draw(v, values, lambda x: v.value(x, one), height=440 if code else 560, key="lan")
+        layout.html(parts.source(f"{v.of(one)}, {at}"))
+    with controls:
+        lans = sorted(regions.lan(v.w), key=lambda r: r["short_name"])
+        layout.choose(
+            v.t("county.choose"), "lan", ["", *(r["code"] for r in lans)], code or "",
+            lambda c: v.regions[c] if c else v.t("sweden.pick"), then={"kommun": ""},
+        )  # fmt: skip
+        found = indicators.catalogue(v.w)
+        layout.choose(v.t("sweden.indicator"), "indikator", list(found), one["code"], lambda c: v.of(found[c]))
+        ids = [m["id"] for m in funding.measures(v.w, v.sel.but(lan=(), kommun=()))]
+        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+        if code in v.regions:
+            _figures(v)
+
+
+def headline(v: View) -> None:
+    """How the figures above are counted."""
+    layout.html(
+        parts.source(
+            Markup("{} {} {} {}").format(
+                parts.badge("split", v.t("mode.split")), v.t("mode.split_help"),
+                parts.badge("touched", v.t("mode.touched")), v.t("mode.touched_help"),
+            )
+        )
+    )  # fmt: skip
+
+
+def _chosen(v: View) -> tuple[Row, str, dict[str, Row]]:
+    found = indicators.catalogue(v.w)
+    one = found.get(v.sel.indikator) or next(iter(found.values()))
+    at = indicators.period(one, v.sel.ar)
+    return one, at, indicators.by_lan(v.w, one["code"], at)
+
+
+def _finding(v: View) -> str:
+    code = v.sel.one_lan
+    if code not in v.regions:
+        return v.t("county.lede_none")
+    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "running": 0})
+    one, _, by = _chosen(v)
+    row = by.get(code)
+    if row is None or row["rank"] is None:
+        need = v.t("county.lede_norank", title=v.of(one))
+    else:
+        key = "county.lede_rank_neutral" if one["better"] == "neutral" else "county.lede_rank"
+        riket = v.value(by["00"]["value"], one) if "00" in by else "–"
+        need = v.t(key, title=v.of(one), value=v.value(row["value"], one), rank=row["rank"], of=row["of"], riket=riket)
+    return v.t(
+        "county.lede", touched=projects["touched"], name=v.regions[code], running=projects["running"], need=need
+    )
+
+
+def _figures(v: View) -> None:
+    code = v.sel.one_lan or ""
+    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "split": 0, "running": 0})
+    money = funding.money_by_lan(v.w, v.sel, v.sel.matt).get(code)
+    currency = MEASURES[v.sel.matt][1]
+    people = indicators.population(v.w)
+    ending = initiatives.ending(v.w, v.sel)
+    n = lambda x, d=0: numbers.number(x, v.lang, d)  # noqa: E731
+    layout.html(
+        parts.figures(
+            [
+                Figure(
+                    v.t("county.initiatives"), n(projects["touched"]),
+                    v.t("county.initiatives_note", split=n(projects["split"], 1)),
+                ),
+                Figure(v.t("county.running"), n(projects["running"]), v.t("county.running_note", n=len(ending))),
+                Figure(
+                    v.t(f"measure.{v.sel.matt}"), numbers.money(money and money["split"], currency, v.lang),
+                    v.t(
+                        "county.money_note", touched=numbers.money(money["touched"], currency, v.lang), n=money["n"],
+                        all=projects["touched"],
+                    ) if money else v.t("county.money_none"),
+                ),
+                Figure(
+                    v.t("county.population"), n(people.get(code)),
+                    v.t("county.population_note", share=n(100 * people[code] / people["00"], 1) + " %"),
+                ),
+            ]
+        )
+    )  # fmt: skip
+
+
+def side_by_side(v: View) -> None:
+    """Funding, target groups and inclusion indicators in three columns."""
+    layout.html(parts.heading(2, v.t("county.side")))
+    money, groups, need = st.columns([5, 5, 7], gap="large")
+    with money:
+        _money(v)
+    with groups:
+        _groups(v)
+    with need:
+        _need(v)
+
+
+def _money(v: View) -> None:
+    found = funding.by_period(v.w, v.sel, v.sel.matt)
+    currency = MEASURES[v.sel.matt][1]
+    most = max((r["split"] or 0 for r in found), default=0)
+    names = layout.facet_names(v)["period"]
+    lacking = sum(r["projects"] - r["with_amount"] for r in found)
+    layout.html(parts.heading(3, v.t("county.side_money")))
+    if not most:
+        layout.html(parts.missing(v.t("county.money_empty")))
+        return
+    layout.html(
+        parts.bars(
+            [
+                Bar(
+                    names.get(r["period"], r["period"]), numbers.money(r["split"], currency, v.lang),
+                    float(r["split"] / most) if r["split"] else None,
+                )
+                for r in found
+            ],
+            v.t("county.money_caption", measure=v.t(f"measure.{v.sel.matt}")),
+        ),
+        parts.missing(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found))),
+        parts.source(v.t(f"measure_note.{v.sel.matt}")),
+    )  # fmt: skip
+
+
+def _groups(v: View) -> None:
+    found = targets.groups(v.w, v.sel)
+    most = max((r["n"] for r in found), default=1)
+    none = targets.without_group(v.w, v.sel)
+    unreached = targets.unreached(v.w, v.sel)
+    layout.html(
+        parts.heading(3, v.t("county.side_groups")),
+        parts.bars(
+            [
+                Bar(
+                    parts.link(v.href("initiatives", malgrupp=(r["code"],)), v.of(r)), numbers.number(r["n"], v.lang),
+                    r["n"] / most,
+                )
+                for r in found
+            ],
+            v.t("county.groups_caption"),
+        ),
+        parts.missing(v.t("county.groups_missing", n=none)) if none else Markup(""),
+        parts.missing(v.t("county.unreached", groups=", ".join(v.of(r) for r in unreached))) if unreached else Markup(""),
+    )  # fmt: skip
+
+
+def _need(v: View) -> None:
+    body = []
+    for r in indicators.profile(v.w, v.sel.one_lan or ""):
+        rank = v.t("county.rank", rank=r["rank"], of=r["of"]) if r["rank"] else "–"
+        if r["better"] == "neutral" and r["rank"]:
+            rank = f"({rank})"
+        body.append(
+            [
+                Markup("{} <small>{}</small>").format(
+                    parts.link(v.href(indikator=r["code"], ar=""), v.of(r)), f"{r['period']}, {v.unit(r)}"
+                ),
+                Markup('<span class="{}">{}</span>').format(_tone(r), v.value(r["value"], r)),
+                v.value(r["riket"], r),
+                rank,
+            ]
+        )
+    head = [v.t(f"county.need_{name}") for name in ("indicator", "value", "riket", "rank")]
+    layout.html(
+        parts.heading(3, v.t("county.side_need")),
+        parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
+        parts.source(v.t("county.need_foot")),
+    )
+
+
+def _tone(r: Row) -> str:
+    if r["better"] == "neutral" or r["value"] is None or r["riket"] is None or r["value"] == r["riket"]:
+        return ""
+    return "ik-better" if (r["value"] > r["riket"]) == (r["better"] == "high") else "ik-worse"
+
+
+def trend(v: View) -> None:
+    """The chosen indicator over time: the län, riket and the three län most alike."""
+    code = v.sel.one_lan or ""
+    one, _, by = _chosen(v)
+    peers = [r["peer_code"] for r in regions.peers(v.w, code)]
+    series = indicators.trend(v.w, one["code"], [code, "00", *peers])
+    own = [r for r in series if r["region_code"] == code]
+    layout.html(parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}"))
+    if len(own) < 2:
+        layout.html(parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
+        return
+    names = regions.short_names(v.w) | {"00": v.regions["00"]}
+    shown = {(r["region_code"], r["period"]): v.value(r["value"], one) for r in series}
+    sentence = v.t(
+        "county.trend_sentence", title=v.of(one), name=v.regions[code], first=v.value(own[0]["value"], one),
+        first_period=own[0]["period"], last=v.value(own[-1]["value"], one), last_period=own[-1]["period"],
+    )  # fmt: skip
+    layout.html(parts.lede(sentence), parts.source(v.unit(one)))
+    st.vega_lite_chart(
+        charts.trend(series, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang),
+        theme=None, width="stretch", alt=sentence, key="trend",
+    )  # fmt: skip
+    source = provenance.source_titles(v.w)[own[-1]["source_id"] if "source_id" in own[-1] else by[code]["source_id"]]
+    said = v.t(
+        "figure.source", publisher=source["publisher"], table=one["table_id"],
+        period=f"{own[0]['period']}–{own[-1]['period']}", day=numbers.day(source["retrieved_at"], v.lang),
+    )  # fmt: skip
+    layout.html(
+        parts.source(v.t("county.trend_peers", names=", ".join(v.regions[p] for p in peers))),
+        parts.source(Markup("{} {}").format(said, where_from(v, by[code]) if code in by else "")),
+    )
+    with st.expander(v.t("figure.table"), key="trend-table"):
+        codes = [code, "00", *peers]
+        periods = sorted({r["period"] for r in series}, reverse=True)
+        head = [v.t("figure.period"), *(names[c] for c in codes)]
+        body = [[p, *(shown.get((c, p), "–") for c in codes)] for p in periods]
+        layout.html(parts.table(head, body, numeric=range(1, len(head))))
+
+
+def places(v: View) -> None:
+    """The initiatives on kommun level, as a map and as the same table."""
+    code = v.sel.one_lan or ""
+    inside = [p for p in initiatives.kommun_points(v.w, v.sel) if p["code"][:2] == code]
+    layout.html(parts.heading(2, v.t("county.map")))
+    if not inside:
+        layout.html(parts.missing(v.t("county.map_empty")))
+        return
+    tied, none, owner = initiatives.placed(v.w, v.sel, code)
+    layout.html(parts.lede(v.t("county.map_sentence", n=tied, k=len(inside))))
+    chart, words = st.columns([7, 5], gap="large")
+    with chart:
+        deck = maps.kommun_deck(
+            inside, f"/geo/{v.w.snapshot_id}/kommun-{code}.json", st.context.theme.type == "dark",
+            regions.kommuner(v.w, code), v.t("page.initiatives").lower(),
+        )  # fmt: skip
+        st.pydeck_chart(deck, height=420, alt=v.t("county.map_alt", name=v.regions[code]), key="kommunkarta")
+    with words:
+        body = [
+            [parts.link(v.href("initiatives", kommun=(p["code"],)), p["name"]), numbers.number(p["n"], v.lang)]
+            for p in inside
+        ]
+        head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
+        layout.html(parts.table(head, body, numeric=(1,)))
+    layout.html(parts.missing(v.t("county.map_missing", n=none, owner=owner)))
+
+
+def running(v: View) -> None:
+    """What runs now, and what ends within six months."""
+    now, ends = st.columns(2, gap="large")
+    with now:
+        found = initiatives.listed(v.w, v.sel.but(status=("running",)))
+        layout.html(
+            parts.heading(2, v.t("county.now")),
+            _plain([Markup("{}<br><small>{} · {}</small>").format(
+                parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"), rows.span(v, r)
+            ) for r in found]) if found else parts.missing(v.t("county.now_empty")),
+        )  # fmt: skip
+    with ends:
+        soon = initiatives.ending(v.w, v.sel)
+        layout.html(
+            parts.heading(2, v.t("county.ends")),
+            _plain([Markup("{}<br><small>{}</small>").format(
+                parts.link(rows.href(v, r), v.of(r)),
+                v.t("county.ends_on", day=numbers.day(r["last_date"], v.lang)),
+            ) for r in soon]) if soon else parts.missing(v.t("county.ends_empty")),
+        )  # fmt: skip
+
+
+def _plain(items: list[Markup]) -> Markup:
+    return Markup('<ul class="ik-list">{}</ul>').format(parts.join(Markup("<li>{}</li>").format(i) for i in items))
+
+
+def kommuner(v: View) -> None:
+    """What is known kommun by kommun: indicators that reach that level, population, initiatives."""
+    code = v.sel.one_lan or ""
+    values = indicators.kommun_values(v.w, code)
+    codes = list(dict.fromkeys(r["indicator_code"] for r in values if r["indicator_code"] != "population"))
+    by = {(r["code"], r["indicator_code"]): r for r in values}
+    catalogue = indicators.catalogue(v.w)
+    count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel.but(kommun=()))}
+    towns = regions.kommuner(v.w, code)
+    layout.html(parts.heading(2, v.t("county.kommun")))
+    chosen = v.sel.kommun[0] if v.sel.kommun else ""
+    layout.choose(
+        v.t("county.kommun_choose"), "kommun", ["", *(k["code"] for k in towns)], chosen,
+        lambda c: v.regions[c] if c else v.t("county.kommun_all"),
+    )  # fmt: skip
+
+    def shown(town: str, indicator: str) -> str:
+        row = by.get((town, indicator))
+        return v.value(row["value"], catalogue[indicator]) if row and indicator in catalogue else "–"
+
+    head = [v.t("county.kommun_name"), v.t("county.population"), v.t("county.kommun_initiatives")]
+    head += [f"{v.of(catalogue[c])} {catalogue[c]['latest']}" for c in codes if c in catalogue]
+    picked = [k for k in towns if not chosen or k["code"] == chosen]
+    body = [
+        [
+            k["name"],
+            numbers.number(by[k["code"], "population"]["value"], v.lang) if (k["code"], "population") in by else "–",
+            parts.link(v.href("initiatives", kommun=(k["code"],)), str(count.get(k["code"], 0))),
+            *(shown(k["code"], c) for c in codes if c in catalogue),
+        ]
+        for k in picked
+    ]
+    unknown = sum((k["code"], "population") not in by for k in picked)
+    layout.html(
+        parts.table(head, body, numeric=range(1, len(head))),
+        parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
+    )
+
+
+def all_initiatives(v: View) -> None:
+    """The whole list, with a way on to search and filters."""
+    found = initiatives.listed(v.w, v.sel)
+    n = found[0]["matches"] if found else 0
+    layout.html(
+        parts.heading(2, v.t("county.list")),
+        rows.table(v, found, v.t("county.all_caption", n=n)) if found else parts.missing(v.t("county.now_empty")),
+        Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more", n=n))),
+    )

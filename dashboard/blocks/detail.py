@@ -1,0 +1,187 @@
+"""One initiative in full: every amount with its label, dates with their precision, parties, conflicts, source rows."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard import layout, numbers, parts
+from dashboard.blocks import rows
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.questions import initiatives, provenance
+from dashboard.selection import Selection
+from dashboard.texts import has
+
+
+def initiative(v: View) -> None:
+    """The page of the initiative that the URL names."""
+    op = initiatives.find(v.w, v.sel.insats)
+    back = parts.link(v.href(insats=""), v.t("detail.back"))
+    layout.html(Markup('<p class="ik-back">{}</p>').format(back))
+    if op is None:
+        layout.html(
+            parts.heading(1, v.t("detail.missing_title")),
+            parts.empty(v.t("detail.missing_title"), v.t("detail.missing_text")),
+        )
+        return
+    found = initiatives.detail(v.w, op["operation_id"])
+    layout.title(v, v.of(op), op["summary_en"] if v.lang == "en" and op["summary_en"] else op["summary_sv"] or "")
+    main, side = st.columns([7, 5], gap="large")
+    with main:
+        layout.html(parts.facts(_facts(v, op, found)))
+        if found["conflicts"]:
+            _conflicts(v, found["conflicts"])
+    with side:
+        _amounts(v, found["funding"])
+        _links(v, op, found)
+    _where_from(v, op, found)
+
+
+def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[str, str | Markup]]:
+    names = layout.facet_names(v)
+    basis = v.t("detail.derived", day=numbers.day(v.as_of, v.lang)) if op["status_is_derived"] else v.t("detail.declared")
+    precision = [op["start_precision"], op["end_precision"]]
+    exact = ", ".join(dict.fromkeys(v.t(f"detail.precision_{p}") for p in precision if p))
+    programme = [names["period"].get(op["programming_period"], op["programming_period"])]
+    programme += [op["fund_code"]] if op["fund_code"] != "other" else []
+    programme += [names["tema"].get(t["code"], t["label"]) for t in found["themes"] if t["scheme"] == "programme_area"]
+    parties = parts.join(
+        (
+            Markup("{} <small>{}</small>").format(
+                p["name"],
+                ", ".join(x for x in (v.t(f"value.role_{p['role']}"), names["agare"].get(p["org_type"] or "", "")) if x),
+            )
+            for p in found["parties"]
+        ),
+        "<br>",
+    )
+    people = [
+        v.t("detail.planned" if p["value_type"] == "planned" else "detail.actual", n=numbers.number(p["value"], v.lang))
+        for p in found["participants"]
+        if p["sex"] == "T"
+    ]
+    return [
+        (v.t("detail.status"), Markup("{} <small>{}</small>").format(v.t(f"value.status_{op['status']}"), basis)),
+        (v.t("detail.period"), Markup("{} <small>{}</small>").format(rows.span(v, op), exact)),
+        (v.t("detail.programme"), " · ".join(dict.fromkeys(programme))),
+        (v.t("detail.diarienummer"), op["diarienummer"] or ""),
+        (v.t("detail.parties"), parties or v.t("value.not_seen")),
+        (v.t("detail.places"), _places(v, found["places"])),
+        (v.t("detail.groups"), parts.tags(v.of(g) for g in found["groups"]) if found["groups"] else v.t("value.not_seen")),
+        (v.t("detail.methods"), parts.tags(m["method"] for m in found["methods"]) if found["methods"] else ""),
+        (v.t("detail.participants"), ", ".join(people) or v.t("value.not_seen")),
+        (v.t("detail.si"), v.t("value.yes") if op["is_social_innovation"] else v.t("value.not_stated")),
+        (v.t("detail.note"), op["note"] or ""),
+    ]
+
+
+def _places(v: View, places: tuple[Row, ...]) -> Markup:
+    by: dict[str, list[Row]] = defaultdict(list)
+    for p in places:
+        by[p["lan_code"] or ("SE" if p["location_type"] == "national" else "okant")].append(p)
+    lines = []
+    for code, held in by.items():
+        towns = ", ".join(p["kommun"] for p in held if p["kommun"])
+        lines.append(f"{v.place(code)}: {towns}" if towns else v.place(code))
+    notes = [v.t(f"value.place_{places[0]['location_type']}")] if places else []
+    if len(by) > 1 and places[0]["share_basis"] == "assumed equal":
+        notes.append(v.t("detail.share_assumed", share=f"1/{len(by)}"))
+    return Markup("{}<br><small>{}</small>").format(parts.join(lines, "<br>"), "; ".join(notes))
+
+
+def _amounts(v: View, funding: tuple[Row, ...]) -> None:
+    layout.html(parts.heading(2, v.t("detail.amounts")))
+    if not funding:
+        layout.html(parts.missing(v.t("detail.amounts_none")))
+        return
+    titles = provenance.source_titles(v.w)
+    body = []
+    for f in funding:
+        marks = [v.t("detail.rounded")] if f["is_rounded"] else []
+        marks += [v.t("detail.flat")] if f["is_derived"] else []
+        several = len({row["source_id"] for row in funding}) > 1
+        label = f"{f['label_in_source']} ({v.of(titles[f['source_id']])})" if several else f["label_in_source"]
+        body.append(
+            [
+                v.t(f"measure.{f['measure']}"),
+                numbers.exact(f["amount"], f["currency"], v.lang),
+                Markup("{} <small>{}</small>").format(label, ", ".join(marks)),
+            ]
+        )
+    head = [v.t("detail.kind"), v.t("detail.amount"), v.t("detail.label")]
+    layout.html(parts.table(head, body, numeric=(1,)), parts.source(v.t("detail.amounts_foot")))
+
+
+def _conflicts(v: View, conflicts: tuple[Row, ...]) -> None:
+    body = [
+        [
+            v.t(f"field.{c['field']}") if has(f"field.{c['field']}") else c["field"],
+            Markup("{}<br><small>{}</small>").format(c["value_a"], _address(c["source_a"])),
+            Markup("{}<br><small>{} {}</small>").format(c["value_b"], _address(c["source_b"]), c["note"]),
+        ]
+        for c in conflicts
+    ]
+    head = [v.t("detail.field"), v.t("detail.one"), v.t("detail.other")]
+    layout.html(
+        parts.heading(2, v.t("detail.conflicts")),
+        Markup("<p>{}</p>").format(v.t("detail.conflicts_text")),
+        parts.table(head, body),
+    )
+
+
+def _address(text: str) -> str | Markup:
+    if not text.startswith("http") or " " in text:
+        return text
+    return parts.link(text, text.split("/")[2])
+
+
+def _links(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
+    links: list[tuple[str, str]] = [
+        (r["source_title"] or v.t("detail.original"), r["source_url"]) for r in found["records"] if r["source_url"]
+    ]
+    links += [(r["title"], r["url"]) for r in found["links"]]
+    seen = f" ({v.t('detail.seen', day=numbers.day(op['seen_on'], v.lang))})" if op["seen_on"] else ""
+    layout.html(
+        parts.heading(2, v.t("detail.links")),
+        Markup("<ul>{}</ul>").format(
+            parts.join(Markup("<li>{}{}</li>").format(parts.link(url, title), seen) for title, url in links)
+        ),
+    )
+
+
+def _where_from(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
+    titles = provenance.source_titles(v.w)
+    layout.html(parts.heading(2, v.t("detail.where_from")))
+    if op["records"] > 1:
+        names = ", ".join(v.of(titles[s]) for s in op["source_ids"])
+        layout.html(Markup("<p>{}</p>").format(v.t("detail.records", n=op["records"], names=names)))
+    refs: dict[tuple[str, str, int], None] = {}
+    for r in (*found["records"], *found["funding"], *found["conflicts"]):
+        refs[r["source_id"], r["file_name"], r["row_no"]] = None
+    with st.expander(v.t("detail.where_from_text")):
+        for source_id, file_name, row_no in refs:
+            raw = provenance.raw(v.w, source_id, file_name, row_no)
+            if raw:
+                layout.html(source_row(v, raw))
+
+
+def source_row(v: View, raw: Row) -> Markup:
+    """An input row as it came, with file, publisher, date and checksum."""
+    payload: dict[str, Any] = json.loads(raw["payload"])
+    cells = [(name, _cell(value)) for name, value in payload.items() if value not in ("", None)]
+    ref = f"{raw['source_id']}:{raw['row_no']}@{raw['file_name'].rsplit('/', 1)[-1]}"
+    here = Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+    title = v.t("detail.row", n=raw["row_no"], file=raw["file_name"])
+    said = f"{raw['publisher']}, {numbers.day(raw['retrieved_at'], v.lang)}. SHA-256 {raw['sha256']}"
+    return Markup("<h3>{}</h3>{}{}").format(parts.link(here, title), parts.source(said), parts.facts(cells))
+
+
+def _cell(value: Any) -> str | Markup:
+    if isinstance(value, str) and value.startswith("http") and " " not in value:
+        return parts.link(value, value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,117 @@
+"""Sections of *Initiativ*: search, facets with counts, the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import ceil
+
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard import layout, numbers, parts
+from dashboard.blocks import rows
+from dashboard.layout import View
+from dashboard.questions import funding, initiatives
+from dashboard.selection import FACETS, MEASURES, Selection
+
+
+def search(v: View) -> None:
+    """The heading and the search box."""
+    total = funding.total(v.w, v.sel, v.sel.matt)
+    everything = funding.total(v.w, Selection(), v.sel.matt)
+    layout.title(
+        v, v.t("list.title"),
+        v.t(
+            "list.lede", n=numbers.number(total["projects"], v.lang),
+            all=numbers.number(everything["projects"], v.lang), what=v.sel.describe(layout.facet_names(v)),
+        ),
+    )  # fmt: skip
+    if st.session_state.get("search") != v.sel.q:
+        st.session_state["search"] = v.sel.q
+    st.text_input(
+        v.t("list.search"), key="search", placeholder=v.t("list.search_hint"),
+        on_change=lambda: layout.put(q=st.session_state["search"]),
+    )  # fmt: skip
+
+
+def facets(v: View) -> None:
+    """One control a facet, each value with the number it would leave."""
+    counts = initiatives.facets(v.w, v.sel)
+    names = layout.facet_names(v)
+    with st.container(key="facets"):
+        cells = st.columns(3, gap="small") + st.columns(3, gap="small") + st.columns(3, gap="small")
+        for cell, facet in zip(cells, FACETS, strict=True):
+            with cell:
+                _facet(v, facet, counts[facet], names.get(facet, {}))
+    chosen = any(getattr(v.sel, facet) for facet in FACETS) or v.sel.q
+    if chosen:
+        clear = Selection(lang=v.lang, matt=v.sel.matt, snapshot=v.sel.snapshot).url("/initiativ")
+        layout.html(Markup("<p>{}</p>").format(parts.link(clear, v.t("list.clear"))))
+
+
+def _facet(v: View, facet: str, counts: Mapping[str, int], names: Mapping[str, str]) -> None:
+    current = getattr(v.sel, facet)
+    options = sorted(counts, key=_order(facet, counts, names))
+    options += [code for code in current if code not in counts]
+    key = f"facet-{facet}"
+    if st.session_state.get(key) != list(current):
+        st.session_state[key] = list(current)
+    st.multiselect(
+        v.t(f"facet.{facet}"), options, key=key, placeholder=v.t("facet.all"),
+        format_func=lambda code: f"{names.get(code, code)} ({counts.get(code, 0)})",
+        on_change=lambda: layout.put(**{facet: tuple(st.session_state[key])}),
+    )  # fmt: skip
+
+
+def _order(facet: str, counts: Mapping[str, int], names: Mapping[str, str]) -> Callable[[str], tuple[object, ...]]:
+    if facet in ("lan", "kommun"):
+        return lambda code: (not code.isdigit(), str(names.get(code, code)))
+    if facet == "period":
+        return lambda code: (code == "other", [-ord(char) for char in code])
+    return lambda code: (-counts[code], str(names.get(code, code)))
+
+
+def results(v: View) -> None:
+    """Money in the selection, what lacks it, the list and its pages, and a way to take it along."""
+    ids = [m["id"] for m in funding.measures(v.w, Selection())]
+    with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+    total = funding.total(v.w, v.sel, v.sel.matt)
+    if not total["projects"]:
+        layout.html(parts.empty(v.t("list.empty_title"), v.t("list.empty_text")))
+        return
+    currency = MEASURES[v.sel.matt][1]
+    amount = numbers.exact(total["amount"], currency, v.lang)
+    summed = v.t(
+        "list.sum", measure=v.t(f"measure.{v.sel.matt}"), amount=amount, n=total["with_amount"], all=total["projects"]
+    )
+    lacking = total["projects"] - total["with_amount"]
+    layout.html(
+        Markup('<p class="ik-lede" role="status">{} {}</p>').format(
+            summed, parts.badge("unique", v.t("mode.unique"))
+        ),
+        parts.missing(v.t("list.missing", n=lacking)) if lacking else Markup(""),
+        parts.source(v.t(f"measure_note.{v.sel.matt}")),
+        rows.table(v, initiatives.listed(v.w, v.sel)),
+    )
+    _pages(v, ceil(total["projects"] / initiatives.PAGE))
+    query = v.sel.url("").lstrip("?")
+    layout.html(
+        Markup("<p>{} · {}</p>").format(
+            parts.link(f"/api/v1/operations.csv?{query}", v.t("list.csv")),
+            parts.link(f"/api/v1/operations?{query}", v.t("list.json")),
+        )
+    )
+
+
+def _pages(v: View, n: int) -> None:
+    if n < 2:
+        return
+    at = min(v.sel.sida, n)
+    back = parts.link(v.href(sida=at - 1), v.t("list.previous")) if at > 1 else ""
+    on = parts.link(v.href(sida=at + 1), v.t("list.next")) if at < n else ""
+    layout.html(
+        Markup('<nav class="ik-pages" aria-label="{}">{} <span>{}</span> {}</nav>').format(
+            v.t("list.page", page=at, of=n), back, v.t("list.page", page=at, of=n), on
+        )
+    )

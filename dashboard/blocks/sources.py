@@ -1,0 +1,146 @@
+"""Sections of *Källor*: every file, what is missing, where sources disagree, complaints on loading, a row as it came."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from dashboard import layout, numbers, parts
+from dashboard.blocks.detail import source_row
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.parts import Bar, Figure
+from dashboard.questions import provenance
+from dashboard.selection import Selection
+from dashboard.texts import has
+
+
+def overview(v: View) -> None:
+    """Rows read, loaded, set aside: they add up."""
+    files = provenance.sources(v.w)
+    n = lambda name: numbers.number(sum(f[name] for f in files), v.lang)  # noqa: E731
+    layout.title(v, v.t("sources.title"), v.t("sources.lede", rows=n("rows_read"), files=len(files)))
+    layout.html(
+        parts.figures(
+            [
+                Figure(v.t("sources.read"), n("rows_read"), v.t("sources.balance")),
+                Figure(v.t("sources.loaded"), n("rows_loaded")),
+                Figure(v.t("sources.quarantined"), n("rows_quarantined")),
+                Figure(v.t("sources.warned"), n("warnings")),
+            ]
+        )
+    )
+
+
+def files(v: View) -> None:
+    """Every source file with publisher, licence, date, checksum, counts and what to mind."""
+    found = provenance.sources(v.w)
+    for kind in ("operations", "indicators", "reference"):
+        of_kind = [f for f in found if f["kind"] == kind]
+        if of_kind:
+            head = [v.t(f"sources.{name}") for name in ("name", "publisher", "retrieved", "read", "loaded", "quarantined")]
+            body = [_file(v, f) for f in of_kind]
+            layout.html(
+                parts.heading(2, v.t(f"sources.{kind}")),
+                parts.table([*head, v.t("sources.checksum")], body, numeric=(3, 4, 5)),
+            )
+
+
+def _file(v: View, f: Row) -> list[str | Markup]:
+    caveat = v.of(f, "caveat") if f["caveat_sv"] else ""
+    return [
+        Markup("{}<br><small>{} · {}</small>{}").format(
+            parts.link(f["url"], v.of(f)), f["file_name"], f["licence"],
+            Markup("<br><small>{}: {}</small>").format(v.t("sources.caveat"), caveat) if caveat else "",
+        ),
+        f["publisher"],
+        Markup("{}<br><small>{}</small>").format(
+            numbers.day(f["retrieved_at"], v.lang), v.t("sources.age", n=f["age_days"]) if f["age_days"] is not None else ""
+        ),
+        *(numbers.number(f[name], v.lang) for name in ("rows_read", "rows_loaded", "rows_quarantined")),
+        Markup('<code title="{}">{}</code>').format(f["sha256"], f["sha256"][:12]),
+    ]  # fmt: skip
+
+
+def missing(v: View) -> None:
+    """Share of initiatives that lack each field."""
+    found = provenance.missing(v.w)
+    layout.html(
+        parts.heading(2, v.t("sources.missing")),
+        Markup("<p>{}</p>").format(v.t("sources.missing_text", n=numbers.number(found[0]["of"], v.lang))),
+        parts.bars(
+            [
+                Bar(
+                    v.t(f"field.{r['field']}"), v.t("sources.share", lacking=r["lacking"], of=r["of"]),
+                    r["lacking"] / r["of"],
+                )
+                for r in found
+            ],
+            v.t("sources.missing"),
+        ),
+    )  # fmt: skip
+
+
+def conflicts(v: View) -> None:
+    """Facts on which sources disagree, with links to the initiatives."""
+    found = v.w.rows(
+        "SELECT c.field, c.value_a, c.value_b, o.local_id, o.title_sv, o.title_en FROM operation_conflict c "
+        "JOIN operation_link l USING (operation_id) JOIN mart_operation o ON o.operation_id = l.canonical_id "
+        "ORDER BY o.title_sv, c.field"
+    )
+    body = [
+        [
+            parts.link(Selection(lang=v.lang, insats=r["local_id"], snapshot=v.sel.snapshot).url("/initiativ"), v.of(r)),
+            v.t(f"field.{r['field']}") if has(f"field.{r['field']}") else r["field"],
+            r["value_a"],
+            r["value_b"],
+        ]
+        for r in found
+    ]
+    head = [v.t("list.name"), v.t("detail.field"), v.t("detail.one"), v.t("detail.other")]
+    said = v.t("sources.conflicts_text", n=len(found), m=len({r["local_id"] for r in found}))
+    layout.html(
+        parts.heading(2, v.t("sources.conflicts")), Markup("<p>{}</p>").format(said), parts.table(head, body)
+    )
+
+
+def issues(v: View) -> None:
+    """Complaints about rows and cells."""
+    found = provenance.issues(v.w)
+    layout.html(parts.heading(2, v.t("sources.issues")))
+    if not found:
+        layout.html(Markup("<p>{}</p>").format(v.t("sources.issues_none")))
+        return
+    head = [v.t(f"sources.{name}") for name in ("row", "column", "rule", "value", "message")]
+    body = [
+        [
+            parts.link(_ref(v, r), v.t("detail.row", n=r["row_no"], file=r["file_name"])),
+            r["column"],
+            r["rule"],
+            r["value"] or "",
+            r["message"],
+        ]
+        for r in found
+    ]
+    layout.html(parts.table(head, body))
+
+
+def _ref(v: View, r: Row) -> str:
+    ref = f"{r['source_id']}:{r['row_no']}@{r['file_name'].rsplit('/', 1)[-1]}"
+    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+
+
+def row(v: View) -> None:
+    """The input row that ``kalla`` names (source:row@file), as it came."""
+    where, _, file_name = v.sel.kalla.partition("@")
+    source_id, _, number = where.partition(":")
+    found = None
+    if number.isdigit():
+        names = [f["file_name"] for f in provenance.sources(v.w) if f["source_id"] == source_id]
+        name = next((n for n in names if n.rsplit("/", 1)[-1] == file_name), "")
+        found = provenance.raw(v.w, source_id, name, int(number))
+    layout.html(Markup('<p class="ik-back">{}</p>').format(parts.link(v.href(kalla=""), v.t("sources.title"))))
+    if found is None:
+        layout.title(v, v.t("sources.row_missing"))
+        return
+    layout.title(v, v.t("sources.row_title", n=found["row_no"], file=found["file_name"]), v.of(found))
+    layout.html(source_row(v, found))

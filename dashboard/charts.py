@@ -1,0 +1,116 @@
+"""Charts: data in, a ready Vega-Lite specification out. Each is built and validated with Altair once; then data is put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from dashboard.db import Row
+from dashboard.texts import Lang
+
+Spec = dict[str, Any]
+HEIGHT = 300
+_INK = {False: ("#14212B", "#46555F", "#D3DADE", "#005A70", "#8A97A0"), True: ("#F2F6F8", "#B9C7D0", "#2F424F", "#5CC8DE", "#8FA1AD")}
+_LOCALE = {
+    "sv": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0kr"], "minus": "-"},
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["SEK\u00a0", ""], "minus": "-"},
+}
+
+
+@cache
+def _trend(dark: bool, lang: Lang) -> Spec:
+    ink, muted, rule, primary, faint = _INK[dark]
+    kinds = ["own", "riket", "peer"]
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[primary, ink, faint]), legend=None)
+    lines = (
+        alt.Chart()
+        .mark_line(interpolate="linear", strokeCap="round", strokeJoin="round")
+        .encode(
+            x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4)),
+            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
+            color=colour,
+            detail="region:N",
+            strokeWidth=alt.StrokeWidth("kind:N", scale=alt.Scale(domain=kinds, range=[3.5, 2, 1.5]), legend=None),
+            strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 4], [1, 0]]), legend=None),
+            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("period:O", title=" "), alt.Tooltip("shown:N", title=" ")],
+        )
+    )
+    dots = alt.Chart().mark_point(filled=True, size=46, opacity=1).encode(
+        x="period:O", y="value:Q", color=colour, detail="region:N",
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("period:O", title=" "), alt.Tooltip("shown:N", title=" ")],
+    ).transform_filter("datum.is_last || datum.is_only")  # fmt: skip
+    labels = (
+        alt.Chart()
+        .mark_text(align="left", baseline="middle", dx=9, fontSize=13, font="Inter")
+        .encode(
+            x="period:O", y="label_y:Q", text="name:N", opacity=alt.value(1),
+            color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[primary, ink, muted]), legend=None),
+        )
+        .transform_filter("datum.is_last")
+    )  # fmt: skip
+    chart = (
+        alt.layer(lines, dots, labels, data=alt.NamedData("rows"))
+        .resolve_scale(color="independent")
+        .properties(height=HEIGHT, width="container")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFont="Inter", labelFontSize=13, labelColor=muted, gridColor=rule, domainColor=muted, tickColor=muted,
+            gridOpacity=1,
+        )
+    )  # fmt: skip
+    spec: Spec = chart.to_dict()
+    spec["config"]["locale"] = {"number": _LOCALE[lang]}
+    spec["config"]["background"] = None
+    spec["padding"] = {"left": 4, "top": 10, "right": 120, "bottom": 4}
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return spec
+
+
+def trend(
+    rows: Sequence[Row], own: str, names: Mapping[str, str], shown: Mapping[tuple[str, str], str], *, dark: bool, lang: Lang
+) -> Spec:
+    """One line a region, the län strong, riket dashed, peers faint, each named where it ends.
+
+    ``rows``: region_code, period, value. ``shown``: (region, period) -> the value as a reader sees it.
+    """
+    last = {r["region_code"]: r["period"] for r in rows}
+    only = len({r["period"] for r in rows}) == 1
+    ends = {r["region_code"]: r["value"] for r in rows if last[r["region_code"]] == r["period"]}
+    places = _apart(ends, [r["value"] for r in rows])
+    values = [
+        {
+            "region": r["region_code"],
+            "name": names[r["region_code"]],
+            "period": r["period"],
+            "value": r["value"],
+            "shown": shown[r["region_code"], r["period"]],
+            "kind": "own" if r["region_code"] == own else "riket" if r["region_code"] == "00" else "peer",
+            "is_last": last[r["region_code"]] == r["period"],
+            "is_only": only,
+            "label_y": places[r["region_code"]],
+        }
+        for r in rows
+    ]
+    return {**_trend(dark, lang), "data": {"values": values}}
+
+
+def _apart(ends: Mapping[str, float], values: Sequence[float]) -> dict[str, float]:
+    """Heights for the labels at the lines' ends, moved apart so that no two overlap."""
+    span = (max(values) - min(values)) or 1.0
+    gap = span * 1.25 * 17 / HEIGHT
+    order = sorted(ends, key=lambda code: ends[code])
+    heights = [ends[code] for code in order]
+    for _ in range(60):
+        moved = False
+        for at in range(1, len(heights)):
+            short = gap - (heights[at] - heights[at - 1])
+            if short > gap * 0.01:
+                heights[at - 1] -= short / 2
+                heights[at] += short / 2
+                moved = True
+        if not moved:
+            break
+    return dict(zip(order, heights, strict=True))

@@ -1,0 +1,223 @@
+"""The frame around every page: who is asking for what, header, footer, and controls that live in the URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import streamlit as st
+from markupsafe import Markup
+
+from dashboard import numbers, parts
+from dashboard.db import Row, Warehouse, served
+from dashboard.questions import provenance, regions
+from dashboard.selection import NATIONAL, UNKNOWN, Selection, decode
+from dashboard.texts import Lang, has, t
+
+PAGES: dict[str, str] = {"sweden": "/", "county": "/lan", "initiatives": "/initiativ", "sources": "/kallor"}
+"""Page -> path. The text key of its name is ``page.<page>``."""
+STALE_DAYS = 90
+
+
+def snapshot_folder() -> Path:
+    """Where published snapshots lie."""
+    home = os.environ.get("INKARTA_HOME") or platformdirs.user_data_dir("inkluderingskartan", appauthor=False)
+    return Path(home) / "snapshots"
+
+
+@dataclass(frozen=True)
+class View:
+    """One run of a page: the warehouse it reads, what the URL selects, and the words for both."""
+
+    w: Warehouse
+    sel: Selection
+    page: str
+
+    @property
+    def lang(self) -> Lang:
+        return self.sel.lang
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        return regions.names(self.w, self.lang)
+
+    @cached_property
+    def snapshot(self) -> Row:
+        return provenance.snapshot(self.w)
+
+    @property
+    def as_of(self) -> date:
+        day: date = self.snapshot["as_of"]
+        return day
+
+    def t(self, key: str, /, **values: object) -> str:
+        """A text in the viewer's language."""
+        return t(key, self.lang, **values)
+
+    def of(self, row: Row, name: str = "title") -> str:
+        """A bilingual column of a row, falling back to Swedish."""
+        return str(row.get(f"{name}_{self.lang}") or row[f"{name}_sv"])
+
+    def unit(self, indicator: Row) -> str:
+        """An indicator's unit in the viewer's language."""
+        return str(indicator["unit_en"] if self.lang == "en" else indicator["unit"])
+
+    def value(self, value: float | None, indicator: Row) -> str:
+        """An indicator's value with its unit, as short as can be."""
+        text = numbers.number(value, self.lang, indicator["decimals"])
+        return f"{text} %" if indicator["unit"] == "%" and value is not None else text
+
+    def place(self, code: str) -> str:
+        """A län code, SE or okant in words."""
+        return self.t(f"value.lan_{code}") if code in (NATIONAL, UNKNOWN) else self.regions.get(code, code)
+
+    def href(self, page: str | None = None, **changes: Any) -> str:
+        """A link to a page with the selection as it is, changed as said."""
+        return self.sel.but(**changes).url(PAGES[page or self.page])
+
+
+def view(page: str) -> View:
+    """The page's :class:`View`. Raises :class:`dashboard.db.NoSnapshotError` when nothing is built."""
+    sel = decode(st.query_params.to_dict())
+    return View(served(snapshot_folder(), sel.snapshot or None), sel, page)
+
+
+def html(*pieces: Markup) -> None:
+    """Put markup on the page."""
+    st.html(str(Markup("").join(pieces)))
+
+
+def header(v: View) -> None:
+    """Brand, pages, language and theme."""
+    pages = parts.join(
+        Markup('<a href="{}"{}>{}</a>').format(
+            Selection(**_kept(v.sel)).url(path),
+            Markup(' aria-current="page"') if page == v.page else "",
+            v.t(f"page.{page}"),
+        )
+        for page, path in PAGES.items()
+    )
+    langs = parts.join(
+        Markup('<a href="{}" hreflang="{}" lang="{}"{}>{}</a>').format(
+            v.href(lang=code, sida=v.sel.sida), code, code,
+            Markup(' aria-current="true"') if code == v.lang else "", v.t(f"site.{name}"),
+        )
+        for code, name in (("sv", "swedish"), ("en", "english"))
+    )  # fmt: skip
+    html(
+        Markup(
+            '<header class="ik-topbar"><a class="ik-brand" href="{}">{}</a><nav class="ik-nav" aria-label="{}">{}</nav>'
+            '<div class="ik-switch" role="group" aria-label="{}">{}<button type="button" class="ik-theme" '
+            'data-inkarta-theme="toggle" aria-label="{}" title="{}"></button></div></header>'
+        ).format(
+            Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/"), v.t("site.name"), v.t("site.name"), pages,
+            v.t("site.language"), langs, v.t("site.theme"), v.t("site.theme"),
+        )
+    )  # fmt: skip
+    age = (date.today() - v.as_of).days
+    if age > STALE_DAYS:
+        html(parts.missing(v.t("site.stale", n=age)))
+
+
+def _kept(sel: Selection) -> dict[str, Any]:
+    """What follows along from page to page: language, län, the indicator and kind of amount, the snapshot."""
+    names = ("lang", "lan", "indikator", "ar", "matt", "satt", "per", "visa", "snapshot")
+    return {name: getattr(sel, name) for name in names}
+
+
+def footer(v: View) -> None:
+    """Snapshot, sources and API."""
+    html(
+        Markup('<footer class="ik-footer"><p>{}</p><p>{} · {}</p></footer>').format(
+            v.t("site.snapshot", id=v.w.snapshot_id, day=numbers.day(v.as_of, v.lang)),
+            parts.link(Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/kallor"), v.t("site.sources")),
+            parts.link("/api/v1/openapi.json", v.t("site.api")),
+        )
+    )
+
+
+def title(v: View, text: str, finding: str | Markup = "") -> None:
+    """The page's heading and its one sentence."""
+    html(parts.heading(1, text), parts.lede(finding) if finding else Markup(""))
+
+
+def put(**params: str | tuple[str, ...]) -> None:
+    """Write choices to the URL; an empty one is taken out. A new choice starts any list from its first page."""
+    st.query_params.pop("sida", None)
+    for name, value in params.items():
+        text = ",".join(value) if isinstance(value, tuple) else value
+        if text:
+            st.query_params[name] = text
+        else:
+            st.query_params.pop(name, None)
+
+
+def choose(
+    label: str,
+    param: str,
+    options: Sequence[str],
+    current: str,
+    names: Callable[[str], str],
+    *,
+    key: str = "",
+    hidden: bool = False,
+    then: Mapping[str, str] | None = None,
+) -> None:
+    """A select box whose choice lives in the URL. ``then``: other parameters to set along with it."""
+    key = key or f"choose-{param}"
+    if current not in options and options:
+        current = options[0]
+    if st.session_state.get(key) != current:
+        st.session_state[key] = current
+    st.selectbox(
+        label, options, key=key, format_func=names, label_visibility="collapsed" if hidden else "visible",
+        on_change=lambda: put(**{param: st.session_state[key], **(then or {})}),
+    )  # fmt: skip
+
+
+def switch(label: str, param: str, options: Sequence[str], current: str, names: Callable[[str], str]) -> None:
+    """A few choices side by side, one of them always taken, in the URL."""
+    key = f"switch-{param}"
+    if st.session_state.get(key) != current:
+        st.session_state[key] = current
+    st.segmented_control(
+        label, options, key=key, format_func=names, required=True,
+        on_change=lambda: put(**{param: st.session_state[key] or current}),
+    )  # fmt: skip
+
+
+def facet_names(v: View) -> dict[str, dict[str, str]]:
+    """Facet -> id -> label in the viewer's language."""
+    groups = v.w.rows("SELECT code, title_sv, title_en FROM target_group")
+    themes = v.w.rows("SELECT DISTINCT code, label FROM mart_theme")
+    return {
+        "lan": {**v.regions, NATIONAL: v.t("value.lan_SE"), UNKNOWN: v.t("value.lan_okant")},
+        "kommun": v.regions,
+        "malgrupp": {g["code"]: v.of(g) for g in groups},
+        "tema": {r["code"]: _theme(v, r) for r in themes},
+        "register": {code: v.of(s) for code, s in provenance.source_titles(v.w).items()},
+        **{facet: _Named(v, facet) for facet in ("period", "agare", "status", "belopp")},
+    }
+
+
+class _Named(dict[str, str]):
+    """Labels of a facet whose words stand in the catalogue; an id without words is its own label."""
+
+    def __init__(self, v: View, facet: str) -> None:
+        super().__init__()
+        self._v, self._facet = v, facet
+
+    def get(self, key: str, default: Any = None) -> Any:
+        name = f"value.{self._facet}_{key}"
+        return self._v.t(name) if has(name) else default
+
+
+def _theme(v: View, row: Row) -> str:
+    period, _, area = str(row["code"]).partition(":")
+    return f"{period} {area} {row['label']}" if area else str(row["label"])

@@ -1,0 +1,92 @@
+"""Maps: classes for the län map, and the deck of points over kommuner. Data in, description out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import pydeck
+
+from dashboard.components.lanskarta import LegendItem, MapClass
+from dashboard.db import Row
+
+CLASSES: tuple[MapClass, ...] = ("k1", "k2", "k3", "k4", "k5")
+
+
+def classed(values: Mapping[str, float]) -> tuple[dict[str, MapClass], list[tuple[MapClass, float, float]]]:
+    """Five classes with equally many regions; equal values always share a class.
+
+    Returns code -> class, and (class, least, most) for the classes that hold any region, lowest first.
+    """
+    ordered = sorted(values.values())
+    names: dict[str, MapClass] = {}
+    held: dict[MapClass, list[float]] = {}
+    for code, value in values.items():
+        below = sum(1 for other in ordered if other < value)
+        name = CLASSES[min(4, below * 5 // len(ordered))]
+        names[code] = name
+        held.setdefault(name, []).append(value)
+    return names, [(name, min(held[name]), max(held[name])) for name in CLASSES if name in held]
+
+
+def legend(
+    bounds: Sequence[tuple[MapClass, float, float]], show: Callable[[float], str], missing: str = ""
+) -> list[LegendItem]:
+    """Rows under the map, lowest class first; ``missing`` adds the row for no value."""
+    rows = [LegendItem(name, show(least) if least == most else f"{show(least)} – {show(most)}") for name, least, most in bounds]
+    return [*rows, LegendItem("missing", missing)] if missing else rows
+
+
+def kommun_deck(
+    points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str
+) -> pydeck.Deck:
+    """Initiatives by kommun as circles whose area shows the number, over the län's kommun outlines.
+
+    ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold (lon, lat). No tiles: nothing
+    is asked of any other server.
+    """
+    ink = [242, 246, 248] if dark else [20, 33, 43]
+    land = [26, 42, 53] if dark else [242, 245, 247]
+    line = [124, 143, 155] if dark else [115, 129, 139]
+    fill = [92, 200, 222, 215] if dark else [0, 90, 112, 215]
+    on_fill = [14, 26, 34] if dark else [255, 255, 255]
+    data = [
+        {
+            "name": p["name"],
+            "n": p["n"],
+            "text": str(p["n"]),
+            "position": [p["lon"], p["lat"]],
+            "radius": 9 + 6 * math.sqrt(p["n"]),
+            "unit": unit,
+        }
+        for p in points
+    ]
+    layers = [
+        pydeck.Layer(
+            "GeoJsonLayer", data=outline_url, id="kommuner", filled=True, stroked=True, get_fill_color=land,
+            get_line_color=line, line_width_min_pixels=1, pickable=False,
+        ),
+        pydeck.Layer(
+            "ScatterplotLayer", data=data, id="initiativ", get_position="position", get_radius="radius",
+            radius_units="'pixels'", get_fill_color=fill, get_line_color=[*ink, 255], stroked=True,
+            line_width_min_pixels=1, pickable=True,
+        ),
+        pydeck.Layer(
+            "TextLayer", data=data, id="antal", get_position="position", get_text="text", get_size=15,
+            get_color=on_fill, font_family="'Inter'", font_weight=650, pickable=False,
+        ),
+    ]  # fmt: skip
+    return pydeck.Deck(
+        layers=layers, initial_view_state=_fit(places), map_provider=None,
+        tooltip={"text": "{name}: {n} {unit}"},
+    )  # fmt: skip
+
+
+def _fit(places: Sequence[Row]) -> pydeck.ViewState:
+    lons, lats = [p["lon"] for p in places], [p["lat"] for p in places]
+    middle = (min(lats) + max(lats)) / 2
+    wide = max((max(lons) - min(lons)) * math.cos(math.radians(middle)), (max(lats) - min(lats)) * 1.25, 0.35)
+    zoom = math.log2(360 * 1.1 / (wide * 1.9)) - 0.2
+    return pydeck.ViewState(
+        longitude=(min(lons) + max(lons)) / 2, latitude=middle, zoom=min(9.5, zoom), min_zoom=3, max_zoom=11
+    )

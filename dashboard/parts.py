@@ -1,0 +1,149 @@
+"""Pieces of a page as HTML: data in, markup out. Everything that comes from data is escaped by ``Markup``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+Text = str | Markup
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline figure: label, value, a note under it."""
+
+    label: Text
+    value: Text
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row of a bar list. ``share`` of the longest, 0 to 1; None draws no bar."""
+
+    label: Text
+    value: Text
+    share: float | None
+    current: bool = False
+
+
+def join(pieces: Iterable[Text], between: str = "") -> Markup:
+    """Pieces as one markup, strings escaped."""
+    return Markup(between).join(escape(piece) for piece in pieces)
+
+
+def figures(items: Sequence[Figure]) -> Markup:
+    """A row of headline figures."""
+    inner = join(
+        Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>").format(
+            f.label, f.value, Markup('<dd class="ik-note">{}</dd>').format(f.note) if f.note else ""
+        )
+        for f in items
+    )
+    return Markup('<dl class="ik-figures">{}</dl>').format(inner)
+
+
+def bars(items: Sequence[Bar], caption: Text) -> Markup:
+    """Labelled horizontal bars; the figure stands beside each, so nothing hangs on the bar's length alone."""
+    rows = join(
+        Markup('<tr{}><th scope="row">{}</th><td><span class="ik-bar">{}</span></td><td>{}</td></tr>').format(
+            Markup(' aria-current="true"') if b.current else "",
+            b.label,
+            Markup('<span style="width:{}%"></span>').format(f"{b.share * 100:.1f}") if b.share else "",
+            b.value,
+        )
+        for b in items
+    )
+    return Markup('<table class="ik-bars"><caption>{}</caption><tbody>{}</tbody></table>').format(caption, rows)
+
+
+def table(
+    head: Sequence[Text], rows: Iterable[Sequence[Text]], *, caption: Text = "", numeric: Sequence[int] = ()
+) -> Markup:
+    """A table whose first cell of each row is its header; ``numeric`` columns are set flush right."""
+
+    def cell(tag: str, at: int, content: Text, extra: str = "") -> Markup:
+        kind = ' class="ik-num"' if at in numeric else ""
+        return Markup(f"<{tag}{extra}{kind}>{{}}</{tag}>").format(content)
+
+    top = join(cell("th", at, title, ' scope="col"') for at, title in enumerate(head))
+    body = join(
+        Markup("<tr>{}</tr>").format(
+            join(
+                cell("th" if at == 0 else "td", at, content, ' scope="row"' if at == 0 else "")
+                for at, content in enumerate(row)
+            )
+        )
+        for row in rows
+    )
+    said = Markup("<caption>{}</caption>").format(caption) if caption else ""
+    return Markup(
+        '<div class="ik-scroll" tabindex="0" role="region" aria-label="{}"><table class="ik-table">{}'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(caption or (head[0] if head else ""), said, top, body)
+
+
+def facts(items: Iterable[tuple[Text, Text]]) -> Markup:
+    """Label and value pairs; pairs without a value are left out."""
+    inner = join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, value) for label, value in items if value
+    )
+    return Markup('<dl class="ik-facts">{}</dl>').format(inner)
+
+
+def link(href: str, label: Text) -> Markup:
+    """A link within the product, or to an http(s) address; any other address is shown as text."""
+    parsed = urlsplit(href)
+    if parsed.scheme not in ("", "http", "https") or href.startswith("//"):
+        return escape(label)
+    outside = Markup(' rel="noopener noreferrer"') if parsed.scheme else ""
+    return Markup('<a href="{}"{}>{}</a>').format(href, outside, label)
+
+
+def lede(text: Text) -> Markup:
+    """The one-sentence finding."""
+    return Markup('<p class="ik-lede">{}</p>').format(text)
+
+
+def source(text: Text) -> Markup:
+    """Where a figure comes from."""
+    return Markup('<p class="ik-source">{}</p>').format(text)
+
+
+def missing(text: Text) -> Markup:
+    """What the view does not show, and why."""
+    return Markup('<p class="ik-missing">{}</p>').format(text)
+
+
+def tags(items: Iterable[Text]) -> Markup:
+    """Short labels in a row."""
+    return Markup('<ul class="ik-tags">{}</ul>').format(
+        join(Markup('<li class="ik-tag">{}</li>').format(item) for item in items)
+    )
+
+
+def badge(kind: str, label: Text) -> Markup:
+    """How projects were counted: ``unique``, ``split`` or ``touched``."""
+    return Markup('<span class="ik-badge {}">{}</span>').format(kind, label)
+
+
+def empty(title: Text, text: Text) -> Markup:
+    """A designed empty state: what is so, and what to do next."""
+    return Markup('<div class="ik-empty" role="status"><h2>{}</h2><p>{}</p></div>').format(title, text)
+
+
+def ways(items: Iterable[tuple[str, Text, Text]]) -> Markup:
+    """Cards that lead on: (href, title, text)."""
+    cards = join(
+        Markup('<li><a href="{}"><strong>{}</strong><span>{}</span></a></li>').format(*item) for item in items
+    )
+    return Markup('<ul class="ik-ways">{}</ul>').format(cards)
+
+
+def heading(level: int, text: Text, anchor: str = "") -> Markup:
+    """A heading."""
+    mark = Markup(' id="{}"').format(anchor) if anchor else ""
+    return Markup(f"<h{level}{{}}>{{}}</h{level}>").format(mark, text)

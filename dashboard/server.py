@@ -1,0 +1,110 @@
+"""The ASGI application: Streamlit, the API, geometry and health behind one shell of headers and language."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard import layout, parts
+from dashboard.api import ROUTES as API_ROUTES
+from dashboard.db import NoSnapshotError, served
+from dashboard.middleware import Heading, Shell
+from dashboard.questions import provenance, regions
+from dashboard.selection import decode
+from dashboard.texts import LANGS, t
+
+log = logging.getLogger("inkarta")
+YEAR = "public, max-age=31536000, immutable"
+
+
+def health(_: Request) -> Response:
+    """Snapshot id, build time and row counts; 503 while nothing is published."""
+    try:
+        w = served(layout.snapshot_folder())
+    except NoSnapshotError:
+        return JSONResponse({"status": "no snapshot"}, status_code=503)
+    snapshot = provenance.snapshot(w)
+    held = provenance.coverage(w)
+    return JSONResponse(
+        {
+            "status": "ok",
+            "snapshot_id": snapshot["snapshot_id"],
+            "as_of": snapshot["as_of"].isoformat(),
+            "built_at": snapshot["built_at"].isoformat() + "Z",
+            "rows": {name: held[name] for name in ("operations", "records", "values", "sources", "raw_records")},
+        }
+    )
+
+
+def lan_shapes(request: Request) -> Response:
+    """The map's outlines: {viewBox, regions: {code: {d, x, y, n}}}. The address holds the snapshot, so it keeps."""
+    w = served(layout.snapshot_folder(), request.path_params["snapshot"])
+    shapes = {
+        r["code"]: {"d": r["svg_path"], "x": r["label_x"], "y": r["label_y"], "n": r["neighbours"]}
+        for r in regions.shapes(w)
+    }
+    return JSONResponse({"viewBox": regions.frame(w), "regions": shapes}, headers={"cache-control": YEAR})
+
+
+def kommun_shapes(request: Request) -> Response:
+    """A län's kommuner as GeoJSON."""
+    w = served(layout.snapshot_folder(), request.path_params["snapshot"])
+    found = regions.geojson(w, "kommun", request.path_params["lan"])
+    body = ",".join(
+        f'{{"type":"Feature","id":"{r["code"]}","properties":{{}},"geometry":{r["geojson"]}}}' for r in found
+    )
+    return Response(
+        f'{{"type":"FeatureCollection","features":[{body}]}}',
+        media_type="application/geo+json",
+        headers={"cache-control": YEAR},
+    )
+
+
+def _heading(path: str, lang: str) -> Heading | None:
+    code = "en" if lang == "en" else "sv"
+    name = next((page for page, at in layout.PAGES.items() if at == path), None)
+    if name is None:
+        return None
+    words = {one: t(f"site.{one}", code) for one in ("name", "description", "skip", "script_needed")}
+    return Heading(
+        f"{t(f'page.{name}', code)} – {words['name']}", words["description"], words["skip"], words["script_needed"]
+    )
+
+
+def _failed(error: Exception) -> bool:
+    """Log a page's error and show words instead of a traceback."""
+    log.error("page failed", exc_info=error)
+    lang = decode(st.query_params.to_dict()).lang
+    layout.html(parts.empty(t("site.error_title", lang), t("site.error_text", lang)))
+    return True
+
+
+@asynccontextmanager
+async def _lifespan(_: Any) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+def create_app() -> Shell:
+    """The whole application. Reads the snapshot that ``current`` names, anew at every request."""
+    routes = [
+        Route("/healthz", health),
+        Route("/geo/{snapshot}/lan.json", lan_shapes),
+        Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
+        *API_ROUTES,
+    ]
+    app = st.App(
+        Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed
+    )
+    headings = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
+    return Shell(app, headings=headings, heading=_heading)

@@ -1,0 +1,14 @@
+"""Källor: every file with publisher, licence, date and counts; what is missing; a row as it came."""
+
+from dashboard.blocks import sources
+from dashboard.layout import view
+
+v = view("sources")
+if v.sel.kalla:
+    sources.row(v)
+else:
+    sources.overview(v)
+    sources.files(v)
+    sources.missing(v)
+    sources.conflicts(v)
+    sources.issues(v)

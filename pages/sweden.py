@@ -1,0 +1,11 @@
+"""Sverige: the map of 21 län, what the data covers, three ways in."""
+
+from dashboard.blocks import country
+from dashboard.layout import title, view
+
+v = view("sweden")
+title(v, v.t("sweden.title"), country.lede(v))
+country.controls(v)
+country.map_and_finding(v)
+country.ways(v)
+country.coverage(v)
