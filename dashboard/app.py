@@ -12,7 +12,12 @@ from dashboard.selection import decode
 from dashboard.texts import t
 
 ROOT = Path(__file__).resolve().parents[1] / "pages"
-SCRIPTS = {"sweden": "sweden.py", "county": "county.py", "initiatives": "initiatives.py", "sources": "sources.py"}
+SCRIPTS = {
+    "sweden": "sweden.py",
+    "county": "county.py",
+    "initiatives": "initiatives.py",
+    "sources": "sources.py",
+}
 
 
 def main() -> None:
@@ -20,7 +25,10 @@ def main() -> None:
     lang = decode(st.query_params.to_dict()).lang
     pages = {
         st.Page(
-            ROOT / script, title=t(f"page.{name}", lang), url_path=layout.PAGES[name].strip("/"), default=name == "sweden"
+            ROOT / script,
+            title=t(f"page.{name}", lang),
+            url_path=layout.PAGES[name].strip("/"),
+            default=name == "sweden",
         ): name
         for name, script in SCRIPTS.items()
     }

@@ -1,4 +1,4 @@
-"""Charts: data in, a ready Vega-Lite specification out. Each is built and validated with Altair once; then data is put in."""
+"""Charts: data in, a ready Vega-Lite specification out, built and validated with Altair once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from dashboard.texts import Lang
 
 Spec = dict[str, Any]
 HEIGHT = 300
-_INK = {False: ("#14212B", "#46555F", "#D3DADE", "#005A70", "#8A97A0"), True: ("#F2F6F8", "#B9C7D0", "#2F424F", "#5CC8DE", "#8FA1AD")}
+_INK = {
+    False: ("#14212B", "#46555F", "#D3DADE", "#005A70", "#8A97A0"),
+    True: ("#F2F6F8", "#B9C7D0", "#2F424F", "#5CC8DE", "#8FA1AD"),
+}
 _LOCALE = {
-    "sv": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0kr"], "minus": "-"},
+    "sv": {
+        "decimal": ",",
+        "thousands": "\u00a0",
+        "grouping": [3],
+        "currency": ["", "\u00a0kr"],
+        "minus": "-",
+    },
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["SEK\u00a0", ""], "minus": "-"},
 }
 
@@ -29,19 +38,31 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         alt.Chart()
         .mark_line(interpolate="linear", strokeCap="round", strokeJoin="round")
         .encode(
-            x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4)),
+            x=alt.X(
+                "period:O",
+                title=None,
+                axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4),
+            ),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
             color=colour,
             detail="region:N",
             strokeWidth=alt.StrokeWidth("kind:N", scale=alt.Scale(domain=kinds, range=[3.5, 2, 1.5]), legend=None),
-            strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 4], [1, 0]]), legend=None),
-            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("period:O", title=" "), alt.Tooltip("shown:N", title=" ")],
+            strokeDash=alt.StrokeDash(
+                "kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 4], [1, 0]]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title=" "),
+                alt.Tooltip("period:O", title=" "),
+                alt.Tooltip("shown:N", title=" "),
+            ],
         )
     )
-    dots = alt.Chart().mark_point(filled=True, size=46, opacity=1).encode(
-        x="period:O", y="value:Q", color=colour, detail="region:N",
-        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("period:O", title=" "), alt.Tooltip("shown:N", title=" ")],
-    ).transform_filter("datum.is_last || datum.is_only")  # fmt: skip
+    dots = (
+        alt.Chart()
+        .mark_point(filled=True, size=46, opacity=1)
+        .encode(x="period:O", y="value:Q", color=colour, detail="region:N")
+        .transform_filter("datum.is_last")
+    )
     labels = (
         alt.Chart()
         .mark_text(align="left", baseline="middle", dx=9, fontSize=13, font="Inter")
@@ -70,7 +91,13 @@ def _trend(dark: bool, lang: Lang) -> Spec:
 
 
 def trend(
-    rows: Sequence[Row], own: str, names: Mapping[str, str], shown: Mapping[tuple[str, str], str], *, dark: bool, lang: Lang
+    rows: Sequence[Row],
+    own: str,
+    names: Mapping[str, str],
+    shown: Mapping[tuple[str, str], str],
+    *,
+    dark: bool,
+    lang: Lang,
 ) -> Spec:
     """One line a region, the län strong, riket dashed, peers faint, each named where it ends.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,14 @@ class View:
     def unit(self, indicator: Row) -> str:
         """An indicator's unit in the viewer's language."""
         return str(indicator["unit_en"] if self.lang == "en" else indicator["unit"])
+
+    def n(self, value: numbers.Number | None, decimals: int = 0) -> str:
+        """A number as the viewer's language writes it."""
+        return numbers.number(value, self.lang, decimals)
+
+    def day(self, value: date | datetime | None, precision: str = "day") -> str:
+        """A date as the viewer's language writes it."""
+        return numbers.day(value, self.lang, precision)
 
     def value(self, value: float | None, indicator: Row) -> str:
         """An indicator's value with its unit, as short as can be."""
@@ -142,7 +150,7 @@ def footer(v: View) -> None:
     )
 
 
-def title(v: View, text: str, finding: str | Markup = "") -> None:
+def title(text: str, finding: str | Markup = "") -> None:
     """The page's heading and its one sentence."""
     html(parts.heading(1, text), parts.lede(finding) if finding else Markup(""))
 
@@ -200,7 +208,7 @@ def facet_names(v: View) -> dict[str, dict[str, str]]:
         "lan": {**v.regions, NATIONAL: v.t("value.lan_SE"), UNKNOWN: v.t("value.lan_okant")},
         "kommun": v.regions,
         "malgrupp": {g["code"]: v.of(g) for g in groups},
-        "tema": {r["code"]: _theme(v, r) for r in themes},
+        "tema": {r["code"]: _theme(r) for r in themes},
         "register": {code: v.of(s) for code, s in provenance.source_titles(v.w).items()},
         **{facet: _Named(v, facet) for facet in ("period", "agare", "status", "belopp")},
     }
@@ -218,6 +226,6 @@ class _Named(dict[str, str]):
         return self._v.t(name) if has(name) else default
 
 
-def _theme(v: View, row: Row) -> str:
+def _theme(row: Row) -> str:
     period, _, area = str(row["code"]).partition(":")
     return f"{period} {area} {row['label']}" if area else str(row["label"])

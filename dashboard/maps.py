@@ -33,13 +33,14 @@ def legend(
     bounds: Sequence[tuple[MapClass, float, float]], show: Callable[[float], str], missing: str = ""
 ) -> list[LegendItem]:
     """Rows under the map, lowest class first; ``missing`` adds the row for no value."""
-    rows = [LegendItem(name, show(least) if least == most else f"{show(least)} – {show(most)}") for name, least, most in bounds]
+    rows = [
+        LegendItem(name, show(least) if least == most else f"{show(least)} – {show(most)}")
+        for name, least, most in bounds
+    ]
     return [*rows, LegendItem("missing", missing)] if missing else rows
 
 
-def kommun_deck(
-    points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str
-) -> pydeck.Deck:
+def kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> pydeck.Deck:
     """Initiatives by kommun as circles whose area shows the number, over the län's kommun outlines.
 
     ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold (lon, lat). No tiles: nothing

@@ -46,7 +46,7 @@ def exact(value: Number | None, currency: str, lang: Lang) -> str:
 
 
 def day(value: date | datetime | None, lang: Lang, precision: str = "day") -> str:
-    """"23 nov. 2026", "november 2026" or "2026", as precise as the source is."""
+    """ "23 nov. 2026", "november 2026" or "2026", as precise as the source is."""
     if value is None:
         return "–"
     pattern = {"day": "d MMM y", "month": "MMMM y", "year": "y"}[precision]

@@ -88,9 +88,7 @@ def table(
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:
     """Label and value pairs; pairs without a value are left out."""
-    inner = join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, value) for label, value in items if value
-    )
+    inner = join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, value) for label, value in items if value)
     return Markup('<dl class="ik-facts">{}</dl>').format(inner)
 
 
@@ -137,9 +135,7 @@ def empty(title: Text, text: Text) -> Markup:
 
 def ways(items: Iterable[tuple[str, Text, Text]]) -> Markup:
     """Cards that lead on: (href, title, text)."""
-    cards = join(
-        Markup('<li><a href="{}"><strong>{}</strong><span>{}</span></a></li>').format(*item) for item in items
-    )
+    cards = join(Markup('<li><a href="{}"><strong>{}</strong><span>{}</span></a></li>').format(*item) for item in items)
     return Markup('<ul class="ik-ways">{}</ul>').format(cards)
 
 

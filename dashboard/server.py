@@ -20,7 +20,7 @@ from dashboard.db import NoSnapshotError, served
 from dashboard.middleware import Heading, Shell
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
-from dashboard.texts import LANGS, t
+from dashboard.texts import LANGS, Lang, t
 
 log = logging.getLogger("inkarta")
 YEAR = "public, max-age=31536000, immutable"
@@ -70,13 +70,16 @@ def kommun_shapes(request: Request) -> Response:
 
 
 def _heading(path: str, lang: str) -> Heading | None:
-    code = "en" if lang == "en" else "sv"
+    code: Lang = "en" if lang == "en" else "sv"
     name = next((page for page, at in layout.PAGES.items() if at == path), None)
     if name is None:
         return None
     words = {one: t(f"site.{one}", code) for one in ("name", "description", "skip", "script_needed")}
     return Heading(
-        f"{t(f'page.{name}', code)} – {words['name']}", words["description"], words["skip"], words["script_needed"]
+        f"{t(f'page.{name}', code)} – {words['name']}",
+        words["description"],
+        words["skip"],
+        words["script_needed"],
     )
 
 
@@ -103,8 +106,6 @@ def create_app() -> Shell:
         Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
         *API_ROUTES,
     ]
-    app = st.App(
-        Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed
-    )
-    headings = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
+    app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
+    headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
     return Shell(app, headings=headings, heading=_heading)

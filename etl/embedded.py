@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from etl.boundaries import VIEW_BOX, boundaries
-from etl.load import Loader, Here
+from etl.load import Here, Loader
 from etl.normalise import dated, money
 from etl.readers import csv_records
 from etl.spec import (
@@ -20,6 +20,7 @@ from etl.spec import (
     Indicator,
     IndicatorValue,
     Location,
+    LocationType,
     Operation,
     Participants,
     Party,
@@ -36,11 +37,9 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 SEEN = date(2026, 11, 22)
 REGISTRY = "inkarta"
 
-_COMPILED = {
-    "publisher": "Inkluderingskartan",
-    "url": "https://www.esf.se/resultat/projektbanken/",
-    "licence": "CC0 1.0 (sammanställningen); varje uppgift har sin egen källa",
-}
+_PUBLISHER = "Inkluderingskartan"
+_URL = "https://www.esf.se/resultat/projektbanken/"
+_LICENCE = "CC0 1.0 (sammanställningen); varje uppgift har sin egen källa"
 
 REGIONS = Source(
     id="regions", kind="reference", registry="SCB", publisher="SCB", title_sv="Län och kommuner",
@@ -50,7 +49,9 @@ REGIONS = Source(
 )  # fmt: skip
 VOCABULARY = Source(
     id="vocabulary", kind="reference", registry=REGISTRY, title_sv="Målgrupper: kontrollerad lista",
-    title_en="Target groups: controlled list", expected_rows=(10, 200), stale_after_days=800, **_COMPILED,
+    title_en="Target groups: controlled list", expected_rows=(10, 200), stale_after_days=800, publisher=_PUBLISHER,
+    url=_URL,
+    licence=_LICENCE,
 )  # fmt: skip
 INITIATIVES = Source(
     id="inkarta", kind="operations", registry=REGISTRY, title_sv="Initiativ: inbyggt urval ur publicerade källor",
@@ -59,11 +60,16 @@ INITIATIVES = Source(
     "innehålla statlig medfinansiering och är inte EU:s andel.",
     caveat_en="A selection, not the whole registry. Empty means not seen, never zero. Granted ESF support 2021–2027 "
     "may include state co-financing and is not the EU share.",
-    priority=20, **_COMPILED,
+    priority=20, publisher=_PUBLISHER,
+    url=_URL,
+    licence=_LICENCE,
 )  # fmt: skip
 SEED = Source(
     id="seed", kind="reference", registry=REGISTRY, title_sv="Konferensen 2023 och SHIC: poster",
-    title_en="The 2023 conference and SHIC: items", expected_rows=(100, 500), stale_after_days=4000, **_COMPILED,
+    title_en="The 2023 conference and SHIC: items", expected_rows=(100, 500), stale_after_days=4000,
+    publisher=_PUBLISHER,
+    url=_URL,
+    licence=_LICENCE,
 )  # fmt: skip
 POPULATION = Source(
     id="population_kommun", kind="indicators", registry="SCB", publisher="SCB",
@@ -168,7 +174,12 @@ class Initiatives:
                 op.participants.append(Participants("participants", "output", value_type, persons))  # type: ignore[arg-type]
         remark = take("amount_remark")
         if remark:
-            op.warn("amount_remark", "amount_without_figure", remark, "The source words an amount without a figure.")
+            op.warn(
+                "amount_remark",
+                "amount_without_figure",
+                remark,
+                "The source words an amount without a figure.",
+            )
         if op.start_date and op.end_date and op.end_date < op.start_date:
             raise Reject("end", "ends_before_start", op.end_date, "The end lies before the start.")
         audit(row, self.SOURCE)
@@ -182,7 +193,7 @@ class Initiatives:
             if name not in self.kommun_codes:
                 raise Reject("kommuner", "unknown_kommun", name, "Not a kommun name of regions/kommun.csv.")
             codes.append(self.kommun_codes[name])
-        kind = "beneficiary" if basis == "beneficiary" else "operation"
+        kind: LocationType = "beneficiary" if basis == "beneficiary" else "operation"
         out: list[Location] = []
         for lan in parts(lans):
             inside = [code for code in codes if code[:2] == lan]
@@ -287,7 +298,15 @@ class Embedded:
         self.loader.tables.add("map_frame", VIEW_BOX)
         for b in boundaries():
             self.loader.tables.add(
-                "boundary", b.code, b.geojson, b.svg_path, b.label_x, b.label_y, b.lon, b.lat, list(b.neighbours)
+                "boundary",
+                b.code,
+                b.geojson,
+                b.svg_path,
+                b.label_x,
+                b.label_y,
+                b.lon,
+                b.lat,
+                list(b.neighbours),
             )
 
     def _target_groups(self) -> None:
@@ -345,7 +364,12 @@ class Embedded:
             self.loader.conflict(f"{REGISTRY}:{r['initiative_id']}", both, here)
 
         self._file(INITIATIVES, "initiatives/amounts.csv", amount, ("initiative_id", "measure", "amount", "currency"))
-        self._file(INITIATIVES, "initiatives/conflicts.csv", conflict, ("initiative_id", "field", "value_a", "value_b"))
+        self._file(
+            INITIATIVES,
+            "initiatives/conflicts.csv",
+            conflict,
+            ("initiative_id", "field", "value_a", "value_b"),
+        )
 
     def _seed_item(self, row: Row, here: Here) -> None:
         r = row.raw

@@ -6,21 +6,19 @@ Every physical record of a file is kept in ``raw_record`` and ends as loaded or 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from etl.normalise import fold
 from etl.privacy import redact, refuse_rows, row_has_personnummer
+from etl.shares import shares
 from etl.spec import (
     Conflict,
     Funding,
@@ -37,68 +35,7 @@ from etl.spec import (
     Source,
     SourceError,
 )
-
-BATCH = 5_000
-SHARE_UNIT = Decimal("0.0000000001")
-
-_ARROW = {
-    "VARCHAR": pa.string(),
-    "JSON": pa.string(),
-    "BIGINT": pa.int64(),
-    "INTEGER": pa.int32(),
-    "DOUBLE": pa.float64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "DECIMAL(18,2)": pa.decimal128(18, 2),
-    "DECIMAL(12,10)": pa.decimal128(12, 10),
-}
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file's bytes."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-class Tables:
-    """Buffered inserts: rows are tuples in the table's column order, flushed in the order tables were first used.
-
-    Foreign keys hold because a parent's row is always added before its children's.
-    """
-
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
-        self._rows: dict[str, list[tuple[Any, ...]]] = {}
-        self._schema: dict[str, pa.Schema] = {}
-        for (table,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_oid").fetchall():
-            columns = con.execute(
-                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
-                [table],
-            ).fetchall()
-            self._schema[table] = pa.schema([(name, _ARROW[kind]) for name, kind in columns])
-
-    def add(self, table: str, *values: Any) -> None:
-        """Buffer one row."""
-        rows = self._rows.setdefault(table, [])
-        rows.append(values)
-        if len(rows) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is buffered; raises :class:`duckdb.ConstraintException` when a constraint is broken."""
-        order = list(self._schema)
-        for table in sorted(self._rows, key=order.index):
-            schema = self._schema[table]
-            columns = zip(*self._rows[table], strict=True)
-            batch = pa.table(
-                [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)], schema=schema
-            )
-            self._con.register("batch", batch)
-            self._con.execute(f'INSERT INTO "{table}" SELECT * FROM batch')  # noqa: S608 (own table names)
-            self._con.unregister("batch")
-        self._rows.clear()
+from etl.tables import Tables, sha256
 
 
 @dataclass
@@ -182,7 +119,8 @@ class Loader:
             )
         if count.rows_read > source.expected_rows[1]:
             Here(self, source, name, 0, count).issue(
-                Reject("*", "more_than_expected", count.rows_read, "More records than the source declares."), "warning"
+                Reject("*", "more_than_expected", count.rows_read, "More records than the source declares."),
+                "warning",
             )
         self.tables.flush()
         self.con.execute(
@@ -285,16 +223,14 @@ class Loader:
 
     def _places(self, op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, str]]:
         """Locations with shares that sum to exactly 1, as half-open parts ``share_from``–``share_to`` of the whole."""
-        places = sorted(
-            op.locations or [Location("unknown")], key=lambda p: (p.lan_code or "", p.kommun_code or "")
-        )
+        places = sorted(op.locations or [Location("unknown")], key=lambda p: (p.lan_code or "", p.kommun_code or ""))
         for place in places:
             for code in (place.lan_code, place.kommun_code):
                 if code and code not in self._regions:
                     raise Reject("region", "unknown_region", code, f"{code!r} is no län or kommun code.")
             if place.kommun_code and self.kommun_lan[place.kommun_code] != place.lan_code:
                 raise Reject("region", "kommun_outside_lan", place.kommun_code, "The kommun lies in another län.")
-        parts, basis = _shares(places)
+        parts, basis = shares(places)
         out, done = [], Decimal(0)
         for place, part in zip(places, parts, strict=True):
             out.append((place, part, done, done + part, basis))
@@ -371,39 +307,16 @@ class Here:
 
 
 def _payload(row: Row, source: Source) -> str:
-    kept = {
-        name: redact(value) if isinstance(value, str) else value
-        for name, value in row.raw.items()
-        if name not in source.personal
-    }
+    kept = {name: _clean(value) for name, value in row.raw.items() if name not in source.personal}
     return json.dumps(kept, ensure_ascii=False, default=str)
 
 
-def _shares(places: list[Location]) -> tuple[list[Decimal], str]:
-    """Parts of 1, one a place, to ten decimals. Published shares must sum to 1; else equal parts per län are assumed.
-
-    A län's part is divided equally among its kommuner, so that an operation in three län gives each a third however
-    many kommuner each names.
-    """
-    if len(places) == 1:
-        return [Decimal(1)], "whole"
-    published = [p.share for p in places if p.share is not None]
-    if published:
-        if len(published) != len(places) or sum(published) != 1:
-            raise Reject("share", "shares_do_not_sum", str(published), "Published shares must sum to exactly 1.")
-        return published, "published"
-    kommuner = defaultdict(int)
-    for place in places:
-        kommuner[place.lan_code] += 1
-    lans = len(kommuner)
-    exact = [Decimal(1) / lans / kommuner[place.lan_code] for place in places]
-    parts, done, target = [], Decimal(0), Decimal(0)
-    for number, part in enumerate(exact, 1):
-        target = Decimal(1) if number == len(exact) else target + part
-        upto = target.quantize(SHARE_UNIT, ROUND_HALF_UP)
-        parts.append(upto - done)
-        done = upto
-    return parts, "assumed equal"
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {name: _clean(inner) for name, inner in value.items()}
+    return [_clean(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def utc_now() -> datetime:

@@ -262,7 +262,8 @@ class IndicatorValue:
 
 
 class OperationSource(Protocol):
-    SOURCE: Source
+    @property
+    def SOURCE(self) -> Source: ...  # noqa: N802 (a constant of the module)
 
     def records(self, path: Path) -> Records: ...
 
@@ -270,8 +271,11 @@ class OperationSource(Protocol):
 
 
 class IndicatorSource(Protocol):
-    SOURCE: Source
-    INDICATORS: tuple[Indicator, ...]
+    @property
+    def SOURCE(self) -> Source: ...  # noqa: N802 (a constant of the module)
+
+    @property
+    def INDICATORS(self) -> tuple[Indicator, ...]: ...  # noqa: N802 (a constant of the module)
 
     def records(self, path: Path) -> Records: ...
 

@@ -18,9 +18,10 @@ import duckdb
 import platformdirs
 
 from etl.embedded import DATA, Embedded
-from etl.load import FileCount, Loader, sha256, utc_now
+from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, SourceError
+from etl.tables import sha256
 
 SCHEMA_VERSION = 1
 HERE = Path(__file__).resolve().parent
@@ -138,6 +139,19 @@ def current(folder: Path) -> Path | None:
     return path if path.exists() else None
 
 
+def is_stale(folder: Path) -> bool:
+    """Whether nothing is served, or what is served was built by other rules than these."""
+    path = current(folder)
+    if path is None:
+        return True
+    con = duckdb.connect(str(path), read_only=True)
+    try:
+        row = con.execute("SELECT rules_sha256 FROM snapshot").fetchone()
+    finally:
+        con.close()
+    return row is None or row[0] != _rules_sha256()
+
+
 def snapshots(folder: Path) -> list[Snapshot]:
     """Every published snapshot, newest first."""
     found = [describe(path) for path in folder.glob("[0-9]*.duckdb")]
@@ -162,7 +176,10 @@ def describe(path: Path) -> Snapshot:
 
 
 def _load(loader: Loader, item: Fetched) -> None:
-    dates = {"retrieved_at": item.retrieved_at, "snapshot_date": item.retrieved_at and item.retrieved_at.date()}
+    dates = {
+        "retrieved_at": item.retrieved_at,
+        "snapshot_date": item.retrieved_at and item.retrieved_at.date(),
+    }
     if item.source.SOURCE.kind == "operations":
         loader.operations(item.source, item.path, **dates)  # type: ignore[arg-type]
     else:

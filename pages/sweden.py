@@ -4,7 +4,7 @@ from dashboard.blocks import country
 from dashboard.layout import title, view
 
 v = view("sweden")
-title(v, v.t("sweden.title"), country.lede(v))
+title(v.t("sweden.title"), country.lede(v))
 country.controls(v)
 country.map_and_finding(v)
 country.ways(v)

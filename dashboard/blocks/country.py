@@ -34,7 +34,7 @@ class Shown:
 def lede(v: View) -> str:
     """What there is, in one sentence."""
     held = provenance.coverage(v.w)
-    return v.t("sweden.lede", n=numbers.number(held["operations"], v.lang), m=held["indicators"])
+    return v.t("sweden.lede", n=v.n(held["operations"]), m=held["indicators"])
 
 
 def controls(v: View) -> None:
@@ -46,10 +46,19 @@ def controls(v: View) -> None:
             found = indicators.catalogue(v.w)
             code = v.sel.indikator if v.sel.indikator in found else next(iter(found))
             layout.choose(
-                v.t("sweden.indicator"), "indikator", list(found), code, lambda c: v.of(found[c]), then={"ar": ""}
+                v.t("sweden.indicator"),
+                "indikator",
+                list(found),
+                code,
+                lambda c: v.of(found[c]),
+                then={"ar": ""},
             )
             layout.choose(
-                v.t("sweden.year"), "ar", found[code]["periods"], indicators.period(found[code], v.sel.ar), str
+                v.t("sweden.year"),
+                "ar",
+                found[code]["periods"],
+                indicators.period(found[code], v.sel.ar),
+                str,
             )
             return
         if v.sel.visa == "pengar":
@@ -91,25 +100,24 @@ def coverage(v: View) -> None:
     """How much there is, how fresh it is, and what it is not."""
     held = provenance.coverage(v.w)
     all_of = funding.total(v.w, Selection(), v.sel.matt)
-    n = lambda value: numbers.number(value, v.lang)  # noqa: E731
     layout.html(
         parts.heading(2, v.t("sweden.coverage")),
         parts.figures(
             [
                 Figure(
-                    v.t("sweden.coverage_initiatives"), n(held["operations"]),
-                    v.t("sweden.coverage_initiatives_note", running=all_of["running"], day=numbers.day(v.as_of, v.lang)),
+                    v.t("sweden.coverage_initiatives"), v.n(held["operations"]),
+                    v.t("sweden.coverage_initiatives_note", running=all_of["running"], day=v.day(v.as_of)),
                 ),
                 Figure(
-                    v.t("sweden.coverage_money"), n(all_of["with_any_amount"]),
+                    v.t("sweden.coverage_money"), v.n(all_of["with_any_amount"]),
                     v.t("sweden.coverage_money_note", n=all_of["projects"] - all_of["with_any_amount"]),
                 ),
                 Figure(
-                    v.t("sweden.coverage_values"), n(held["values"]),
+                    v.t("sweden.coverage_values"), v.n(held["values"]),
                     v.t("sweden.coverage_values_note", n=held["indicators"]),
                 ),
                 Figure(
-                    v.t("sweden.coverage_fresh"), numbers.day(held["newest"], v.lang),
+                    v.t("sweden.coverage_fresh"), v.day(held["newest"]),
                     v.t("sweden.coverage_fresh_note", n=held["sources"]),
                 ),
             ]
@@ -137,7 +145,7 @@ def _indicator(v: View) -> Shown:
             best=v.regions[order[0]["region_code"]], best_value=v.value(order[0]["value"], one),
             worst=v.regions[order[-1]["region_code"]], worst_value=v.value(order[-1]["value"], one),
         ),
-        missing=v.t("sweden.missing_lan", names=", ".join(lacking), why=v.t("sweden.why_unpublished")) if lacking else "",
+        missing=v.t("sweden.missing_lan", names=", ".join(lacking)) if lacking else "",
         source=_indicator_source(v, one, at, source, next(iter(rows.values()))),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
         counting=f"{v.unit(one)}. {one['note_en'] if v.lang == 'en' else one['note']}".strip(". ") + ".",
@@ -147,7 +155,7 @@ def _indicator(v: View) -> Shown:
 def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Markup:
     said = v.t(
         "figure.source", publisher=source["publisher"], table=one["table_id"], period=at,
-        day=numbers.day(source["retrieved_at"], v.lang),
+        day=v.day(source["retrieved_at"]),
     )  # fmt: skip
     return Markup("{} {}").format(said, where_from(v, row))
 
@@ -155,7 +163,9 @@ def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Mark
 def where_from(v: View, row: Row) -> Markup:
     """The link from a figure to the row that it came from."""
     ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
-    return parts.link(Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor"), v.t("figure.where_from"))
+    return parts.link(
+        Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor"), v.t("figure.where_from")
+    )
 
 
 def _operations(v: View) -> Shown:
@@ -189,12 +199,14 @@ def _operations(v: View) -> Shown:
     finding = (
         v.t("sweden.finding_money", measure=f"{measure} {suffix}".strip(), n=len(order), **words)
         if is_money and order
-        else v.t("sweden.finding_projects", **words) if order else v.t("county.money_none")
+        else v.t("sweden.finding_projects", **words)
+        if order
+        else v.t("county.money_none")
     )
     titles = [r for r in provenance.source_titles(v.w).values() if r["kind"] == "operations"]
     source = v.t(
         "figure.source_operations", titles=", ".join(v.of(r) for r in titles),
-        day=numbers.day(max(r["retrieved_at"] for r in titles), v.lang),
+        day=v.day(max(r["retrieved_at"] for r in titles)),
     )  # fmt: skip
     return Shown(
         values=values, show=show, column=f"{measure} {suffix}".strip(), finding=finding,
@@ -205,12 +217,18 @@ def _operations(v: View) -> Shown:
 
 def _outside(v: View, is_money: bool, currency: str, found: dict[str, Row]) -> str:
     projects = funding.projects_by_lan(v.w, Selection())
-    touched = lambda code: projects.get(code, {}).get("touched", 0)  # noqa: E731
+
+    def touched(code: str) -> int:
+        return int(projects.get(code, {}).get("touched", 0))
+
     if not is_money:
         owners = initiatives.at_owner(v.w, Selection())
         return v.t("sweden.missing_projects", national=touched(NATIONAL), unknown=touched(UNKNOWN), at_owner=owners)
     total = funding.total(v.w, Selection(), v.sel.matt)
-    amount = lambda code: numbers.money(found.get(code, {}).get("touched") or 0, currency, v.lang)  # noqa: E731
+
+    def amount(code: str) -> str:
+        return numbers.money(found.get(code, {}).get("touched") or 0, currency, v.lang)
+
     return v.t(
         "sweden.missing_money", without=total["projects"] - total["with_amount"], all=total["projects"],
         national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),

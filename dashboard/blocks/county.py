@@ -18,7 +18,7 @@ from dashboard.selection import MEASURES
 def chooser(v: View) -> None:
     """The heading, and a map and a select box in step with each other."""
     code = v.sel.one_lan
-    layout.title(v, v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
+    layout.title(v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
     one, at, by = _chosen(v)
     values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
     chart, controls = st.columns([4, 7], gap="large")
@@ -70,9 +70,20 @@ def _finding(v: View) -> str:
     else:
         key = "county.lede_rank_neutral" if one["better"] == "neutral" else "county.lede_rank"
         riket = v.value(by["00"]["value"], one) if "00" in by else "–"
-        need = v.t(key, title=v.of(one), value=v.value(row["value"], one), rank=row["rank"], of=row["of"], riket=riket)
+        need = v.t(
+            key,
+            title=v.of(one),
+            value=v.value(row["value"], one),
+            rank=row["rank"],
+            of=row["of"],
+            riket=riket,
+        )
     return v.t(
-        "county.lede", touched=projects["touched"], name=v.regions[code], running=projects["running"], need=need
+        "county.lede",
+        touched=projects["touched"],
+        name=v.regions[code],
+        running=projects["running"],
+        need=need,
     )
 
 
@@ -83,25 +94,24 @@ def _figures(v: View) -> None:
     currency = MEASURES[v.sel.matt][1]
     people = indicators.population(v.w)
     ending = initiatives.ending(v.w, v.sel)
-    n = lambda x, d=0: numbers.number(x, v.lang, d)  # noqa: E731
     layout.html(
         parts.figures(
             [
                 Figure(
-                    v.t("county.initiatives"), n(projects["touched"]),
-                    v.t("county.initiatives_note", split=n(projects["split"], 1)),
+                    v.t("county.initiatives"), v.n(projects["touched"]),
+                    v.t("county.initiatives_note", split=v.n(projects["split"], 1)),
                 ),
-                Figure(v.t("county.running"), n(projects["running"]), v.t("county.running_note", n=len(ending))),
+                Figure(v.t("county.running"), v.n(projects["running"]), v.t("county.running_note", n=len(ending))),
                 Figure(
-                    v.t(f"measure.{v.sel.matt}"), numbers.money(money and money["split"], currency, v.lang),
+                    v.t(f"measure.{v.sel.matt}"), numbers.money(money["split"] if money else None, currency, v.lang),
                     v.t(
                         "county.money_note", touched=numbers.money(money["touched"], currency, v.lang), n=money["n"],
                         all=projects["touched"],
                     ) if money else v.t("county.money_none"),
                 ),
                 Figure(
-                    v.t("county.population"), n(people.get(code)),
-                    v.t("county.population_note", share=n(100 * people[code] / people["00"], 1) + " %"),
+                    v.t("county.population"), v.n(people.get(code)),
+                    v.t("county.population_note", share=v.n(100 * people[code] / people["00"], 1) + " %"),
                 ),
             ]
         )
@@ -134,7 +144,7 @@ def _money(v: View) -> None:
         parts.bars(
             [
                 Bar(
-                    names.get(r["period"], r["period"]), numbers.money(r["split"], currency, v.lang),
+                    names.get(r["period"]) or r["period"], numbers.money(r["split"], currency, v.lang),
                     float(r["split"] / most) if r["split"] else None,
                 )
                 for r in found
@@ -156,7 +166,7 @@ def _groups(v: View) -> None:
         parts.bars(
             [
                 Bar(
-                    parts.link(v.href("initiatives", malgrupp=(r["code"],)), v.of(r)), numbers.number(r["n"], v.lang),
+                    parts.link(v.href("initiatives", malgrupp=(r["code"],)), v.of(r)), v.n(r["n"]),
                     r["n"] / most,
                 )
                 for r in found
@@ -164,7 +174,7 @@ def _groups(v: View) -> None:
             v.t("county.groups_caption"),
         ),
         parts.missing(v.t("county.groups_missing", n=none)) if none else Markup(""),
-        parts.missing(v.t("county.unreached", groups=", ".join(v.of(r) for r in unreached))) if unreached else Markup(""),
+        parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
     )  # fmt: skip
 
 
@@ -223,7 +233,7 @@ def trend(v: View) -> None:
     source = provenance.source_titles(v.w)[own[-1]["source_id"] if "source_id" in own[-1] else by[code]["source_id"]]
     said = v.t(
         "figure.source", publisher=source["publisher"], table=one["table_id"],
-        period=f"{own[0]['period']}–{own[-1]['period']}", day=numbers.day(source["retrieved_at"], v.lang),
+        period=f"{own[0]['period']}–{own[-1]['period']}", day=v.day(source["retrieved_at"]),
     )  # fmt: skip
     layout.html(
         parts.source(v.t("county.trend_peers", names=", ".join(v.regions[p] for p in peers))),
@@ -256,7 +266,10 @@ def places(v: View) -> None:
         st.pydeck_chart(deck, height=420, alt=v.t("county.map_alt", name=v.regions[code]), key="kommunkarta")
     with words:
         body = [
-            [parts.link(v.href("initiatives", kommun=(p["code"],)), p["name"]), numbers.number(p["n"], v.lang)]
+            [
+                parts.link(v.href("initiatives", kommun=(p["code"],)), p["name"]),
+                v.n(p["n"]),
+            ]
             for p in inside
         ]
         head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
@@ -281,7 +294,7 @@ def running(v: View) -> None:
             parts.heading(2, v.t("county.ends")),
             _plain([Markup("{}<br><small>{}</small>").format(
                 parts.link(rows.href(v, r), v.of(r)),
-                v.t("county.ends_on", day=numbers.day(r["last_date"], v.lang)),
+                v.t("county.ends_on", day=v.day(r["last_date"])),
             ) for r in soon]) if soon else parts.missing(v.t("county.ends_empty")),
         )  # fmt: skip
 
@@ -316,7 +329,7 @@ def kommuner(v: View) -> None:
     body = [
         [
             k["name"],
-            numbers.number(by[k["code"], "population"]["value"], v.lang) if (k["code"], "population") in by else "–",
+            v.n(by[k["code"], "population"]["value"]) if (k["code"], "population") in by else "–",
             parts.link(v.href("initiatives", kommun=(k["code"],)), str(count.get(k["code"], 0))),
             *(shown(k["code"], c) for c in codes if c in catalogue),
         ]

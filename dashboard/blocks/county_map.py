@@ -11,7 +11,13 @@ from dashboard.questions import regions
 
 
 def draw(
-    v: View, values: Mapping[str, float], show: Callable[[float], str], *, height: int, key: str, with_legend: bool = True
+    v: View,
+    values: Mapping[str, float],
+    show: Callable[[float], str],
+    *,
+    height: int,
+    key: str,
+    with_legend: bool = True,
 ) -> None:
     """The map; a pick writes ``lan`` to the URL. ``values``: län code -> number, absent where there is none."""
     lans = [r["code"] for r in regions.lan(v.w)]
@@ -19,7 +25,10 @@ def draw(
     nothing = v.t("sweden.legend_missing")
     areas = [
         MapRegion(
-            code, v.regions[code], show(values[code]) if code in values else nothing, classes.get(code, "missing")
+            code,
+            v.regions[code],
+            show(values[code]) if code in values else nothing,
+            classes.get(code, "missing"),
         )
         for code in lans
     ]
@@ -29,7 +38,11 @@ def draw(
         selected=v.sel.one_lan,
         label=v.t("sweden.map_label"),
         legend=maps.legend(bounds, show, nothing if len(classes) < len(lans) else "") if with_legend else [],
-        texts={"hint": v.t("sweden.map_hint"), "loading": v.t("sweden.map_loading"), "failed": v.t("sweden.map_failed")},
+        texts={
+            "hint": v.t("sweden.map_hint"),
+            "loading": v.t("sweden.map_loading"),
+            "failed": v.t("sweden.map_failed"),
+        },
         key=key,
         height=height,
         on_pick=lambda code: layout.put(lan=code or "", kommun=""),

@@ -30,7 +30,7 @@ def initiative(v: View) -> None:
         )
         return
     found = initiatives.detail(v.w, op["operation_id"])
-    layout.title(v, v.of(op), op["summary_en"] if v.lang == "en" and op["summary_en"] else op["summary_sv"] or "")
+    layout.title(v.of(op), op["summary_en"] if v.lang == "en" and op["summary_en"] else op["summary_sv"] or "")
     main, side = st.columns([7, 5], gap="large")
     with main:
         layout.html(parts.facts(_facts(v, op, found)))
@@ -44,36 +44,51 @@ def initiative(v: View) -> None:
 
 def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[str, str | Markup]]:
     names = layout.facet_names(v)
-    basis = v.t("detail.derived", day=numbers.day(v.as_of, v.lang)) if op["status_is_derived"] else v.t("detail.declared")
+    basis = v.t("detail.derived", day=v.day(v.as_of)) if op["status_is_derived"] else v.t("detail.declared")
     precision = [op["start_precision"], op["end_precision"]]
     exact = ", ".join(dict.fromkeys(v.t(f"detail.precision_{p}") for p in precision if p))
-    programme = [names["period"].get(op["programming_period"], op["programming_period"])]
+    programme: list[str] = [names["period"].get(op["programming_period"]) or op["programming_period"]]
     programme += [op["fund_code"]] if op["fund_code"] != "other" else []
-    programme += [names["tema"].get(t["code"], t["label"]) for t in found["themes"] if t["scheme"] == "programme_area"]
+    areas = [t for t in found["themes"] if t["scheme"] == "programme_area"]
+    programme += [names["tema"].get(t["code"]) or t["label"] for t in areas]
     parties = parts.join(
         (
             Markup("{} <small>{}</small>").format(
                 p["name"],
-                ", ".join(x for x in (v.t(f"value.role_{p['role']}"), names["agare"].get(p["org_type"] or "", "")) if x),
+                ", ".join(
+                    x for x in (v.t(f"value.role_{p['role']}"), names["agare"].get(p["org_type"] or "", "")) if x
+                ),
             )
             for p in found["parties"]
         ),
         "<br>",
     )
     people = [
-        v.t("detail.planned" if p["value_type"] == "planned" else "detail.actual", n=numbers.number(p["value"], v.lang))
+        v.t(
+            "detail.planned" if p["value_type"] == "planned" else "detail.actual",
+            n=v.n(p["value"]),
+        )
         for p in found["participants"]
         if p["sex"] == "T"
     ]
     return [
-        (v.t("detail.status"), Markup("{} <small>{}</small>").format(v.t(f"value.status_{op['status']}"), basis)),
+        (
+            v.t("detail.status"),
+            Markup("{} <small>{}</small>").format(v.t(f"value.status_{op['status']}"), basis),
+        ),
         (v.t("detail.period"), Markup("{} <small>{}</small>").format(rows.span(v, op), exact)),
         (v.t("detail.programme"), " · ".join(dict.fromkeys(programme))),
         (v.t("detail.diarienummer"), op["diarienummer"] or ""),
         (v.t("detail.parties"), parties or v.t("value.not_seen")),
         (v.t("detail.places"), _places(v, found["places"])),
-        (v.t("detail.groups"), parts.tags(v.of(g) for g in found["groups"]) if found["groups"] else v.t("value.not_seen")),
-        (v.t("detail.methods"), parts.tags(m["method"] for m in found["methods"]) if found["methods"] else ""),
+        (
+            v.t("detail.groups"),
+            parts.tags(v.of(g) for g in found["groups"]) if found["groups"] else v.t("value.not_seen"),
+        ),
+        (
+            v.t("detail.methods"),
+            parts.tags(m["method"] for m in found["methods"]) if found["methods"] else "",
+        ),
         (v.t("detail.participants"), ", ".join(people) or v.t("value.not_seen")),
         (v.t("detail.si"), v.t("value.yes") if op["is_social_innovation"] else v.t("value.not_stated")),
         (v.t("detail.note"), op["note"] or ""),
@@ -145,7 +160,7 @@ def _links(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
         (r["source_title"] or v.t("detail.original"), r["source_url"]) for r in found["records"] if r["source_url"]
     ]
     links += [(r["title"], r["url"]) for r in found["links"]]
-    seen = f" ({v.t('detail.seen', day=numbers.day(op['seen_on'], v.lang))})" if op["seen_on"] else ""
+    seen = f" ({v.t('detail.seen', day=v.day(op['seen_on']))})" if op["seen_on"] else ""
     layout.html(
         parts.heading(2, v.t("detail.links")),
         Markup("<ul>{}</ul>").format(
@@ -177,7 +192,7 @@ def source_row(v: View, raw: Row) -> Markup:
     ref = f"{raw['source_id']}:{raw['row_no']}@{raw['file_name'].rsplit('/', 1)[-1]}"
     here = Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
     title = v.t("detail.row", n=raw["row_no"], file=raw["file_name"])
-    said = f"{raw['publisher']}, {numbers.day(raw['retrieved_at'], v.lang)}. SHA-256 {raw['sha256']}"
+    said = f"{raw['publisher']}, {v.day(raw['retrieved_at'])}. SHA-256 {raw['sha256']}"
     return Markup("<h3>{}</h3>{}{}").format(parts.link(here, title), parts.source(said), parts.facts(cells))
 
 

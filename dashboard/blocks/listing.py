@@ -20,7 +20,7 @@ def search(v: View) -> None:
     total = funding.total(v.w, v.sel, v.sel.matt)
     everything = funding.total(v.w, Selection(), v.sel.matt)
     layout.title(
-        v, v.t("list.title"),
+        v.t("list.title"),
         v.t(
             "list.lede", n=numbers.number(total["projects"], v.lang),
             all=numbers.number(everything["projects"], v.lang), what=v.sel.describe(layout.facet_names(v)),
@@ -83,13 +83,15 @@ def results(v: View) -> None:
     currency = MEASURES[v.sel.matt][1]
     amount = numbers.exact(total["amount"], currency, v.lang)
     summed = v.t(
-        "list.sum", measure=v.t(f"measure.{v.sel.matt}"), amount=amount, n=total["with_amount"], all=total["projects"]
+        "list.sum",
+        measure=v.t(f"measure.{v.sel.matt}"),
+        amount=amount,
+        n=total["with_amount"],
+        all=total["projects"],
     )
     lacking = total["projects"] - total["with_amount"]
     layout.html(
-        Markup('<p class="ik-lede" role="status">{} {}</p>').format(
-            summed, parts.badge("unique", v.t("mode.unique"))
-        ),
+        Markup('<p class="ik-lede" role="status">{} {}</p>').format(summed, parts.badge("unique", v.t("mode.unique"))),
         parts.missing(v.t("list.missing", n=lacking)) if lacking else Markup(""),
         parts.source(v.t(f"measure_note.{v.sel.matt}")),
         rows.table(v, initiatives.listed(v.w, v.sel)),

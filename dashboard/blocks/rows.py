@@ -20,8 +20,8 @@ def href(v: View, row: Row) -> str:
 
 def span(v: View, row: Row) -> str:
     """Start and end as precisely as the source has them."""
-    start = numbers.day(row["start_date"], v.lang, row["start_precision"]) if row["start_date"] else ""
-    end = numbers.day(row["end_date"], v.lang, row["end_precision"]) if row["end_date"] else ""
+    start = v.day(row["start_date"], row["start_precision"]) if row["start_date"] else ""
+    end = v.day(row["end_date"], row["end_precision"]) if row["end_date"] else ""
     if start and end:
         return f"{start} – {end}"
     if start:

@@ -1,10 +1,10 @@
-"""Sections of *Källor*: every file, what is missing, where sources disagree, complaints on loading, a row as it came."""
+"""Sections of *Källor*: files, what is missing, where sources disagree, complaints on loading, a row as it came."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from dashboard import layout, numbers, parts
+from dashboard import layout, parts
 from dashboard.blocks.detail import source_row
 from dashboard.db import Row
 from dashboard.layout import View
@@ -17,15 +17,17 @@ from dashboard.texts import has
 def overview(v: View) -> None:
     """Rows read, loaded, set aside: they add up."""
     files = provenance.sources(v.w)
-    n = lambda name: numbers.number(sum(f[name] for f in files), v.lang)  # noqa: E731
-    layout.title(v, v.t("sources.title"), v.t("sources.lede", rows=n("rows_read"), files=len(files)))
+    total = {
+        name: v.n(sum(f[name] for f in files)) for name in ("rows_read", "rows_loaded", "rows_quarantined", "warnings")
+    }
+    layout.title(v.t("sources.title"), v.t("sources.lede", rows=total["rows_read"], files=len(files)))
     layout.html(
         parts.figures(
             [
-                Figure(v.t("sources.read"), n("rows_read"), v.t("sources.balance")),
-                Figure(v.t("sources.loaded"), n("rows_loaded")),
-                Figure(v.t("sources.quarantined"), n("rows_quarantined")),
-                Figure(v.t("sources.warned"), n("warnings")),
+                Figure(v.t("sources.read"), total["rows_read"], v.t("sources.balance")),
+                Figure(v.t("sources.loaded"), total["rows_loaded"]),
+                Figure(v.t("sources.quarantined"), total["rows_quarantined"]),
+                Figure(v.t("sources.warned"), total["warnings"]),
             ]
         )
     )
@@ -37,7 +39,9 @@ def files(v: View) -> None:
     for kind in ("operations", "indicators", "reference"):
         of_kind = [f for f in found if f["kind"] == kind]
         if of_kind:
-            head = [v.t(f"sources.{name}") for name in ("name", "publisher", "retrieved", "read", "loaded", "quarantined")]
+            head = [
+                v.t(f"sources.{name}") for name in ("name", "publisher", "retrieved", "read", "loaded", "quarantined")
+            ]
             body = [_file(v, f) for f in of_kind]
             layout.html(
                 parts.heading(2, v.t(f"sources.{kind}")),
@@ -54,9 +58,9 @@ def _file(v: View, f: Row) -> list[str | Markup]:
         ),
         f["publisher"],
         Markup("{}<br><small>{}</small>").format(
-            numbers.day(f["retrieved_at"], v.lang), v.t("sources.age", n=f["age_days"]) if f["age_days"] is not None else ""
+            v.day(f["retrieved_at"]), v.t("sources.age", n=f["age_days"]) if f["age_days"] is not None else ""
         ),
-        *(numbers.number(f[name], v.lang) for name in ("rows_read", "rows_loaded", "rows_quarantined")),
+        *(v.n(f[name]) for name in ("rows_read", "rows_loaded", "rows_quarantined")),
         Markup('<code title="{}">{}</code>').format(f["sha256"], f["sha256"][:12]),
     ]  # fmt: skip
 
@@ -66,7 +70,7 @@ def missing(v: View) -> None:
     found = provenance.missing(v.w)
     layout.html(
         parts.heading(2, v.t("sources.missing")),
-        Markup("<p>{}</p>").format(v.t("sources.missing_text", n=numbers.number(found[0]["of"], v.lang))),
+        Markup("<p>{}</p>").format(v.t("sources.missing_text", n=v.n(found[0]["of"]))),
         parts.bars(
             [
                 Bar(
@@ -89,7 +93,10 @@ def conflicts(v: View) -> None:
     )
     body = [
         [
-            parts.link(Selection(lang=v.lang, insats=r["local_id"], snapshot=v.sel.snapshot).url("/initiativ"), v.of(r)),
+            parts.link(
+                Selection(lang=v.lang, insats=r["local_id"], snapshot=v.sel.snapshot).url("/initiativ"),
+                v.of(r),
+            ),
             v.t(f"field.{r['field']}") if has(f"field.{r['field']}") else r["field"],
             r["value_a"],
             r["value_b"],
@@ -98,9 +105,7 @@ def conflicts(v: View) -> None:
     ]
     head = [v.t("list.name"), v.t("detail.field"), v.t("detail.one"), v.t("detail.other")]
     said = v.t("sources.conflicts_text", n=len(found), m=len({r["local_id"] for r in found}))
-    layout.html(
-        parts.heading(2, v.t("sources.conflicts")), Markup("<p>{}</p>").format(said), parts.table(head, body)
-    )
+    layout.html(parts.heading(2, v.t("sources.conflicts")), Markup("<p>{}</p>").format(said), parts.table(head, body))
 
 
 def issues(v: View) -> None:
@@ -140,7 +145,7 @@ def row(v: View) -> None:
         found = provenance.raw(v.w, source_id, name, int(number))
     layout.html(Markup('<p class="ik-back">{}</p>').format(parts.link(v.href(kalla=""), v.t("sources.title"))))
     if found is None:
-        layout.title(v, v.t("sources.row_missing"))
+        layout.title(v.t("sources.row_missing"))
         return
-    layout.title(v, v.t("sources.row_title", n=found["row_no"], file=found["file_name"]), v.of(found))
+    layout.title(v.t("sources.row_title", n=found["row_no"], file=found["file_name"]), v.of(found))
     layout.html(source_row(v, found))

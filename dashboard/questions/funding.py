@@ -77,7 +77,7 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
 
 
 def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
-    """One row a programming period: projects, split and touched amounts, with_amount. In one län's part if one is chosen."""
+    """One row a programming period: projects, split and touched amounts, with_amount; in the chosen län's part."""
     where, params = _bind(sel, measure)
     return w.rows(_BY_PERIOD.format(where=where), params | {"one": sel.one_lan})
 

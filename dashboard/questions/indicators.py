@@ -8,7 +8,7 @@ from dashboard.db import Row, Warehouse
 
 
 def catalogue(w: Warehouse) -> dict[str, Row]:
-    """Code -> the indicator, with ``periods`` (total, newest first) and ``latest`` for län; only those with län values."""
+    """Code -> the indicator, with ``periods`` (newest first) and ``latest``; only those with values for län."""
     rows = w.rows(
         "SELECT i.*, p.periods, p.latest, p.least_regions FROM indicator i JOIN (SELECT indicator_code, "
         "list(DISTINCT period ORDER BY period DESC) AS periods, max(period) AS latest, "
@@ -24,7 +24,7 @@ def period(indicator: Row, wanted: str) -> str:
 
 
 def by_lan(w: Warehouse, code: str, at: str) -> dict[str, Row]:
-    """Region code -> value, flag, rank (1 = best; None without a value), of (län with a value). Län and riket ``00``."""
+    """Region code -> value, flag, rank (1 = best; None without a value), of (län with one). Län and riket."""
     rows = w.rows(
         "SELECT m.region_code, m.value, m.flag, k.rank, k.of, m.source_id, m.file_name, m.row_no FROM mart_indicator m "
         "LEFT JOIN mart_rank k USING (indicator_code, region_code, period) "
@@ -44,14 +44,15 @@ def trend(w: Warehouse, code: str, regions: Sequence[str]) -> tuple[Row, ...]:
 
 
 def profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
-    """Every indicator at its latest period for one län: value, riket, rank, of, best and worst län value, five years' change.
+    """Every indicator at its latest period for one län: value, riket, rank, of, least and most among the län.
 
     Grain: one row an indicator; ``value`` None where the län has none.
     """
     return w.rows(
         """
         WITH latest AS (
-            SELECT indicator_code, max(period) AS period FROM mart_indicator WHERE level = 'lan' AND sex = 'T' GROUP BY 1
+            SELECT indicator_code, max(period) AS period FROM mart_indicator
+            WHERE level = 'lan' AND sex = 'T' GROUP BY 1
         ), spread AS (
             SELECT indicator_code, period, min(value) AS least, max(value) AS most FROM mart_rank GROUP BY ALL
         )

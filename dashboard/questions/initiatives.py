@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard.db import Row, Warehouse
 from dashboard.selection import FILTERS, MEASURES, Selection
 
@@ -37,7 +39,8 @@ def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
     """Facet -> value -> number of operations, each facet counted with all the other filters in force."""
-    parts, params = [], {}
+    parts: list[str] = []
+    params: dict[str, Any] = {}
     for f in FILTERS:
         where, bound = sel.where(without=f.param)
         params |= bound
@@ -79,7 +82,8 @@ def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
     """Of the selection's operations in a län: how many have a kommun there, have none, are placed by the owner."""
     where, params = sel.where()
     row = w.row(
-        "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, count(*) FILTER (owner) AS owner FROM ("
+        "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, "
+        "count(*) FILTER (owner) AS owner FROM ("
         "SELECT operation_id, bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner "
         "FROM mart_location WHERE lan_code = $here AND operation_id IN "
         f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY operation_id)",

@@ -11,7 +11,7 @@ def snapshot(w: Warehouse) -> Row:
 
 
 def coverage(w: Warehouse) -> Row:
-    """What the warehouse holds: operations, records, sources, indicators, values, raw_records, first and last retrieval."""
+    """What the warehouse holds, counted: operations, records, sources, indicators, values, raw_records, conflicts."""
     return (
         w.row(
             "SELECT (SELECT count(*) FROM mart_operation) AS operations, (SELECT count(*) FROM operation) AS records, "
@@ -29,7 +29,8 @@ def sources(w: Warehouse) -> tuple[Row, ...]:
     """One row a source file: all of ``source_file``, with warnings and age_days against the snapshot's date."""
     return w.rows(
         "SELECT f.*, date_diff('day', CAST(f.retrieved_at AS DATE), s.as_of) AS age_days, coalesce(i.n, 0) AS warnings "
-        "FROM source_file f CROSS JOIN snapshot s LEFT JOIN (SELECT source_id, file_name, count(*) AS n FROM load_issue "
+        "FROM source_file f CROSS JOIN snapshot s LEFT JOIN (SELECT source_id, file_name, count(*) AS n "
+        "FROM load_issue "
         "WHERE severity = 'warning' GROUP BY ALL) i USING (source_id, file_name) ORDER BY f.kind DESC, f.title_sv"
     )
 
@@ -58,8 +59,10 @@ def missing(w: Warehouse) -> tuple[Row, ...]:
         "SELECT unnest([{field: 'amount', has: operation_id IN (SELECT operation_id FROM mart_funding)}, "
         "{field: 'start_date', has: start_date IS NOT NULL}, {field: 'end_date', has: end_date IS NOT NULL}, "
         "{field: 'beneficiary', has: beneficiary IS NOT NULL}, {field: 'diarienummer', has: diarienummer IS NOT NULL}, "
-        "{field: 'lan', has: operation_id IN (SELECT operation_id FROM mart_location WHERE location_type <> 'unknown')}, "
-        "{field: 'kommun', has: operation_id IN (SELECT operation_id FROM mart_location WHERE kommun_code IS NOT NULL)}, "
+        "{field: 'lan', has: operation_id IN (SELECT operation_id FROM mart_location "
+        "WHERE location_type <> 'unknown')}, "
+        "{field: 'kommun', has: operation_id IN (SELECT operation_id FROM mart_location "
+        "WHERE kommun_code IS NOT NULL)}, "
         "{field: 'target_group', has: operation_id IN (SELECT operation_id FROM mart_target_group)}, "
         "{field: 'participants_planned', has: operation_id IN (SELECT operation_id FROM mart_participants "
         "WHERE value_type = 'planned')}, {field: 'participants_actual', has: operation_id IN (SELECT operation_id "

@@ -7,7 +7,7 @@ from dashboard.selection import Selection
 
 
 def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """Operations by target group: code, title_sv, title_en, n (touched), running. One operation may have several groups."""
+    """Operations by target group: code, title_sv, title_en, n, running. One operation may have several groups."""
     where, params = sel.where()
     return w.rows(
         "SELECT t.code, t.title_sv, t.title_en, count(*) AS n, count(*) FILTER (o.status = 'running') AS running "
@@ -40,7 +40,7 @@ def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 
 def participants(w: Warehouse, sel: Selection) -> Row:
-    """Planned and actual participants of the selection, unique: planned, with_planned, actual, with_actual, projects."""
+    """Participants of the selection, unique: planned, with_planned, actual, with_actual, projects."""
     where, params = sel.where()
     row = w.row(
         "SELECT count(*) AS projects, sum(p.value) AS planned, count(p.value) AS with_planned, sum(a.value) AS actual, "

@@ -1,0 +1,160 @@
+"""The same figures as the pages show, row by row and in full, for machines and spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.db import Row, Warehouse
+from dashboard.selection import FILTERS, MEASURES, NATIONAL, UNKNOWN, Selection
+
+STATUSES = ("planned", "running", "ended", "granted", "unknown")
+AMOUNT_KNOWN = ("kant", "okant")
+
+_CODE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' THEN '{UNKNOWN}' ELSE lan_code END"
+_OPERATIONS = """
+SELECT o.* EXCLUDE (search_text, last_date), s.sha256, s.licence, f.amount, f.is_rounded, f.is_derived,
+    a.amounts, p.places, k.kommuner, g.groups, h.themes, count(*) OVER () AS matches
+FROM mart_operation o
+JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+LEFT JOIN (SELECT operation_id, amount, is_rounded, is_derived FROM mart_funding
+    WHERE measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(struct_pack(measure, currency, amount, is_rounded, is_derived)
+    ORDER BY measure, currency DESC) AS amounts FROM mart_funding GROUP BY 1) a USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(struct_pack(code, share, split, touched) ORDER BY code) AS places
+    FROM (SELECT operation_id, {place} AS code, sum(share) AS share FROM mart_location GROUP BY ALL)
+    LEFT JOIN (SELECT operation_id, {place} AS code, sum(amount_split) AS split, any_value(amount) AS touched
+        FROM mart_money WHERE measure = $measure AND currency = $currency GROUP BY ALL)
+        USING (operation_id, code)
+    GROUP BY 1) p USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT kommun_code ORDER BY kommun_code) AS kommuner
+    FROM mart_location WHERE kommun_code IS NOT NULL GROUP BY 1) k USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY 1) AS groups
+    FROM mart_target_group GROUP BY 1) g USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS themes FROM mart_theme GROUP BY 1) h
+    USING (operation_id)
+WHERE {where}
+ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, o.programming_period = 'other',
+    o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id
+"""
+_COUNT = "SELECT count(*) AS n FROM mart_operation o WHERE {where}"
+_SOURCE_ROWS = """
+WITH mine AS (SELECT operation_id FROM operation_link WHERE canonical_id = $id)
+SELECT source_id, file_name, row_no, f.sha256, f.publisher, f.url, f.licence, f.retrieved_at
+FROM (SELECT source_id, file_name, row_no FROM operation SEMI JOIN mine USING (operation_id)
+    UNION SELECT source_id, file_name, row_no FROM operation_funding SEMI JOIN mine USING (operation_id)
+    UNION SELECT source_id, file_name, row_no FROM operation_conflict SEMI JOIN mine USING (operation_id))
+JOIN source_file f USING (source_id, file_name) ORDER BY source_id, file_name, row_no
+"""
+_OF_FACET = "SELECT '{facet}' AS facet, value FROM ({values})"
+_VOCABULARY = (
+    "SELECT facet, list(DISTINCT value ORDER BY value) AS ids FROM ({parts}) WHERE value IS NOT NULL GROUP BY facet"
+)
+
+
+def operations(
+    w: Warehouse, sel: Selection, *, limit: int | None = None, offset: int = 0
+) -> tuple[tuple[Row, ...], int]:
+    """The selection's operations in the order of the page, and how many there are in all.
+
+    Grain: one a canonical operation. ``amount`` is that of the selection's measure; ``amounts`` lists every
+    measure; ``places``: code (län, SE, okant), share (0–1), split and touched (the measure's currency). None
+    where nothing is known.
+    """
+    where, params = sel.where()
+    params["measure"], params["currency"] = MEASURES[sel.matt]
+    sql = _OPERATIONS.format(place=_CODE, where=where)
+    if limit is None:
+        found = w.rows(sql, params)
+        return found, len(found)
+    found = w.rows(sql + "LIMIT $limit OFFSET $offset", params | {"limit": limit, "offset": offset})
+    if found or not offset:
+        return found, int(found[0]["matches"]) if found else 0
+    return found, count(w, sel)
+
+
+def count(w: Warehouse, sel: Selection) -> int:
+    """How many canonical operations the selection holds."""
+    where, params = sel.where()
+    row = w.row(_COUNT.format(where=where), params)
+    return int(row["n"]) if row else 0
+
+
+def counted(w: Warehouse, operation_id: str) -> frozenset[tuple[str, str, str, str, int]]:
+    """The amounts of an operation that totals use: (measure, currency, source_id, file_name, row_no)."""
+    rows = w.rows(
+        "SELECT measure, currency, source_id, file_name, row_no FROM mart_funding WHERE operation_id = $id",
+        {"id": operation_id},
+    )
+    return frozenset((r["measure"], r["currency"], r["source_id"], r["file_name"], r["row_no"]) for r in rows)
+
+
+def source_rows(w: Warehouse, operation_id: str) -> tuple[Row, ...]:
+    """Every input row that a canonical operation rests on, with its file's sha256, publisher, licence."""
+    return w.rows(_SOURCE_ROWS, {"id": operation_id})
+
+
+def indicators(w: Warehouse) -> tuple[Row, ...]:
+    """Every indicator that has a value, with its periods, levels and sexes; by code."""
+    return w.rows(
+        "SELECT i.*, p.* EXCLUDE (indicator_code) FROM indicator i JOIN (SELECT indicator_code, "
+        "list(DISTINCT period ORDER BY period) AS periods, list(DISTINCT level ORDER BY level) AS levels, "
+        "list(DISTINCT sex ORDER BY sex) AS sexes, count(*) AS n FROM mart_indicator GROUP BY 1) p "
+        "ON p.indicator_code = i.code ORDER BY i.code"
+    )
+
+
+def values(w: Warehouse, code: str, chosen: Mapping[str, tuple[str, ...]]) -> tuple[Row, ...]:
+    """An indicator's values by region, period and sex, in its own unit, each with its flag and source row.
+
+    ``chosen``: level, region, period, sex -> codes; empty = all. ``value`` None: suppressed or missing.
+    """
+    return w.rows(
+        "SELECT m.region_code, r.name_sv, r.name_en, m.level, m.period, m.year, m.sex, m.value, m.flag, "
+        "m.source_id, m.file_name, m.row_no, f.sha256 "
+        "FROM mart_indicator m JOIN region r ON r.code = m.region_code "
+        "JOIN source_file f ON f.source_id = m.source_id AND f.file_name = m.file_name "
+        "WHERE m.indicator_code = $code AND (len($level) = 0 OR list_contains($level, m.level)) "
+        "AND (len($region) = 0 OR list_contains($region, m.region_code)) "
+        "AND (len($period) = 0 OR list_contains($period, m.period)) "
+        "AND (len($sex) = 0 OR list_contains($sex, m.sex)) ORDER BY m.region_code, m.year, m.period, m.sex",
+        {"code": code, **{name: list(chosen.get(name, ())) for name in ("level", "region", "period", "sex")}},
+    )
+
+
+def all_regions(w: Warehouse, level: str | None, lan: tuple[str, ...] = ()) -> tuple[Row, ...]:
+    """Riket, län and kommuner with their codes and names; of a level, of some län, or all."""
+    return w.rows(
+        "SELECT * FROM region WHERE ($level IS NULL OR level = $level) "
+        "AND (len($lan) = 0 OR list_contains($lan, lan_code)) "
+        "ORDER BY level = 'riket' DESC, level = 'lan' DESC, code",
+        {"level": level, "lan": list(lan)},
+    )
+
+
+def vocabulary(w: Warehouse) -> dict[str, tuple[str, ...]]:
+    """Facet -> the ids it takes in this snapshot; all län and kommuner, not just those with operations."""
+    parts = [_OF_FACET.format(facet=f.param, values=f.values) for f in FILTERS]
+    parts += [
+        "SELECT level AS facet, code AS value FROM region WHERE level IN ('lan', 'kommun')",
+        "SELECT 'malgrupp', code FROM target_group",
+        "SELECT 'register', source_id FROM source_file WHERE kind = 'operations'",
+        "SELECT 'region', code FROM region WHERE level IN ('riket', 'lan', 'kommun')",
+        "SELECT 'indikator', indicator_code FROM mart_indicator",
+        "SELECT 'ar', period FROM mart_indicator",
+    ]
+    out: dict[str, tuple[str, ...]] = {}
+    for r in w.rows(_VOCABULARY.format(parts=" UNION ALL ".join(parts))):
+        out[r["facet"]] = tuple(r["ids"])
+    lan = tuple(code for code in out.get("lan", ()) if code not in (NATIONAL, UNKNOWN))
+    return out | {"lan": (*lan, NATIONAL, UNKNOWN), "status": STATUSES, "belopp": AMOUNT_KNOWN}
+
+
+def licences(w: Warehouse, kind: str) -> str:
+    """The licences of the source files of a kind (operations, indicator, …), each once, joined by "; "."""
+    row: dict[str, Any] | None = w.row(
+        "SELECT string_agg(DISTINCT licence, '; ' ORDER BY licence) AS licence FROM source_file "
+        "WHERE $kind = '' OR kind = $kind",
+        {"kind": kind},
+    )
+    return str((row or {}).get("licence") or "")

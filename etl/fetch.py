@@ -1,0 +1,207 @@
+"""Downloads what the sources declare. A good file is replaced only by one that its source can read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import httpx
+
+from etl.polite import JsonApi, Patience, RefusedError, TransientError, discard, new_client
+from etl.spec import IndicatorSource, OperationSource, Remote, Source, SourceError
+
+Progress = Callable[[str, str, int, int | None], None]
+"""Called with source id, file name, bytes so far and the whole file's bytes where known."""
+
+MANIFEST = "manifest.json"
+
+
+@runtime_checkable
+class ApiSource(Protocol):
+    """A source whose files are put together from a JSON API's replies."""
+
+    def document(self, remote: Remote, api: JsonApi) -> Any: ...
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """What became of one file. ``manual``: no address is known, a person has to download it."""
+
+    source_id: str
+    file: str
+    status: Literal["downloaded", "unchanged", "failed", "manual"]
+    reason: str = ""
+    sha256: str = ""
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class ManifestEntry:
+    """One downloaded file's provenance.
+
+    ``retrieved_at``: when these bytes came; ``checked_at``: when the server last had no others. UTC.
+    """
+
+    source_id: str
+    url: str
+    sha256: str
+    bytes: int
+    retrieved_at: str
+    checked_at: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def fetch(
+    sources: Iterable[OperationSource | IndicatorSource],
+    folder: Path,
+    *,
+    base_urls: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    client: httpx.Client | None = None,
+    patience: Patience | None = None,
+) -> list[FetchResult]:
+    """Download every file of ``sources`` into ``folder``, one result a file; no failure stops the others.
+
+    ``base_urls``: source id -> address to use instead of the source's own; the environment variable
+    ``INKARTA_BASE_<SOURCE ID>`` does the same. Files not changed since last time are not downloaded again. A
+    reply that the source cannot read, or with fewer records than it declares, leaves the earlier file alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    results = []
+    with new_client() if client is None else nullcontext(client) as http:
+        for origin in sources:
+            base = base_url(origin.SOURCE, base_urls or {})
+            api = JsonApi(http, base, patience or Patience())
+            for remote in origin.SOURCE.remotes:
+                api.begin(partial(progress, origin.SOURCE.id, remote.name) if progress else None)
+                results.append(_fetched(origin, remote, api if base else None, folder))
+    return results
+
+
+def base_url(source: Source, overrides: Mapping[str, str]) -> str:
+    """The address below which a source's files lie; empty when none is known."""
+    variable = "INKARTA_BASE_" + re.sub(r"\W", "_", source.id).upper()
+    return overrides.get(source.id) or os.environ.get(variable) or source.base_url
+
+
+def read_manifest(folder: Path) -> dict[str, ManifestEntry]:
+    """File name -> provenance. Empty when there is none or it is damaged: files are then fetched anew."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return {name: ManifestEntry(**entry) for name, entry in found["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _fetched(
+    origin: OperationSource | IndicatorSource, remote: Remote, api: JsonApi | None, folder: Path
+) -> FetchResult:
+    source, target, part = origin.SOURCE, folder / remote.name, folder / f".{remote.name}.part"
+    result = partial(FetchResult, source.id, remote.name)
+    if api is None:
+        return result("manual", f"Download it from {source.url} and save it as {target}.")
+    known = _current(folder, remote.name)
+    try:
+        tags = (
+            _composed(origin, remote, api, part)
+            if isinstance(origin, ApiSource)
+            else _downloaded(remote, api, part, known)
+        )
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        if tags is None and known:
+            _record(folder, remote.name, replace(known, checked_at=now))
+            return result("unchanged", sha256=known.sha256, bytes=known.bytes)
+        sha256, size = _digest(part), part.stat().st_size
+        is_new = known is None or known.sha256 != sha256
+        if is_new:
+            validate(origin, part, remote)
+            _flush(part)
+            os.replace(part, target)
+        retrieved_at = known.retrieved_at if known and not is_new else now
+        url = api.base_url + remote.url
+        entry = ManifestEntry(source.id, url, sha256, size, retrieved_at, now, **tags or {})
+        _record(folder, remote.name, entry)
+        discard(part)
+        return result("downloaded" if is_new else "unchanged", sha256=sha256, bytes=size)
+    except (RefusedError, SourceError) as error:
+        discard(part)
+        return result("failed", _kept(target, part, error))
+    except (TransientError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        return result("failed", _kept(target, part, error))
+
+
+def _downloaded(remote: Remote, api: JsonApi, part: Path, known: ManifestEntry | None) -> dict[str, str | None] | None:
+    is_same_address = known is not None and known.url == api.base_url + remote.url
+    etag, modified = (known.etag, known.last_modified) if known and is_same_address else (None, None)
+    found = api.download(remote.url, part, etag=etag, last_modified=modified)
+    return asdict(found) if found else None
+
+
+def _composed(origin: ApiSource, remote: Remote, api: JsonApi, part: Path) -> dict[str, str | None]:
+    try:
+        document = origin.document(remote, api)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RefusedError(f"{remote.name}: the replies are not in the documented form ({error!r})") from error
+    part.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    return {}
+
+
+def validate(origin: OperationSource | IndicatorSource, path: Path, remote: Remote) -> int:
+    """The number of good records in a file; raises :class:`SourceError` when its source could not load it."""
+    size = path.stat().st_size
+    if size < remote.min_bytes:
+        raise SourceError(f"{remote.name}: {size} bytes, at least {remote.min_bytes} were expected.")
+    faults = [row.fault for row in origin.records(path).rows]
+    if faults and faults[-1]:
+        raise SourceError(f"{remote.name}: the last record is not whole; the file is probably cut.")
+    rows = faults.count(None)
+    if len(faults) - rows > origin.SOURCE.quarantine_ceiling * len(faults):
+        raise SourceError(f"{remote.name}: {len(faults) - rows} of {len(faults)} records do not fit the header.")
+    least = origin.SOURCE.expected_rows[0]
+    if rows < least:
+        raise SourceError(f"{remote.name}: {rows} good records, at least {least} were expected.")
+    return rows
+
+
+def _kept(target: Path, part: Path, error: Exception) -> str:
+    reason = (str(error) or type(error).__name__).replace(part.name, target.name)
+    return f"{reason} The file from last time is kept." if target.exists() else reason
+
+
+def _current(folder: Path, name: str) -> ManifestEntry | None:
+    """What is known of the file on disk, if it is still the file that was downloaded."""
+    entry, path = read_manifest(folder).get(name), folder / name
+    return entry if entry and path.exists() and _digest(path) == entry.sha256 else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _record(folder: Path, name: str, entry: ManifestEntry) -> None:
+    files = {**read_manifest(folder), name: entry}
+    document = {"version": 1, "files": {key: asdict(files[key]) for key in sorted(files)}}
+    aside = folder / f".{MANIFEST}.{os.getpid()}"
+    aside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _flush(aside)
+    os.replace(aside, folder / MANIFEST)
+    _flush(folder)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

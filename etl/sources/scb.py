@@ -1,0 +1,207 @@
+"""SCB, PxWebApi 2: tables as json-stat2. One record a region, sex and month of population table TAB6471."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from etl.readers import json_document
+from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
+
+if TYPE_CHECKING:
+    from etl.polite import JsonApi
+
+ALL_AGES = "TotSA"
+TEN_YEAR_AGES = (
+    "0-9",
+    "10-19",
+    "20-29",
+    "30-39",
+    "40-49",
+    "50-59",
+    "60-69",
+    "70-79",
+    "80-89",
+    "90-99",
+    "100+10",
+)
+"""The table's own division of all ages into parts that do not overlap."""
+
+_SEX: dict[str, Literal["K", "M", "T"]] = {"TotSa": "T", "TotSA": "T", "1": "M", "2": "K", "1+2": "T"}
+_SUPPRESSED, _MISSING = {"..", ":", "c"}, {"...", ".", "-", "m"}
+
+
+def jsonstat2_cells(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every cell of a json-stat document as {dimension: code, ..., "value": number or None, "status": text}.
+
+    Reads json-stat2 and the older form ``{"dataset": {"dimension": {..., "id", "size"}}}``, dense lists and
+    sparse objects alike. Cells come in row-major order, as in the document. Raises ``ValueError`` when the
+    values do not fill the dimensions.
+    """
+    data = document.get("dataset", document)
+    names = data.get("id") or data["dimension"]["id"]
+    sizes = data.get("size") or data["dimension"]["size"]
+    codes = [_codes(data["dimension"][name]["category"]) for name in names]
+    if [len(each) for each in codes] != list(sizes):
+        raise ValueError(f"the dimensions hold {[len(each) for each in codes]} codes, the size says {sizes}")
+    values, statuses = data["value"], data.get("status") or {}
+    count = prod(sizes)
+    if isinstance(values, list) and len(values) != count:
+        raise ValueError(f"there are {len(values)} values where the dimensions make {count}")
+    if isinstance(values, dict) and any(not key.isdigit() or int(key) >= count for key in values):
+        raise ValueError("a value lies outside the dimensions")
+    for index, place in enumerate(product(*codes)):
+        cell = dict(zip(names, place, strict=True))
+        yield cell | {"value": _at(values, index), "status": _at(statuses, index) or ""}
+
+
+def _codes(category: Mapping[str, Any]) -> list[str]:
+    index = category.get("index")
+    if index is None:
+        return list(category["label"])
+    return list(index) if isinstance(index, list) else sorted(index, key=index.__getitem__)
+
+
+def _at(values: Any, index: int) -> Any:
+    if isinstance(values, str):
+        return values
+    return values[index] if isinstance(values, list) else values.get(str(index))
+
+
+@dataclass(frozen=True)
+class Population:
+    """Table TAB6471. Men and women need not sum to the total (Cell Key noise): each stands as published."""
+
+    SOURCE: Source
+    INDICATORS: tuple[Indicator, ...]
+
+    def records(self, path: Path) -> Records:
+        """A record holds one region, sex and month, with ``Alder`` as a mapping from age to population."""
+        found = json_document(path)
+        groups: dict[tuple[str, ...], dict[str, Any]] = {}
+        try:
+            documents = found.get("parts", [found])
+            for cell in (cell for document in documents for cell in jsonstat2_cells(document)):
+                age, value, status = cell.pop("Alder"), cell.pop("value"), cell.pop("status")
+                ages = groups.setdefault(tuple(cell.values()), {**cell, "Alder": {}})["Alder"]
+                if age in ages:
+                    raise ValueError(f"two values for {cell} and age {age}")
+                ages[age] = status if value is None and status else value
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise SourceError(
+                f"{path.name}: not the json-stat2 document of TAB6471 ({error!r}). Download it again; if SCB "
+                "has changed the table, update the source."
+            ) from error
+        rows = (Row(row_no, raw) for row_no, raw in enumerate(groups.values(), start=1))
+        return Records(rows=rows, encoding="utf-8")
+
+    def values(self, row: Row) -> Iterator[IndicatorValue]:
+        """The population of all ages: SCB's own total where there is one, else the sum of ten-year groups."""
+        try:
+            region, sex, _, month, ages = (
+                row.raw.pop(name) for name in ("Region", "Kon", "ContentsCode", "Tid", "Alder")
+            )
+        except KeyError as error:
+            raise Reject(str(error.args[0]), "missing_dimension", None, "The table lacks this.") from error
+        audit(row, self.SOURCE)
+        if sex not in _SEX:
+            raise Reject("Kon", "unknown_sex", sex, "Not a code for men, women or the total.")
+        found = re.fullmatch(r"(\d{4})M(0[1-9]|1[0-2])", month)
+        if found is None:
+            raise Reject("Tid", "bad_period", month, "Not a month.")
+        value, flag = _all_ages(ages)
+        yield IndicatorValue(self.INDICATORS[0].code, region, f"{found[1]}-{found[2]}", value, _SEX[sex], flag)
+
+    def document(self, remote: Remote, api: JsonApi) -> dict[str, Any]:
+        """All regions, sexes and months for all ages, in as few calls as SCB's limit on cells allows."""
+        config = api.get("config")
+        api.pace(int(config["maxCallsPerTimeWindow"]), float(config["timeWindow"]))
+        metadata = api.get(f"{remote.url}/metadata", {"lang": "sv"})
+        chosen = {name: _codes(metadata["dimension"][name]["category"]) for name in metadata["id"]}
+        chosen["Alder"] = [ALL_AGES]
+        per_month = prod(len(codes) for name, codes in chosen.items() if name != "Tid")
+        months = max(1, int(config["maxDataCells"]) // per_month)
+        parts = [
+            api.post(
+                f"{remote.url}/data",
+                _selection(chosen | {"Tid": chosen["Tid"][start : start + months]}),
+                {"lang": "sv", "outputFormat": "json-stat2"},
+            )
+            for start in range(0, len(chosen["Tid"]), months)
+        ]
+        return parts[0] if len(parts) == 1 else {"parts": parts}
+
+
+def _selection(chosen: Mapping[str, list[str]]) -> dict[str, Any]:
+    return {"selection": [{"variableCode": name, "valueCodes": codes} for name, codes in chosen.items()]}
+
+
+def _all_ages(ages: Mapping[str, Any]) -> tuple[float | None, str | None]:
+    if ALL_AGES in ages:
+        parts = [ages[ALL_AGES]]
+    elif sorted(ages) == sorted(TEN_YEAR_AGES):
+        parts = list(ages.values())
+    else:
+        raise Reject("Alder", "not_all_ages", sorted(ages), "The ages are not a division of all ages.")
+    for part in parts:
+        if part is None or (isinstance(part, str) and part in _MISSING):
+            return None, "m"
+        if isinstance(part, str) and part in _SUPPRESSED:
+            return None, "s"
+        if isinstance(part, bool) or not isinstance(part, int | float):
+            raise Reject("value", "not_a_number", part, "The value is not a number.")
+    return float(sum(parts)), None
+
+
+_NOISE_SV = (
+    "Från 2025 är varje uppgift försedd med en liten slumpmässig osäkerhet (Cell Key Method): män och "
+    "kvinnor behöver inte summera till totalen, och inget rättas."
+)
+_NOISE_EN = (
+    "From 2025 each figure carries a small random uncertainty (Cell Key Method): men and women need not sum "
+    "to the total, and nothing is corrected."
+)
+
+SOURCES = (
+    Population(
+        Source(
+            id="scb_tab6471",
+            kind="indicators",
+            registry="scb",
+            publisher="SCB",
+            title_sv="Folkmängd per månad efter region och kön (TAB6471)",
+            title_en="Population per month by region and sex (TAB6471)",
+            url="https://www.statistikdatabasen.scb.se/",
+            licence="CC0 1.0",
+            caveat_sv=_NOISE_SV,
+            caveat_en=_NOISE_EN,
+            base_url="https://statistikdatabasen.scb.se/api/v2/",
+            remotes=(Remote("scb_TAB6471.json", "tables/TAB6471", media=("application/json",)),),
+            expected_rows=(63, 50_000),
+            stale_after_days=120,
+        ),
+        (
+            Indicator(
+                "population_month",
+                "Folkmängd, månadsvis",
+                "Population, monthly",
+                "personer",
+                "neutral",
+                "SCB",
+                "TAB6471",
+                "CC0 1.0",
+                decimals=0,
+                note=f"Sista dagen i månaden. {_NOISE_SV} Saknas SCB:s egen total är talet summan av "
+                "tioårsgrupper, vars osäkerheter då läggs samman.",
+                unit_en="persons",
+                note_en=f"Last day of the month. {_NOISE_EN} Where SCB's own total is not in the file, "
+                "the figure is the sum of ten-year age groups, and their uncertainties add up.",
+            ),
+        ),
+    ),
+)

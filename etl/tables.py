@@ -1,0 +1,72 @@
+"""Buffered inserts into the tables of a warehouse that is being built."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+BATCH = 5_000
+
+_ARROW = {
+    "VARCHAR": pa.string(),
+    "JSON": pa.string(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "DECIMAL(18,2)": pa.decimal128(18, 2),
+    "DECIMAL(12,10)": pa.decimal128(12, 10),
+}
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+class Tables:
+    """Buffered inserts: rows are tuples in the table's column order, flushed in the order tables were first used.
+
+    Foreign keys hold because a parent's row is always added before its children's.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._schema: dict[str, pa.Schema] = {}
+        for (table,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY table_oid").fetchall():
+            columns = con.execute(
+                "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+                [table],
+            ).fetchall()
+            self._schema[table] = pa.schema([(name, _ARROW[kind]) for name, kind in columns])
+
+    def add(self, table: str, *values: Any) -> None:
+        """Buffer one row."""
+        rows = self._rows.setdefault(table, [])
+        rows.append(values)
+        if len(rows) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is buffered; raises :class:`duckdb.ConstraintException` when a constraint is broken."""
+        order = list(self._schema)
+        for table in sorted(self._rows, key=order.index):
+            schema = self._schema[table]
+            columns = zip(*self._rows[table], strict=True)
+            batch = pa.table(
+                [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)],
+                schema=schema,
+            )
+            self._con.register("batch", batch)
+            self._con.execute(f'INSERT INTO "{table}" SELECT * FROM batch')  # noqa: S608 (own table names)
+            self._con.unregister("batch")
+        self._rows.clear()

@@ -1,0 +1,176 @@
+"""Small synthetic documents in the publishers' documented forms, and the real ones where they are at hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+
+_COLUMNS = (
+    "Operation_Unique_Identifier,Operation_Local_Identifier,Operation_Name_English,"
+    "Operation_Name_Programme_Language,Country,Operation_Start_Date,Operation_End_Date,Cofinancing_Rate,"
+    "Total_Eligible_Expenditure_amount,Total_Eligible_Expenditure_Currency,Project_EU_Budget,"
+    "Beneficiary_Unique_Identifier,Beneficiary_Name,Beneficiary_Local_Identifier,Category_Of_Intervention,"
+    "Category_Label,Thematic_Objective_ID,Thematic_Objective_Label,Policy_Objective_ID,Policy_Objective_Label,"
+    "Fund_Code,Fund_Name,Programme_Code,Programme_Name,Coordinates,Location_Indicator_latitude_longitude,"
+    "Postal_Code,LAU_IDs,LAU_Labels,NUTS1_Label,NUTS2_Label,NUTS3_Label,NUTS1_Code,NUTS2_Code,NUTS3_Code,"
+    "Programming_Period,Operation_Summary_English,Operation_Summary_Programme_Language,ManagingAuthority,"
+    "InfoRegio_ID"
+)
+KOHESIO_2014 = _COLUMNS.split(",")
+_AFTER_POLICY = KOHESIO_2014.index("Policy_Objective_Label") + 1
+KOHESIO_2021 = [
+    name
+    for name in (
+        *KOHESIO_2014[:_AFTER_POLICY],
+        "Specific_Objective_ID",
+        "Specific_Objective_Label",
+        *KOHESIO_2014[_AFTER_POLICY:],
+        "Image_URL",
+        "InfoRegio_URL",
+        "CountryCode",
+    )
+    if name != "Coordinates"
+]
+_PLACES = (("SE110", "59.3293, 18.0686"), ("SE121", "59.8586, 17.6389"), ("SE224", "55.6050, 13.0038"))
+
+
+def real(relative: str) -> Path:
+    """A real file of the shared folder; without it the test is skipped, or fails where CI=true."""
+    path = SHARED / relative
+    if not path.exists():
+        message = f"the real file {relative} is not at hand (expected in {SHARED})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+def kohesio_row(number: int, period: str, **changes: str) -> dict[str, str]:
+    """A synthetic operation with every column of its period's export."""
+    names = KOHESIO_2021 if period == "2021-2027" else KOHESIO_2014
+    nuts, point = _PLACES[number % len(_PLACES)]
+    is_plus = period == "2021-2027"
+    row = dict.fromkeys(names, "")
+    row |= {
+        "Operation_Unique_Identifier": f"https://linkedopendata.eu/entity/Q9{period[2:4]}{number:05}",
+        "Operation_Local_Identifier": f"2021SE05SFPR001_99-{number:03}-S01"
+        if is_plus
+        else f"2099/{number:05}",
+        "Operation_Name_English": f"Synthetic project {number}",
+        "Operation_Name_Programme_Language": f"Syntetiskt projekt {number}",
+        "Country": "Sweden",
+        "Operation_Start_Date": "01/09/2023" if is_plus else "01/09/2016",
+        "Operation_End_Date": "31/08/2025" if is_plus else "31/08/2018",
+        "Cofinancing_Rate": "40.0" if is_plus else "50.0",
+        "Total_Eligible_Expenditure_amount": f"{number * 1000}.5",
+        "Total_Eligible_Expenditure_Currency": "EUR",
+        "Project_EU_Budget": f"{number * (400 if is_plus else 500) + 0.25}",
+        "Beneficiary_Unique_Identifier": f"https://linkedopendata.eu/entity/Q8{number:05}",
+        "Beneficiary_Name": "Uppsala kommun",
+        "Beneficiary_Local_Identifier": "2120003005",
+        "Category_Of_Intervention": "153.0" if is_plus else "109.0",
+        "Category_Label": "Syntetiskt område",
+        "Fund_Code": "ESF+" if is_plus else "ESF",
+        "Programme_Code": "2021SE05SFPR001" if is_plus else "2014SE05M9OP001",
+        "Programme_Name": "Syntetiskt program",
+        "Location_Indicator_latitude_longitude": point,
+        "NUTS3_Code": nuts,
+        "Programming_Period": period,
+        "Operation_Summary_Programme_Language": 'Rad ett med "citat",\nrad två.',
+        "ManagingAuthority": "Svenska ESF-rådet",
+    }
+    return row | changes
+
+
+def kohesio_csv(period: str, count: int = 30, rows: list[dict[str, str]] | None = None) -> bytes:
+    """An export of ``count`` synthetic operations: comma, BOM, newlines inside quotes."""
+    rows = rows or [kohesio_row(number, period) for number in range(1, count + 1)]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+ESF_HEADER = (
+    "Diarienummer / Operation ID;Stödmottagare / Beneficiary;"
+    "Projektägare organisationsnummer / Beneficiary ID;"
+    "Projektägare ort / Beneficiary city;Stödmottagarens land / Beneficiary country;"
+    "Namn på insatsen / Operation Name;Programområde / Priority;Specifikt mål / Specific objective concerned;"
+    "Interventionsområde / Intervention field;Total projektbudget / Total budget SEK;"
+    "Unionens medfinansieringsgrad / Union co-financing rate;EU-stöd i SEK / EU contribution SEK;"
+    "Sammanfattning / Summary;Sammanfattning engelsk / Summary in english;Startdatum / Start date;"
+    "Slutdatum / End date;EU-fond / EU fund;Program CCI / Program CCI"
+)
+
+
+def esf_csv() -> bytes:
+    """The real four rows where they are at hand, else one synthetic row."""
+    path = SHARED / "registries" / "SE_esf_projektbanken_RECONSTRUCTED_4rows.csv"
+    if path.exists():
+        return path.read_bytes()
+    owner = "UPPSALA KOMMUN;2120003005;UPPSALA;Sverige"
+    row = f"99-001-S01;{owner};Syntetiskt projekt 1;A;A1A;;1 000 000;40%;400 000;;;"
+    return f"{ESF_HEADER}\n{row}2025-03-01;2028-02-29;ESF+;2021SE05SFPR\n".encode("utf-8-sig")
+
+
+def kolada_rows(kpi: str, regions: list[str], years: list[str]) -> list[dict[str, Any]]:
+    """Synthetic values for every region and year asked for."""
+    return [
+        {
+            "kpi": kpi,
+            "municipality": region,
+            "period": int(year),
+            "values": [
+                {"gender": sex, "value": value, "status": "", "count": 1, "isdeleted": False}
+                for sex, value in (("T", 10.0), ("K", 9.5), ("M", 10.5))
+            ],
+        }
+        for region in regions
+        for year in years
+    ]
+
+
+SCB_CONFIG = {"maxDataCells": 150000, "maxCallsPerTimeWindow": 30, "timeWindow": 1}
+
+
+def scb_metadata(months: list[str] | None = None) -> dict[str, Any]:
+    """A synthetic TAB6471: 21 län, three sexes, all ages, the months given."""
+    codes = {
+        "Region": [f"{number:02}" for number in range(1, 26) if number not in (2, 11, 15, 16)],
+        "Alder": ["TotSA", "0-9"],
+        "Kon": ["TotSa", "1", "2"],
+        "ContentsCode": ["000007SF"],
+        "Tid": months or ["2025M06", "2025M07"],
+    }
+    return _jsonstat(codes, 0)
+
+
+def scb_data(selection: list[dict[str, Any]]) -> dict[str, Any]:
+    """A synthetic reply to a selection: every cell is 100."""
+    return _jsonstat({item["variableCode"]: item["valueCodes"] for item in selection}, 100)
+
+
+def _jsonstat(codes: dict[str, list[str]], value: int) -> dict[str, Any]:
+    sizes = [len(each) for each in codes.values()]
+    count = 1
+    for size in sizes:
+        count *= size
+    return {
+        "version": "2.0",
+        "class": "dataset",
+        "id": list(codes),
+        "size": sizes,
+        "dimension": {
+            name: {"category": {"index": {code: place for place, code in enumerate(each)}}}
+            for name, each in codes.items()
+        },
+        "value": [value] * count,
+    }
