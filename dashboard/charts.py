@@ -32,29 +32,26 @@ _LOCALE = {
 @cache
 def _trend(dark: bool, lang: Lang) -> Spec:
     ink, muted, rule, primary, faint = _INK[dark]
-    kinds = ["own", "riket", "peer"]
-    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[primary, ink, faint]), legend=None)
+
+    def by_kind(own: Any, riket: Any, peer: Any) -> Any:
+        kinds = [alt.datum.kind == "own", alt.datum.kind == "riket"]
+        return alt.when(kinds[0]).then(alt.value(own)).when(kinds[1]).then(alt.value(riket)).otherwise(alt.value(peer))
+
+    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "period", "shown")]
+    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4))
+    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5))
+    colour = by_kind(primary, ink, faint)
     lines = (
         alt.Chart()
         .mark_line(interpolate="linear", strokeCap="round", strokeJoin="round")
         .encode(
-            x=alt.X(
-                "period:O",
-                title=None,
-                axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4),
-            ),
-            y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)),
+            x=x,
+            y=y,
             color=colour,
             detail="region:N",
-            strokeWidth=alt.StrokeWidth("kind:N", scale=alt.Scale(domain=kinds, range=[3.5, 2, 1.5]), legend=None),
-            strokeDash=alt.StrokeDash(
-                "kind:N", scale=alt.Scale(domain=kinds, range=[[1, 0], [6, 4], [1, 0]]), legend=None
-            ),
-            tooltip=[
-                alt.Tooltip("name:N", title=" "),
-                alt.Tooltip("period:O", title=" "),
-                alt.Tooltip("shown:N", title=" "),
-            ],
+            strokeWidth=by_kind(3.5, 2, 1.5),
+            strokeDash=by_kind([1, 0], [6, 4], [1, 0]),
+            tooltip=tooltip,
         )
     )
     dots = (
@@ -68,13 +65,12 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         .mark_text(align="left", baseline="middle", dx=9, fontSize=13, font="Inter")
         .encode(
             x="period:O", y="label_y:Q", text="name:N", opacity=alt.value(1),
-            color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[primary, ink, muted]), legend=None),
+            color=by_kind(primary, ink, muted),
         )
         .transform_filter("datum.is_last")
     )  # fmt: skip
     chart = (
         alt.layer(lines, dots, labels, data=alt.NamedData("rows"))
-        .resolve_scale(color="independent")
         .properties(height=HEIGHT, width="container")
         .configure_view(stroke=None)
         .configure_axis(
@@ -85,7 +81,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
     spec: Spec = chart.to_dict()
     spec["config"]["locale"] = {"number": _LOCALE[lang]}
     spec["config"]["background"] = None
-    spec["padding"] = {"left": 4, "top": 10, "right": 120, "bottom": 4}
+    spec["padding"] = {"left": 4, "top": 10, "right": 112, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 

@@ -35,15 +35,15 @@ def join(pieces: Iterable[Text], between: str = "") -> Markup:
     return Markup(between).join(escape(piece) for piece in pieces)
 
 
-def figures(items: Sequence[Figure]) -> Markup:
-    """A row of headline figures."""
+def figures(items: Sequence[Figure], *, narrow: bool = False) -> Markup:
+    """A row of headline figures; ``narrow`` sets them two and two."""
     inner = join(
         Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>").format(
             f.label, f.value, Markup('<dd class="ik-note">{}</dd>').format(f.note) if f.note else ""
         )
         for f in items
     )
-    return Markup('<dl class="ik-figures">{}</dl>').format(inner)
+    return Markup('<dl class="ik-figures{}">{}</dl>').format(" ik-narrow" if narrow else "", inner)
 
 
 def bars(items: Sequence[Bar], caption: Text) -> Markup:
@@ -63,11 +63,15 @@ def bars(items: Sequence[Bar], caption: Text) -> Markup:
 def table(
     head: Sequence[Text], rows: Iterable[Sequence[Text]], *, caption: Text = "", numeric: Sequence[int] = ()
 ) -> Markup:
-    """A table whose first cell of each row is its header; ``numeric`` columns are set flush right."""
+    """A table whose first cell of each row is its header; ``numeric`` columns are set flush right.
+
+    More than four columns are stacked on a phone, each value under its column's name.
+    """
 
     def cell(tag: str, at: int, content: Text, extra: str = "") -> Markup:
         kind = ' class="ik-num"' if at in numeric else ""
-        return Markup(f"<{tag}{extra}{kind}>{{}}</{tag}>").format(content)
+        named = Markup(' data-label="{}"').format(head[at]) if tag == "td" else ""
+        return Markup(f"<{tag}{extra}{kind}{{}}>{{}}</{tag}>").format(named, content)
 
     top = join(cell("th", at, title, ' scope="col"') for at, title in enumerate(head))
     body = join(
@@ -81,9 +85,9 @@ def table(
     )
     said = Markup("<caption>{}</caption>").format(caption) if caption else ""
     return Markup(
-        '<div class="ik-scroll" tabindex="0" role="region" aria-label="{}"><table class="ik-table">{}'
+        '<div class="ik-scroll" tabindex="0" role="region" aria-label="{}"><table class="ik-table{}">{}'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(caption or (head[0] if head else ""), said, top, body)
+    ).format(caption or head[0], " ik-stack" if len(head) > 4 else "", said, top, body)
 
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:

@@ -40,7 +40,9 @@ def _warehouse(request: Request) -> Warehouse:
             raise
         w = None
     if w is None or (pinned is not None and w.snapshot_id != pinned):
-        raise ProblemError(404, "This snapshot is not kept here.", parameter="snapshot", value=pinned, allowed=resources.kept()[1])
+        raise ProblemError(
+            404, "This snapshot is not kept here.", parameter="snapshot", value=pinned, allowed=resources.kept()[1]
+        )
     return w
 
 

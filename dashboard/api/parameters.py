@@ -5,7 +5,14 @@ from __future__ import annotations
 from dashboard.api.spec import Param
 from dashboard.selection import MEASURES
 
-LANG = Param("lang", "code", "Language of the words in `filter`.", "en", ("sv", "en"), "sv")
+LANG = Param(
+    "lang",
+    "code",
+    "Language of the words: `filter`, `unit`, and the `page` that is linked to.",
+    "en",
+    ("sv", "en"),
+    "sv",
+)
 SNAPSHOT = Param(
     "snapshot",
     "code",
@@ -68,7 +75,7 @@ MODE = Param(
 SELECTION = (*FILTERS, MEASURE, MODE)
 
 LEVEL = Param("level", "code", "Regions of one level only.", "lan", ("riket", "lan", "kommun"))
-DRAWN = Param("level", "code", "The level that is drawn.", "lan", ("lan", "kommun"), "lan")
+DRAWN = Param("level", "code", "The level that is drawn.", "kommun", ("lan", "kommun"), "lan")
 LAN = Param("lan", "codes", "The regions of these län (county) codes.", "18", "lan_only")
 REGION = Param("region", "codes", "Region codes: `00` is the whole country.", "00,18", "region")
 PERIOD = Param("period", "codes", "Years or spans of years, as the publisher writes them.", "2023", "ar")

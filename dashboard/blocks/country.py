@@ -12,7 +12,7 @@ from dashboard import layout, numbers, parts
 from dashboard.blocks import county_map
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.parts import Figure
+from dashboard.parts import Bar, Figure
 from dashboard.questions import funding, indicators, initiatives, provenance, regions
 from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
 
@@ -81,8 +81,8 @@ def map_and_finding(v: View) -> None:
             parts.source(shown.counting) if shown.counting else Markup(""),
         )
         _picked(v, shown)
+        _ranked(v, shown)
         layout.html(parts.missing(shown.missing) if shown.missing else Markup(""), parts.source(shown.source))
-        _table(v, shown)
 
 
 def ways(v: View) -> None:
@@ -186,7 +186,7 @@ def _operations(v: View) -> Shown:
 
     def show(x: float) -> str:
         if is_money:
-            return numbers.money(round(x), currency, v.lang)
+            return numbers.exact(round(x), currency, v.lang) if per else numbers.money(round(x), currency, v.lang)
         return numbers.number(x, v.lang, 3 if per else 0 if v.sel.satt == "touched" else 1)
 
     order = sorted(values, key=lambda code: values[code])
@@ -253,17 +253,17 @@ def _picked(v: View, shown: Shown) -> None:
         )  # fmt: skip
 
 
-def _table(v: View, shown: Shown) -> None:
-    with st.expander(v.t("figure.table")):
-        order = sorted(shown.values, key=lambda code: -shown.values[code])
-        rest = [r["code"] for r in regions.lan(v.w) if r["code"] not in shown.values]
-        head = [v.t("figure.region"), shown.column, *([v.t("figure.rank")] if shown.ranks else [])]
-        rows = [
-            [
-                parts.link(v.href("county", lan=(code,)), v.regions[code]),
-                shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing"),
-                *([shown.ranks.get(code, "–")] if shown.ranks else []),
-            ]
-            for code in [*order, *rest]
-        ]
-        layout.html(parts.table(head, rows, numeric=(1, 2)))
+def _ranked(v: View, shown: Shown) -> None:
+    order = sorted(shown.values, key=lambda code: -shown.values[code])
+    rest = [r["code"] for r in regions.lan(v.w) if r["code"] not in shown.values]
+    most = max(shown.values.values(), default=0) or 1
+    items = [
+        Bar(
+            parts.link(v.href("county", lan=(code,)), v.regions[code]),
+            shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing"),
+            shown.values[code] / most if code in shown.values else None,
+            current=code == v.sel.one_lan,
+        )
+        for code in [*order, *rest]
+    ]
+    layout.html(Markup('<div class="ik-dense">{}</div>').format(parts.bars(items, shown.column)))

@@ -113,7 +113,8 @@ def _figures(v: View) -> None:
                     v.t("county.population"), v.n(people.get(code)),
                     v.t("county.population_note", share=v.n(100 * people[code] / people["00"], 1) + " %"),
                 ),
-            ]
+            ],
+            narrow=True,
         )
     )  # fmt: skip
 
@@ -138,7 +139,7 @@ def _money(v: View) -> None:
     lacking = sum(r["projects"] - r["with_amount"] for r in found)
     layout.html(parts.heading(3, v.t("county.side_money")))
     if not most:
-        layout.html(parts.missing(v.t("county.money_empty")))
+        layout.html(parts.missing(v.t("county.money_empty")), _all_amounts(v))
         return
     layout.html(
         parts.bars(
@@ -153,6 +154,31 @@ def _money(v: View) -> None:
         ),
         parts.missing(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found))),
         parts.source(v.t(f"measure_note.{v.sel.matt}")),
+        _all_amounts(v),
+    )  # fmt: skip
+
+
+def _all_amounts(v: View) -> Markup:
+    """Every kind of amount that the län has, each by itself."""
+    body = []
+    for m in funding.measures(v.w, v.sel):
+        row = funding.money_by_lan(v.w, v.sel, m["id"]).get(v.sel.one_lan or "")
+        if row:
+            label = parts.link(v.href(matt=m["id"]), v.t(f"measure.{m['id']}"))
+            body.append([label, numbers.money(row["split"], m["currency"], v.lang), v.n(row["n"])])
+    head = [v.t("detail.kind"), v.t("mode.split").capitalize(), v.t("page.initiatives")]
+    return parts.table(head, body, caption=v.t("county.amounts_caption"), numeric=(1, 2)) if body else Markup("")
+
+
+def _participants(v: View) -> Markup:
+    people = targets.participants(v.w, v.sel)
+    if not people["with_planned"]:
+        return parts.missing(v.t("county.participants_none"))
+    return parts.missing(
+        v.t(
+            "county.participants", planned=v.n(people["planned"]), n=people["with_planned"], all=people["projects"],
+            actual=v.n(people["actual"]), m=people["with_actual"],
+        )
     )  # fmt: skip
 
 
@@ -174,6 +200,7 @@ def _groups(v: View) -> None:
             v.t("county.groups_caption"),
         ),
         parts.missing(v.t("county.groups_missing", n=none)) if none else Markup(""),
+        _participants(v),
         parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
     )  # fmt: skip
 

@@ -3,6 +3,10 @@
   const root = document.documentElement;
   const language = () => (new URLSearchParams(location.search).get("lang") === "en" ? "en" : "sv");
 
+  // Streamlit fetches its icon font (375 kB) on every page; without this it comes when an icon is shown.
+  const load = document.fonts.load.bind(document.fonts);
+  document.fonts.load = (font, ...rest) => (/Material Symbols/.test(font) ? Promise.resolve([]) : load(font, ...rest));
+
   // Theme: "light", "dark" or the system's. Streamlit follows the system's colour scheme, so that is what is set.
   const SCHEME = /prefers-color-scheme:\s*(dark|light)/;
   const native = window.matchMedia.bind(window);

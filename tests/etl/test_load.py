@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import etl.load
+import etl.tables
 from etl.spec import (
     Conflict,
     Funding,
@@ -182,7 +183,7 @@ def test_two_values_of_a_row_for_one_cell_are_quarantined() -> None:
 
 def test_all_that_hangs_on_an_operation_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     """In batches of three too: a parent always stands before its children."""
-    monkeypatch.setattr(etl.load, "BATCH", 3)
+    monkeypatch.setattr(etl.tables, "BATCH", 3)
     ops = [
         operation(
             f"p{n}", cci="2021SE05SFPR001", amount="1.00",
