@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -108,8 +107,6 @@ def _refused(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     said = {404: "No such resource. /api/v1/ lists them.", 405: f"The API is read-only: {METHODS}."}
     detail = said.get(status, "The request could not be answered. The error is in the server's log.")
-    if status == 500:
-        logging.getLogger("inkarta").error("api failed", exc_info=error)
     return problem(ProblemError(status, detail), {"allow": METHODS} if status == 405 else None)
 
 

@@ -13,29 +13,42 @@ AMOUNT_KNOWN = ("kant", "okant")
 
 _CODE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' THEN '{UNKNOWN}' ELSE lan_code END"
 _OPERATIONS = """
-SELECT o.* EXCLUDE (search_text, last_date), s.sha256, s.licence, f.amount, f.is_rounded, f.is_derived,
-    a.amounts, p.places, k.kommuner, g.groups, h.themes, count(*) OVER () AS matches
-FROM mart_operation o
-JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
-LEFT JOIN (SELECT operation_id, amount, is_rounded, is_derived FROM mart_funding
-    WHERE measure = $measure AND currency = $currency) f USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(struct_pack(measure, currency, amount, is_rounded, is_derived)
-    ORDER BY measure, currency DESC) AS amounts FROM mart_funding GROUP BY 1) a USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(struct_pack(code, share, split, touched) ORDER BY code) AS places
-    FROM (SELECT operation_id, {place} AS code, sum(share) AS share FROM mart_location GROUP BY ALL)
-    LEFT JOIN (SELECT operation_id, {place} AS code, sum(amount_split) AS split, any_value(amount) AS touched
-        FROM mart_money WHERE measure = $measure AND currency = $currency GROUP BY ALL)
-        USING (operation_id, code)
-    GROUP BY 1) p USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT kommun_code ORDER BY kommun_code) AS kommuner
-    FROM mart_location WHERE kommun_code IS NOT NULL GROUP BY 1) k USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY 1) AS groups
-    FROM mart_target_group GROUP BY 1) g USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS themes FROM mart_theme GROUP BY 1) h
-    USING (operation_id)
-WHERE {where}
-ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, o.programming_period = 'other',
-    o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id
+WITH chosen AS MATERIALIZED (
+    SELECT o.* EXCLUDE (search_text, last_date), count(*) OVER () AS matches, row_number() OVER (
+        ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, o.programming_period = 'other',
+        o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id) AS place
+    FROM mart_operation o WHERE {where} ORDER BY place {page}
+), shares AS (
+    SELECT operation_id, {place} AS code, sum(share) AS share
+    FROM mart_location SEMI JOIN chosen USING (operation_id) GROUP BY ALL
+), parts AS (
+    SELECT operation_id, {place} AS code, sum(amount_split) AS split, any_value(amount) AS touched
+    FROM mart_money SEMI JOIN chosen USING (operation_id)
+    WHERE measure = $measure AND currency = $currency GROUP BY ALL
+), places AS (
+    SELECT operation_id, list(struct_pack(code, share, split, touched) ORDER BY code) AS places
+    FROM shares LEFT JOIN parts USING (operation_id, code) GROUP BY operation_id
+), money AS (
+    SELECT operation_id, list(struct_pack(measure, currency, amount, is_rounded, is_derived)
+        ORDER BY measure, currency DESC) AS amounts
+    FROM mart_funding SEMI JOIN chosen USING (operation_id) GROUP BY operation_id
+), towns AS (
+    SELECT operation_id, list(DISTINCT kommun_code ORDER BY kommun_code) AS kommuner
+    FROM mart_location SEMI JOIN chosen USING (operation_id) WHERE kommun_code IS NOT NULL GROUP BY operation_id
+), groups AS (
+    SELECT operation_id, list(target_group_code ORDER BY target_group_code) AS groups
+    FROM mart_target_group SEMI JOIN chosen USING (operation_id) GROUP BY operation_id
+), themes AS (
+    SELECT operation_id, list(DISTINCT code ORDER BY code) AS themes
+    FROM mart_theme SEMI JOIN chosen USING (operation_id) GROUP BY operation_id
+)
+SELECT c.*, s.sha256, f.amount, f.is_rounded, f.is_derived, amounts, places, kommuner, groups, themes
+FROM chosen c
+JOIN source_file s ON s.source_id = c.source_id AND s.file_name = c.file_name
+LEFT JOIN (FROM mart_funding WHERE measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN places USING (operation_id) LEFT JOIN money USING (operation_id) LEFT JOIN towns USING (operation_id)
+LEFT JOIN groups USING (operation_id) LEFT JOIN themes USING (operation_id)
+ORDER BY place
 """
 _COUNT = "SELECT count(*) AS n FROM mart_operation o WHERE {where}"
 _SOURCE_ROWS = """
@@ -63,11 +76,10 @@ def operations(
     """
     where, params = sel.where()
     params["measure"], params["currency"] = MEASURES[sel.matt]
-    sql = _OPERATIONS.format(place=_CODE, where=where)
-    if limit is None:
-        found = w.rows(sql, params)
-        return found, len(found)
-    found = w.rows(sql + "LIMIT $limit OFFSET $offset", params | {"limit": limit, "offset": offset})
+    page = "" if limit is None else "LIMIT $limit OFFSET $offset"
+    if limit is not None:
+        params |= {"limit": limit, "offset": offset}
+    found = w.rows(_OPERATIONS.format(place=_CODE, where=where, page=page), params)
     if found or not offset:
         return found, int(found[0]["matches"]) if found else 0
     return found, count(w, sel)

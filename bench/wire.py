@@ -1,0 +1,94 @@
+"""A Streamlit session without a browser: reruns over the websocket, each timed and counted byte by byte.
+
+It keeps messages as a browser does, so that the server may refer to what the session already holds.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+KEPT_RUNS = 2
+
+
+@dataclass
+class Run:
+    """One rerun: seconds to the end of the script, bytes on the wire and unpacked, and (element, bytes) in order."""
+
+    seconds: float = 0.0
+    wire_bytes: int = 0
+    payload_bytes: int = 0
+    parts: list[tuple[str, int]] = field(default_factory=list)
+
+
+class Session:
+    """A browser's websocket, with the compression that every browser offers."""
+
+    def __init__(self, url: str, page: str = "") -> None:
+        self._page = page
+        self._received = 0
+        self._held: dict[str, int] = {}
+        self._runs = 0
+        address = url.replace("http://", "ws://") + "/_stcore/stream"
+        self._ws = connect(address, subprotocols=["streamlit"], max_size=None, ping_interval=None)  # type: ignore[list-item]
+        protocol: Any = self._ws.protocol
+        inner = protocol.receive_data
+
+        def counted(data: bytes) -> None:
+            self._received += len(data)
+            inner(data)
+
+        protocol.receive_data = counted
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._ws.close()
+
+    def rerun(self, query: str = "", *, timeout: float = 60.0) -> Run:
+        """Run the page's script with a query string and wait for its end."""
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = query
+        state.page_name = self._page
+        state.cached_message_hashes.extend(self._held)
+        run = Run()
+        before, start = self._received, time.perf_counter()
+        self._ws.send(message.SerializeToString())
+        while True:
+            raw = self._ws.recv(timeout=timeout)
+            got = ForwardMsg()
+            got.ParseFromString(bytes(raw, "utf-8") if isinstance(raw, str) else raw)
+            kind = str(got.WhichOneof("type"))
+            run.payload_bytes += len(raw)
+            run.parts.append((_named(got, kind), len(raw)))
+            self._keep(got, kind)
+            if kind == "script_finished":
+                break
+        run.seconds = time.perf_counter() - start
+        run.wire_bytes = self._received - before
+        self._runs += 1
+        self._held = {key: at for key, at in self._held.items() if self._runs - at <= KEPT_RUNS}
+        return run
+
+    def _keep(self, got: ForwardMsg, kind: str) -> None:
+        if got.metadata.cacheable:
+            self._held[got.hash] = self._runs
+        elif kind == "ref_hash":
+            self._held[got.ref_hash] = self._runs
+
+
+def _named(got: ForwardMsg, kind: str) -> str:
+    if kind != "delta":
+        return kind
+    delta = got.delta
+    if delta.WhichOneof("type") == "new_element":
+        return str(delta.new_element.WhichOneof("type"))
+    return str(delta.WhichOneof("type"))

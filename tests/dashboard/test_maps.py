@@ -1,0 +1,66 @@
+"""Classes of the map: fair to equal values, in order, five at most."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import maps
+from dashboard.questions import initiatives, regions
+from dashboard.selection import Selection
+
+numbers = st.one_of(st.integers(-3, 3).map(float), st.floats(-1e9, 1e9, allow_nan=False))
+worlds = st.dictionaries(st.text("0123456789", min_size=2, max_size=2), numbers, max_size=25)
+
+
+@given(worlds)
+def test_equal_values_share_a_class_and_a_larger_value_never_has_a_lower_one(values: dict[str, float]) -> None:
+    classes, bounds = maps.classed(values)
+    assert classes.keys() == values.keys()
+    order = [classes[code] for code in sorted(values, key=lambda code: values[code])]
+    assert order == sorted(order)
+    for a in values:
+        for b in values:
+            if values[a] == values[b]:
+                assert classes[a] == classes[b]
+    assert len(bounds) <= 5
+    assert [name for name, *_ in bounds] == sorted(set(classes.values()))
+    for name, least, most in bounds:
+        inside = [value for code, value in values.items() if classes[code] == name]
+        assert (least, most) == (min(inside), max(inside))
+
+
+@given(st.lists(st.floats(-1e9, 1e9, allow_nan=False), min_size=5, max_size=25, unique=True))
+def test_different_values_fill_five_classes_about_equally(values: list[float]) -> None:
+    classes, _ = maps.classed({str(n): value for n, value in enumerate(values)})
+    sizes = [list(classes.values()).count(name) for name in maps.CLASSES]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_the_legend_says_each_class_once_and_what_is_missing_last() -> None:
+    _, bounds = maps.classed({"01": 1.0, "03": 1.0, "04": 9.0})
+    rows = maps.legend(bounds, lambda x: f"{x:g}", "Inget värde")
+    assert [tuple(vars(r).values())[:2] if hasattr(r, "__dict__") else (r[0], r[1]) for r in rows][-1] == (
+        "missing",
+        "Inget värde",
+    )
+    assert len(rows) == 3
+    assert len(maps.legend(bounds, str)) == 2
+
+
+def test_the_deck_of_points_asks_no_other_server_and_its_area_shows_the_number(w: Any) -> None:
+    points = [p for p in initiatives.kommun_points(w, Selection()) if p["code"].startswith("12")]
+    deck = maps.kommun_deck(points, "/geo/x/kommun-12.json", False, regions.kommuner(w, "12"), "initiativ")
+    spec = json.loads(deck.to_json())
+    assert spec.get("mapProvider") is None
+    assert "http" not in json.dumps(spec)
+    circles = next(layer for layer in spec["layers"] if layer["id"] == "initiativ")
+    assert [(d["name"], d["n"]) for d in circles["data"]] == [(p["name"], p["n"]) for p in points]
+    sizes = {d["n"]: d["radius"] for d in circles["data"]}
+    assert sorted(sizes.values()) == [sizes[n] for n in sorted(sizes)]
+    view = spec["initialViewState"]
+    assert all(math.isfinite(view[name]) for name in ("longitude", "latitude", "zoom"))
