@@ -12,6 +12,7 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.sync.client import connect
 
 KEPT_RUNS = 2
@@ -36,7 +37,14 @@ class Session:
         self._held: dict[str, int] = {}
         self._runs = 0
         address = url.replace("http://", "ws://") + "/_stcore/stream"
-        self._ws = connect(address, subprotocols=["streamlit"], max_size=None, ping_interval=None)  # type: ignore[list-item]
+        self._ws = connect(
+            address,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            extensions=[ClientPerMessageDeflateFactory(client_max_window_bits=True)],
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+        )
         protocol: Any = self._ws.protocol
         inner = protocol.receive_data
 

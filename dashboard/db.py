@@ -17,8 +17,10 @@ import duckdb
 
 Row = dict[str, Any]
 
-_LIMIT = 2_000
+_KEPT_ROWS = 200_000
+_LARGE = 20_000
 _kept: OrderedDict[tuple[Any, ...], tuple[Row, ...]] = OrderedDict()
+_weight = 0
 _lock = threading.Lock()
 
 
@@ -72,10 +74,8 @@ class Warehouse:
             answer = tuple(dict(zip(names, values, strict=True)) for values in cursor.fetchall())
         finally:
             cursor.close()
-        with _lock:
-            _kept[key] = answer
-            while len(_kept) > _LIMIT:
-                _kept.popitem(last=False)
+        if len(answer) <= _LARGE:
+            _keep(key, answer)
         return answer
 
     def row(self, sql: str, params: Mapping[str, Any] | None = None) -> Row | None:
@@ -97,6 +97,17 @@ def served(folder: Path, pinned: str | None = None) -> Warehouse:
     if not path.exists():
         raise NoSnapshotError(path.name)
     return Warehouse(path)
+
+
+def _keep(key: tuple[Any, ...], answer: tuple[Row, ...]) -> None:
+    """Keep an answer while there is room, counted in rows, an empty answer as one; the least used goes first."""
+    global _weight
+    with _lock:
+        if key not in _kept:
+            _kept[key] = answer
+            _weight += len(answer) or 1
+        while _weight > _KEPT_ROWS:
+            _weight -= len(_kept.popitem(last=False)[1]) or 1
 
 
 def _frozen(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

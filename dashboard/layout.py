@@ -102,7 +102,14 @@ def html(*pieces: Markup) -> None:
 
 
 def header(v: View) -> None:
-    """Brand, pages, language and theme."""
+    """Brand, pages, language and theme; on stage only a way back."""
+    if v.sel.lage:
+        html(
+            Markup('<div class="ik-stage"><span class="ik-brand">{}</span>{}</div>').format(
+                v.t("site.name"), parts.link(v.href(lage=""), v.t("sweden.leave_stage"))
+            )
+        )
+        return
     pages = parts.join(
         Markup('<a href="{}"{}>{}</a>').format(
             Selection(**_kept(v.sel)).url(path),
@@ -145,7 +152,7 @@ def footer(v: View) -> None:
         Markup('<footer class="ik-footer"><p>{}</p><p>{} · {}</p></footer>').format(
             v.t("site.snapshot", id=v.w.snapshot_id, day=numbers.day(v.as_of, v.lang)),
             parts.link(Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/kallor"), v.t("site.sources")),
-            parts.link("/api/v1/openapi.json", v.t("site.api")),
+            parts.link("/api/v1/", v.t("site.api")),
         )
     )
 

@@ -109,6 +109,7 @@ class Selection:
     kalla: str = ""
     sida: int = 1
     snapshot: str = ""
+    lage: str = ""
 
     @property
     def one_lan(self) -> str | None:
@@ -177,7 +178,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         out["ar"] = query["ar"]
     for name, allowed in (
         ("visa", ("indikator", "pengar", "initiativ")), ("matt", tuple(MEASURES)), ("per", ("total", "capita")),
-        ("satt", ("split", "touched")),
+        ("satt", ("split", "touched")), ("lage", ("scen",)),
     ):  # fmt: skip
         if query.get(name) in allowed:
             out[name] = query[name]

@@ -4,8 +4,11 @@ from dashboard.blocks import country
 from dashboard.layout import title, view
 
 v = view("sweden")
-title(v.t("sweden.title"), country.lede(v))
-country.controls(v)
-country.map_and_finding(v)
-country.ways(v)
-country.coverage(v)
+if v.sel.lage:
+    country.stage(v)
+else:
+    title(v.t("sweden.title"), country.lede(v))
+    country.controls(v)
+    country.map_and_finding(v)
+    country.ways(v)
+    country.coverage(v)

@@ -179,9 +179,7 @@ class World:
 
         self.con = duckdb.connect()
         self.con.execute((ROOT / "etl/schema.sql").read_text("utf-8"))
-        self.con.execute(
-            "INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', 1)", [AS_OF]
-        )
+        self.con.execute("INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', 1)", [AS_OF])
         self.loader = Loader(self.con)
         self._region("00", None, "riket", None)
         for lan, inside in kommun_codes().items():
@@ -199,9 +197,7 @@ class World:
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
     def _region(self, code: str, lan_code: str | None, level: str, of_lan: str | None) -> None:
-        self.loader.add_region(
-            code, lan_code, level, code, code, code, of_lan, None, None, None, None, None, None
-        )
+        self.loader.add_region(code, lan_code, level, code, code, code, of_lan, None, None, None, None, None, None)
 
     def all(self, sql: str, **params: object) -> list[tuple[Any, ...]]:
         return self.con.execute(sql, params or None).fetchall()

@@ -26,7 +26,7 @@ ABOUT = (
 _STYLE = Markup(
     ":root{color-scheme:light dark;font:1.0625rem/1.55 system-ui,sans-serif}"
     "body{max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}"
-    "h1{font-size:2rem;line-height:1.2}h2{font-size:1.15rem;margin:2rem 0 .25rem}p{margin:.25rem 0}"
+    "h1{font-size:clamp(1.5rem,7vw,2rem);line-height:1.2}h2{font-size:1.15rem;margin:2rem 0 .25rem}p{margin:.25rem 0}"
     "dl{margin:.5rem 0;display:grid;grid-template-columns:minmax(6rem,max-content) 1fr;gap:.25rem 1rem}"
     "dd{margin:0}code{font-family:ui-monospace,monospace;font-size:.95em}"
 )

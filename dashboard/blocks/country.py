@@ -85,14 +85,28 @@ def map_and_finding(v: View) -> None:
         layout.html(parts.missing(shown.missing) if shown.missing else Markup(""), parts.source(shown.source))
 
 
+def stage(v: View) -> None:
+    """The same map for a room: one message, large, without controls; the address says what is shown."""
+    shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
+    layout.title(shown.column, Markup('<span role="status">{}</span>').format(shown.finding))
+    chart, words = st.columns([5, 6], gap="large")
+    with chart:
+        county_map.draw(v, shown.values, shown.show, height=700, key="scen")
+    with words:
+        _ranked(v, shown)
+        layout.html(parts.source(shown.source))
+
+
 def ways(v: View) -> None:
     """Three ways in: coordinator, funder, presenter."""
+    doors = {
+        "coordinator": v.href("county"),
+        "funder": v.href("initiatives", lan=()),
+        "presenter": v.href("sweden", lage="scen"),
+    }
     layout.html(
         parts.heading(2, v.t("sweden.ways")),
-        parts.ways(
-            (v.href(page), v.t(f"sweden.way_{who}"), v.t(f"sweden.way_{who}_text"))
-            for who, page in (("coordinator", "county"), ("funder", "initiatives"), ("presenter", "sweden"))
-        ),
+        parts.ways((href, v.t(f"sweden.way_{who}"), v.t(f"sweden.way_{who}_text")) for who, href in doors.items()),
     )
 
 

@@ -76,8 +76,7 @@ def _component() -> Any:
     """
     script, style = (STATIC / "lanskarta.js"), (STATIC / "lanskarta.css")
     urls = [
-        f"/app/static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
-        for file in (script, style)
+        f"/app/static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}" for file in (script, style)
     ]
     return st.components.v2.component(
         "lanskarta",
@@ -130,9 +129,7 @@ def lanskarta(
             "selected": selected,
             "answered": number,
             "height": height,
-            "regions": [
-                [region.code, region.name, region.value_text, region.css_class] for region in regions
-            ],
+            "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
             "legend": [[item.css_class, item.text] for item in legend],
             "texts": dict(texts),
         },

@@ -22,7 +22,7 @@ LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY 1) AS groups FRO
     USING (operation_id)
 WHERE {where}
 ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
-    o.programming_period = 'other', o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv
+    o.programming_period = 'other', o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id
 """
 
 
@@ -107,7 +107,7 @@ def find(w: Warehouse, local_id: str) -> Row | None:
     """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it."""
     return w.row(
         "SELECT * FROM mart_operation WHERE operation_id = $id OR local_id = $id OR list_contains(operation_ids, $id) "
-        "ORDER BY operation_id = $id DESC LIMIT 1",
+        "ORDER BY operation_id = $id DESC, operation_id LIMIT 1",
         {"id": local_id},
     )
 

@@ -19,7 +19,9 @@
     }
   };
   let theme = stored();
-  const dark = () => (theme ? theme === "dark" : native("(prefers-color-scheme: dark)").matches);
+  // Paper is always light.
+  let printing = native("print").matches;
+  const dark = () => !printing && (theme ? theme === "dark" : native("(prefers-color-scheme: dark)").matches);
   class Scheme extends EventTarget {
     constructor(query) {
       super();
@@ -52,6 +54,10 @@
     for (const scheme of schemes) scheme.tell();
     paint();
   };
+  native("print").addEventListener("change", (event) => {
+    printing = event.matches;
+    schemeChanged();
+  });
   native("(prefers-color-scheme: dark)").addEventListener("change", () => theme || schemeChanged());
   const paint = () => {
     const name = dark() ? "dark" : "light";

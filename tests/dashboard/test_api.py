@@ -27,11 +27,12 @@ from openapi_spec_validator import validate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard.api import ROUTES
+from dashboard.api import ROUTES, parameters
 from dashboard.api.answers import cell
 from dashboard.api.endpoints import ENDPOINTS
 from dashboard.api.spec import BASE
 from dashboard.middleware import Shell
+from dashboard.selection import FACETS
 from etl.warehouse import build
 
 ROOT = Path(__file__).parents[2]
@@ -172,6 +173,10 @@ def test_every_parameter_is_honoured(api: TestClient, spec: dict[str, Any], path
 
 INERT = {("/operations.csv", "lang"), ("/snapshot", "lang"), ("/indicators/{code}.csv", "lang")}
 """``lang`` is taken everywhere, so that an address can change its form; here no words depend on it."""
+
+
+def test_every_facet_of_the_pages_is_a_parameter() -> None:
+    assert [p.name for p in parameters.FILTERS] == [*FACETS, "q"]
 
 
 def test_the_docs_name_every_endpoint_and_the_page_links_to_each(api: TestClient, spec: dict[str, Any]) -> None:
@@ -505,9 +510,7 @@ def test_without_a_snapshot_it_says_so(api: TestClient, tmp_path: Path, monkeypa
     assert api.get("/operations?snapshot=x").status_code == 404
 
 
-def test_a_fault_is_a_500_that_tells_nothing(
-    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_fault_is_a_500_that_tells_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.questions.export.operations", lambda *_, **__: 1 / 0)
     client = TestClient(Starlette(routes=ROUTES), raise_server_exceptions=False)
     response = client.get(f"{BASE}/operations")

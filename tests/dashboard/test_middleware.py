@@ -73,9 +73,7 @@ def client() -> TestClient:
     return TestClient(Shell(INNER, embeddable=("/inbaddat",)))
 
 
-@pytest.mark.parametrize(
-    ("query", "language"), [("", "sv"), ("?lang=en", "en"), ("?lang=de", "sv"), ("?lang=", "sv")]
-)
+@pytest.mark.parametrize(("query", "language"), [("", "sv"), ("?lang=en", "en"), ("?lang=de", "sv"), ("?lang=", "sv")])
 def test_the_document_speaks_the_readers_language(client: TestClient, query: str, language: str) -> None:
     page = client.get(f"/lan{query}", headers=PAGE).text
     assert f'<html lang="{language}">' in page
@@ -175,9 +173,7 @@ def test_own_files_are_kept_only_under_an_address_that_changes_with_them(client:
     assert "immutable" in font.headers["cache-control"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/app/static/../middleware.py", "/app/static/%2e%2e/middleware.py", "/app/static/"]
-)
+@pytest.mark.parametrize("path", ["/app/static/../middleware.py", "/app/static/%2e%2e/middleware.py", "/app/static/"])
 def test_nothing_outside_the_folder_is_served(client: TestClient, path: str) -> None:
     assert "class Shell" not in client.get(path).text
 

@@ -25,9 +25,7 @@ def write(folder: Path, names: list[str], *rows: dict[str, str], encoding: str =
     """``names`` are the header's names in the order of COLUMNS' keys of the first row."""
     path = folder / "export.csv"
     with path.open("w", encoding=encoding, newline="") as handle:
-        csv.writer(handle, delimiter=";", quoting=csv.QUOTE_ALL).writerows(
-            [names, *(r.values() for r in rows)]
-        )
+        csv.writer(handle, delimiter=";", quoting=csv.QUOTE_ALL).writerows([names, *(r.values() for r in rows)])
     return path
 
 
@@ -73,9 +71,7 @@ def test_either_language_in_any_order(tmp_path: Path, half: int, encoding: str) 
 def test_programme_areas(tmp_path: Path) -> None:
     op = one(tmp_path, area="E", objective="E1")
     assert (op.priority, op.specific_objective, op.programming_period) == ("E", "E1", "2021-2027")
-    assert ("programme_area", "2021-2027:E", "Social innovation") in [
-        (t.scheme, t.code, t.label) for t in op.themes
-    ]
+    assert ("programme_area", "2021-2027:E", "Social innovation") in [(t.scheme, t.code, t.label) for t in op.themes]
     assert (op.is_social_innovation, op.si_basis) == (True, "programme area E")
     assert one(tmp_path).is_social_innovation is None
 

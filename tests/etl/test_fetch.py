@@ -158,9 +158,7 @@ def test_a_part_longer_than_the_file_is_thrown_away(server: ReplayServer, tmp_pa
         (kohesio_csv("2014-2020") + b'x,"y\n', "quotation mark"),
     ],
 )
-def test_a_bad_file_never_replaces_a_good_one(
-    server: ReplayServer, tmp_path: Path, body: bytes, says: str
-) -> None:
+def test_a_bad_file_never_replaces_a_good_one(server: ReplayServer, tmp_path: Path, body: bytes, says: str) -> None:
     run(server, tmp_path)
     good, manifest = server.files[PATH], read_manifest(tmp_path)
     server.files[PATH] = body
@@ -227,9 +225,7 @@ def test_json_that_is_cut_or_a_web_page(server: ReplayServer, tmp_path: Path) ->
     assert "web page" in run(server, tmp_path, *scb.SOURCES)[0].reason
 
 
-def test_a_source_without_an_address_is_left_to_a_person(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_source_without_an_address_is_left_to_a_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("INKARTA_BASE_ESF_PROJEKTBANKEN", raising=False)
     (result,) = fetch(esf_projektbanken.SOURCES, tmp_path)
     assert result.status == "manual"

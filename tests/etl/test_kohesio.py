@@ -50,12 +50,8 @@ def test_the_fields_of_an_operation(tmp_path: Path) -> None:
     assert (op.start_date, op.start_precision) == (date(2023, 9, 1), "day")
     assert (op.cci, op.fund_code) == ("2021SE05SFPR001", "ESF+")
     assert op.source_url == "https://kohesio.ec.europa.eu/en/projects/Q92100001"
-    assert [(p.name, p.orgnr, p.role) for p in op.parties] == [
-        ("Uppsala kommun", "2120003005", "beneficiary")
-    ]
-    assert [(t.scheme, t.code, t.label) for t in op.themes] == [
-        ("intervention_field", "153", "Syntetiskt område")
-    ]
+    assert [(p.name, p.orgnr, p.role) for p in op.parties] == [("Uppsala kommun", "2120003005", "beneficiary")]
+    assert [(t.scheme, t.code, t.label) for t in op.themes] == [("intervention_field", "153", "Syntetiskt område")]
     place = op.locations[0]
     assert (place.location_type, place.lan_code, place.lat, place.lon) == (
         "beneficiary",
@@ -78,10 +74,7 @@ def test_the_flat_rate_of_2014_2020_is_marked_as_derived(tmp_path: Path) -> None
 
 def test_diarienummer_of_both_periods(tmp_path: Path) -> None:
     assert one(tmp_path, OLD, Operation_Local_Identifier="2018/00076").diarienummer == "2018/00076"
-    assert (
-        one(tmp_path, NEW, Operation_Local_Identifier="2021SE05SFPR001_23-017-S01").diarienummer
-        == "23-017-S01"
-    )
+    assert one(tmp_path, NEW, Operation_Local_Identifier="2021SE05SFPR001_23-017-S01").diarienummer == "23-017-S01"
     assert one(tmp_path, OLD, Operation_Local_Identifier="20200845").diarienummer is None
 
 
@@ -122,9 +115,7 @@ def test_a_bad_cell_warns_and_keeps_the_operation(tmp_path: Path, column: str, v
         ({"Country": "Finland"}, "not_sweden"),
     ],
 )
-def test_a_record_without_what_it_needs_is_quarantined(
-    tmp_path: Path, changes: dict[str, str], rule: str
-) -> None:
+def test_a_record_without_what_it_needs_is_quarantined(tmp_path: Path, changes: dict[str, str], rule: str) -> None:
     with pytest.raises(Reject) as caught:
         one(tmp_path, NEW, **changes)
     assert caught.value.rule == rule

@@ -43,9 +43,7 @@ def test_a_document_becomes_values(tmp_path: Path) -> None:
         ({"value": 3.0, "status": ".."}, "s"),
     ],
 )
-def test_a_value_that_is_missing_or_secret_is_flagged_and_never_zero(
-    changes: dict[str, Any], flag: str
-) -> None:
+def test_a_value_that_is_missing_or_secret_is_flagged_and_never_zero(changes: dict[str, Any], flag: str) -> None:
     (value,) = KOLADA.values(record(values=cell(**changes)))
     assert (value.value, value.flag) == (None, flag)
 

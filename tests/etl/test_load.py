@@ -65,9 +65,7 @@ def raw(*cells: Mapping[str, Any] | Row, **source: Any) -> World:
 
 def everything(made: World) -> str:
     """All text of all tables."""
-    tables = [
-        name for (name,) in made.all("SELECT table_name FROM duckdb_tables() WHERE table_name <> 'region'")
-    ]
+    tables = [name for (name,) in made.all("SELECT table_name FROM duckdb_tables() WHERE table_name <> 'region'")]
     return "\n".join(str(row) for table in tables for row in made.all(f'SELECT * FROM "{table}"'))
 
 
@@ -80,9 +78,7 @@ def test_records_read_are_records_loaded_plus_quarantined_each_with_its_row_kept
         rows.append(
             Row(n, {"_record": ["a", "b", "c"]}, fault)
             if kind == "fault"
-            else Row(
-                n, {"id": "same" if kind == "twice" else f"p{n}", "text": "bad" if kind == "bad" else ""}
-            )
+            else Row(n, {"id": "same" if kind == "twice" else f"p{n}", "text": "bad" if kind == "bad" else ""})
         )
     made = raw(*rows)
     again = max(kinds.count("twice") - 1, 0)
@@ -102,9 +98,7 @@ RULES = {
     "kommun_outside_lan": operation("a", locations=[Location("operation", "03", "0180")]),
     "shares_do_not_sum": operation(
         "a",
-        locations=[
-            Location("operation", lan, share=s) for lan, s in zip(("01", "03"), PUBLISHED, strict=True)
-        ],
+        locations=[Location("operation", lan, share=s) for lan, s in zip(("01", "03"), PUBLISHED, strict=True)],
     ),
 }
 
@@ -119,9 +113,7 @@ def test_a_record_that_breaks_a_rule_is_quarantined_with_it(rule: str) -> None:
 @pytest.mark.parametrize("code", ["0114", "00"])
 def test_a_code_that_is_no_lan_is_no_lan(code: str) -> None:
     """Otherwise its money lies outside the 21 län, national and unknown."""
-    made = World(
-        Given(registry("r"), [operation("a", amount="1.00", locations=[Location("operation", code)])])
-    )
+    made = World(Given(registry("r"), [operation("a", amount="1.00", locations=[Location("operation", code)])]))
     assert made.all("SELECT lan_code FROM mart_money") == []
     assert made.all("SELECT rule FROM load_issue") == [("unknown_region",)]
 

@@ -23,9 +23,7 @@ LANS = tuple(sorted(kommun_codes()))
 MEASURES = ("granted_support", "total_eligible_cost", "eu_contribution")
 
 ore = st.one_of(
-    st.sampled_from(
-        [Decimal(text) for text in ("0.00", "0.01", "0.02", "1.00", "100000.01", "9999999999999999.99")]
-    ),
+    st.sampled_from([Decimal(text) for text in ("0.00", "0.01", "0.02", "1.00", "100000.01", "9999999999999999.99")]),
     st.integers(0, 10**18 - 1).map(lambda n: Decimal(n) / 100),
     st.integers(0, 10**6).map(lambda n: Decimal(n) / 100),
 )
@@ -45,15 +43,10 @@ def places(draw: Any) -> list[Location]:
         found += [Location(basis, lan, town) for town in towns] or [Location(basis, lan)]
     if len(found) > 1 and draw(st.booleans()):
         weights = draw(st.lists(st.integers(1, 999), min_size=len(found), max_size=len(found)))
-        shares = [
-            (Decimal(w) / sum(weights)).quantize(Decimal("0.0001")) or Decimal("0.0001") for w in weights
-        ]
+        shares = [(Decimal(w) / sum(weights)).quantize(Decimal("0.0001")) or Decimal("0.0001") for w in weights]
         shares[-1] += 1 - sum(shares)
         if shares[-1] > 0:
-            found = [
-                Location(basis, p.lan_code, p.kommun_code, share=s)
-                for p, s in zip(found, shares, strict=True)
-            ]
+            found = [Location(basis, p.lan_code, p.kommun_code, share=s) for p, s in zip(found, shares, strict=True)]
     return draw(st.permutations(found))
 
 
@@ -61,9 +54,7 @@ def places(draw: Any) -> list[Location]:
 def operations(draw: Any) -> list[Operation]:
     made = []
     for number in range(draw(st.integers(1, 8))):
-        pairs = draw(
-            st.lists(st.tuples(st.sampled_from(MEASURES), st.sampled_from(["SEK", "EUR"])), unique=True)
-        )
+        pairs = draw(st.lists(st.tuples(st.sampled_from(MEASURES), st.sampled_from(["SEK", "EUR"])), unique=True))
         funding = [Funding(m, draw(st.one_of(st.none(), ore)), c, "x") for m, c in pairs]  # type: ignore[arg-type]
         made.append(operation(f"p{number}", locations=draw(places()), funding=funding))
     return made
@@ -90,9 +81,7 @@ def test_in_any_world_split_is_unique_to_the_ore_and_touched_is_no_less(ops: lis
         "SELECT sum(amount_split), any_value(amount) FROM mart_money GROUP BY operation_id, measure, currency"
     )
     assert all(parts == whole for parts, whole in per_operation)
-    assert made.all("SELECT count(*) FROM mart_money WHERE amount_split < 0 OR amount_split > amount") == [
-        (0,)
-    ]
+    assert made.all("SELECT count(*) FROM mart_money WHERE amount_split < 0 OR amount_split > amount") == [(0,)]
     by_place = made.all(
         "SELECT place, sum(split), sum(whole) FROM (SELECT coalesce(lan_code, location_type) AS place, "
         "sum(amount_split) AS split, any_value(amount) AS whole FROM mart_money "
@@ -101,9 +90,7 @@ def test_in_any_world_split_is_unique_to_the_ore_and_touched_is_no_less(ops: lis
     )
     assert all(touched >= split for _, split, touched in by_place)
     assert {code for code, *_ in by_place} <= {*LANS, "national", "unknown"}
-    shares = made.all(
-        "SELECT sum(share), min(share_from), max(share_to) FROM mart_location GROUP BY operation_id"
-    )
+    shares = made.all("SELECT sum(share), min(share_from), max(share_to) FROM mart_location GROUP BY operation_id")
     assert set(shares) == {(1, 0, 1)}
     assert len(shares) == len(ops)
     of: dict[str, list[Decimal]] = defaultdict(list)
@@ -168,9 +155,7 @@ def test_published_shares_are_followed() -> None:
 
 
 def test_an_amount_that_is_missing_is_not_a_zero() -> None:
-    made = world(
-        operation("a", funding=[Funding("granted_support", None, "SEK", "x")]), operation("b", amount="0.00")
-    )
+    made = world(operation("a", funding=[Funding("granted_support", None, "SEK", "x")]), operation("b", amount="0.00"))
     assert made.all("SELECT operation_id, amount FROM mart_funding") == [("r:b", Decimal("0.00"))]
 
 

@@ -100,9 +100,7 @@ def test_what_only_the_other_registry_knows_is_kept() -> None:
         is_social_innovation=True, si_basis="theme 02",
     )  # fmt: skip
     made = World(given(BEST, a), given(OTHER, b))
-    found = made.all(
-        "SELECT fund_code, programming_period, status, is_social_innovation, si_basis FROM mart_operation"
-    )
+    found = made.all("SELECT fund_code, programming_period, status, is_social_innovation, si_basis FROM mart_operation")
     assert found == [("ESF+", "2021-2027", "granted", True, "theme 02")]
 
 

@@ -116,9 +116,7 @@ def test_money_gives_an_amount_or_a_value_error(text: str) -> None:
     assert amount is None or (amount.is_finite() and amount >= 0 and amount.as_tuple().exponent == -2)
 
 
-@pytest.mark.parametrize(
-    ("text", "share"), [("90%", "90"), ("50,00 %", "50"), ("0.4", "0.4"), ("100", "100")]
-)
+@pytest.mark.parametrize(("text", "share"), [("90%", "90"), ("50,00 %", "50"), ("0.4", "0.4"), ("100", "100")])
 def test_percent(text: str, share: str) -> None:
     assert percent(text) == Decimal(share)
 
@@ -145,9 +143,7 @@ def test_dates_as_they_are_written(text: str, found: object) -> None:
     assert dated(text) == found
 
 
-@pytest.mark.parametrize(
-    "text", ["1989", "2061-01-01", "31/02/2020", "05/31/2020", "31/12/20", "0", "2020-13", "maj"]
-)
+@pytest.mark.parametrize("text", ["1989", "2061-01-01", "31/02/2020", "05/31/2020", "31/12/20", "0", "2020-13", "maj"])
 def test_dates_that_cannot_be(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         dated(text)
@@ -165,9 +161,7 @@ def test_dates_round_trip(day: date, form: str) -> None:
 
 
 def test_lan_by_any_spelling() -> None:
-    codes = lookup(
-        [("01", ["SE-AB", "SE110", "0001", "Stockholms län", "Stockholm"]), ("03", ["Uppsala län"])]
-    )
+    codes = lookup([("01", ["SE-AB", "SE110", "0001", "Stockholms län", "Stockholm"]), ("03", ["Uppsala län"])])
     for text in ("01", "SE-AB", "SE110", "0001", "Stockholms län", "STOCKHOLM", " stockholms  län "):
         assert lan_code(text, codes) == "01"
     assert lan_code("Skåne", codes) is None

@@ -28,9 +28,7 @@ def number(born: date, serial: int, *, coordination: bool = False) -> str:
 
 
 @given(BIRTHS, st.integers(0, 999), st.booleans(), st.sampled_from(["{}", "Hej {}.", "({}),", "pnr: {}\n"]))
-def test_every_written_form_of_a_personnummer_is_seen(
-    born: date, serial: int, samordning: bool, frame: str
-) -> None:
+def test_every_written_form_of_a_personnummer_is_seen(born: date, serial: int, samordning: bool, frame: str) -> None:
     digits = number(born, serial, coordination=samordning)
     century = f"{born:%Y}"[:2]
     for text in (

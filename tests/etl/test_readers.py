@@ -25,12 +25,7 @@ def write(tmp_path: Path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_encoding_and_delimiter_are_found_out(write, encoding: str, delimiter: str) -> None:
-    text = (
-        delimiter.join(("namn", " län ", "år"))
-        + "\r\n"
-        + delimiter.join(("Håbo", "Östergötland", "2024"))
-        + "\r\n"
-    )
+    text = delimiter.join(("namn", " län ", "år")) + "\r\n" + delimiter.join(("Håbo", "Östergötland", "2024")) + "\r\n"
     found = csv_records(write(text.encode(encoding)))
     assert found.delimiter == delimiter
     assert [row.raw for row in found.rows] == [{"namn": "Håbo", "län": "Östergötland", "år": "2024"}]

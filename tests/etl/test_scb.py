@@ -19,9 +19,7 @@ def load(path: Path) -> list[IndicatorValue]:
 
 
 def slice_(ages: dict[str, Any], **changes: str) -> Row:
-    return Row(
-        1, {"Region": "03", "Kon": "2", "ContentsCode": "000007SF", "Tid": "2025M06", "Alder": ages} | changes
-    )
+    return Row(1, {"Region": "03", "Kon": "2", "ContentsCode": "000007SF", "Tid": "2025M06", "Alder": ages} | changes)
 
 
 def test_the_real_population_table() -> None:
@@ -32,16 +30,12 @@ def test_the_real_population_table() -> None:
     assert len(values) == 21 * 3 * 4
     assert {v.indicator for v in load(path)} == {"population_month"}
     document = json.loads(path.read_text("utf-8"))
-    cells = [
-        c for c in jsonstat2_cells(document) if (c["Region"], c["Kon"], c["Tid"]) == ("03", "1", "2026M01")
-    ]
+    cells = [c for c in jsonstat2_cells(document) if (c["Region"], c["Kon"], c["Tid"]) == ("03", "1", "2026M01")]
     assert values["03", "2026-01", "M"] == sum(c["value"] for c in cells)
 
 
 def test_noise_is_published_as_it_stands() -> None:
-    values = {
-        (v.region_code, v.period, v.sex): v.value for v in load(real("indicators/pxwebpy_TAB6471_data.json"))
-    }
+    values = {(v.region_code, v.period, v.sex): v.value for v in load(real("indicators/pxwebpy_TAB6471_data.json"))}
     gaps = [
         values[region, period, "T"] - values[region, period, "K"] - values[region, period, "M"]
         for region, period, sex in values
@@ -83,9 +77,7 @@ def test_sparse_values_and_a_dimension_of_one_category() -> None:
     assert [c["a"] for c in jsonstat2_cells(single)] == ["x"]
 
 
-@pytest.mark.parametrize(
-    "changes", [{"value": [1, 2, 3]}, {"size": [2, 3]}, {"value": {"4": 1}}, {"value": {"-1": 1}}]
-)
+@pytest.mark.parametrize("changes", [{"value": [1, 2, 3]}, {"size": [2, 3]}, {"value": {"4": 1}}, {"value": {"-1": 1}}])
 def test_values_that_do_not_fill_the_dimensions_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"dimensions|size"):
         list(jsonstat2_cells(copy.deepcopy(TINY) | changes))

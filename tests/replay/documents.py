@@ -60,9 +60,7 @@ def kohesio_row(number: int, period: str, **changes: str) -> dict[str, str]:
     row = dict.fromkeys(names, "")
     row |= {
         "Operation_Unique_Identifier": f"https://linkedopendata.eu/entity/Q9{period[2:4]}{number:05}",
-        "Operation_Local_Identifier": f"2021SE05SFPR001_99-{number:03}-S01"
-        if is_plus
-        else f"2099/{number:05}",
+        "Operation_Local_Identifier": f"2021SE05SFPR001_99-{number:03}-S01" if is_plus else f"2099/{number:05}",
         "Operation_Name_English": f"Synthetic project {number}",
         "Operation_Name_Programme_Language": f"Syntetiskt projekt {number}",
         "Country": "Sweden",

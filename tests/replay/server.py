@@ -113,19 +113,14 @@ class ReplayServer:
         """The body for a path, or None for status 404."""
         if request.path in self.files:
             return self.files[request.path]
-        if found := re.fullmatch(
-            r"/kolada/v3/data/kpi/(\w+)/municipality/([\w,]+)/year/([\d,]+)", request.path
-        ):
+        if found := re.fullmatch(r"/kolada/v3/data/kpi/(\w+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
             return self._kolada(request.path, query, found[1], found[2].split(","), found[3].split(","))
         if request.path == "/scb/api/v2/config":
             return json.dumps(self.scb_config).encode()
         if request.path == "/scb/api/v2/tables/TAB6471/metadata":
             return json.dumps(documents.scb_metadata(self.scb_months)).encode()
         if request.path == "/scb/api/v2/tables/TAB6471/data" and request.method == "POST":
-            return (
-                self.scb_document
-                or json.dumps(documents.scb_data(json.loads(request.body)["selection"])).encode()
-            )
+            return self.scb_document or json.dumps(documents.scb_data(json.loads(request.body)["selection"])).encode()
         return None
 
     def _kolada(

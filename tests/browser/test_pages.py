@@ -1,0 +1,177 @@
+"""Every page, both languages, light and dark, desk and phone: axe, language, no outside request, nothing cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.layout import PAGES
+from dashboard.texts import catalogue
+from tests.browser.site import Site, settle, site_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {
+    "sweden": "/?",
+    "sweden-money": "/?visa=pengar&per=capita",
+    "sweden-stage": "/?lage=scen",
+    "county-none": "/lan?",
+    "county": "/lan?lan=12",
+    "initiatives": "/initiativ?",
+    "initiatives-filtered": "/initiativ?lan=18&malgrupp=psykisk_ohalsa",
+    "initiatives-empty": "/initiativ?q=finnsinte",
+    "initiative": "/initiativ?insats=kvinna-in-i-sverige",
+    "sources": "/kallor?",
+    "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
+}
+SIZES = {1440: 900, 390: 844}
+# Names, terms of the data and words that are the same in both languages.
+SAME = {"inkluderingskartan", "kohesio", "start", "data", "status", "region", "partner", "total", "api", "norm", "of"}
+ENGLISH = re.compile(
+    r"\b(the|and|with|from|show|close|search|choose|select|clear|loading|fullscreen|download|results?|view|open|"
+    r"options?|expand|collapse|figures|county|amount)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from site_of(tmp_path_factory.mktemp("site"))
+
+
+def opened(browser: Browser, site: Site, path: str, lang: str, scheme: str, width: int) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    site.watch(page)
+    page.goto(f"{site.url}{path}&lang={lang}")
+    settle(page)
+    return page
+
+
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["sv", "en"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_page_is_sound(browser: Browser, site: Site, view: str, lang: str, scheme: str, width: int) -> None:
+    page = opened(browser, site, VIEWS[view], lang, scheme, width)
+    try:
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.lang") == lang
+        assert "Inkluderingskartan" in page.title()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("[data-testid=stException]").count() == 0
+        assert site.outside == []
+        assert site.violations(page) == []
+        if lang == "sv" and width == 1440 and scheme == "light":
+            assert english(page) == []
+    finally:
+        page.context.close()
+
+
+def english(page: Page) -> list[str]:
+    """What is said in English on a Swedish page, in text or accessible names, outside marked English and data."""
+    said: list[str] = page.evaluate(
+        """() => {
+            const out = [];
+            const skip = (node) => node.closest('[lang=en], code, script, style, .ik-facts, .ik-table td, .ik-table th[scope=row], h1, .ik-lede, a[href^=http]');
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walk.nextNode()) {
+                const holder = walk.currentNode.parentElement;
+                if (holder && !skip(holder) && walk.currentNode.textContent.trim()) out.push(walk.currentNode.textContent.trim());
+            }
+            for (const node of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
+                if (!skip(node)) for (const name of ['aria-label', 'title', 'alt', 'placeholder'])
+                    if (node.getAttribute(name)) out.push(node.getAttribute(name));
+            return out;
+        }"""
+    )
+    ours = {both["sv"] for both in catalogue().values()}
+    return [text for text in said if text not in ours and ENGLISH.search(text) and text.lower() not in SAME]
+
+
+def test_a_click_on_each_lan_changes_heading_and_address(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/lan?", "sv", "light", 1440)
+    try:
+        names = {r["code"]: r["name_sv"] for r in site.lans()}
+        assert len(names) == 21
+        for code, name in names.items():
+            page.locator(f'[data-code="{code}"]').first.click(force=True)
+            expect(page.locator("h1")).to_have_text(name)
+            expect(page).to_have_url(re.compile(rf"[?&]lan={code}(&|$)"))
+            assert page.locator(".stSelectbox").first.inner_text().endswith(name)
+    finally:
+        page.context.close()
+
+
+def test_the_select_box_moves_the_map(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/lan?", "sv", "light", 1440)
+    try:
+        box = page.locator(".stSelectbox input").first
+        box.click()
+        box.fill("Gotlands")
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Gotlands län")
+        page.wait_for_selector('[data-code="09"][aria-checked="true"]')
+    finally:
+        page.context.close()
+
+
+def test_language_and_page_changes_keep_the_choice(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/lan?lan=18", "sv", "light", 1440)
+    try:
+        page.get_by_role("link", name="English").click()
+        expect(page.locator("h1")).to_have_text("Örebro County")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.get_by_role("link", name="Initiatives", exact=True).first.click()
+        expect(page.locator("h1")).to_have_text("Initiatives")
+        assert "lan=18" in page.url
+        assert "lang=en" in page.url
+        assert page.evaluate("document.activeElement?.tagName") == "H1"
+        page.go_back()
+        expect(page.locator("h1")).to_have_text("Örebro County")
+    finally:
+        page.context.close()
+
+
+def test_a_malformed_address_falls_back(browser: Browser, site: Site) -> None:
+    page = opened(
+        browser,
+        site,
+        "/lan?lan=99&indikator=../../x&ar=20x4&matt=%3Cscript%3E&sida=-1&snapshot=../../etc",
+        "sv",
+        "light",
+        1440,
+    )
+    try:
+        assert page.locator("h1").count() == 1
+        assert page.locator("[data-testid=stException]").count() == 0
+    finally:
+        page.context.close()
+
+
+def test_search_narrows_and_leads_to_the_source_row(browser: Browser, site: Site, tmp_path: Path) -> None:
+    page = opened(browser, site, "/initiativ?", "sv", "light", 1440)
+    try:
+        page.get_by_role("textbox").first.fill("utfallskontrakt förstudie")
+        page.keyboard.press("Enter")
+        expect(page.locator(".ik-table tbody tr")).to_have_count(1)
+        page.locator(".ik-table tbody a").first.click()
+        expect(page.locator("h1")).to_contain_text("Individual Placement")
+        assert "Delta Hisingen" in page.locator("body").inner_text()
+        page.locator("summary").last.click()
+        page.get_by_role("link", name=re.compile("rad 99|rad \\d+ i initiatives/initiatives.csv")).first.click()
+        expect(page.locator("h1")).to_contain_text("Rad ")
+        assert "ips-forstudie-shic" in page.locator("body").inner_text()
+    finally:
+        page.context.close()

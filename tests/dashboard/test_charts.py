@@ -1,0 +1,96 @@
+"""The trend: a valid specification, the data as given, names that do not collide."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import charts
+from dashboard.texts import LANGS, Lang
+
+CODES = ("12", "00", "13", "14", "03")
+value = st.one_of(st.integers(0, 3).map(float), st.floats(0, 1e6, allow_nan=False))
+
+
+@st.composite
+def series(draw: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for code in draw(st.lists(st.sampled_from(CODES), min_size=1, unique=True)):
+        periods = draw(st.lists(st.sampled_from([str(y) for y in range(2015, 2025)]), min_size=1, unique=True))
+        rows += [{"region_code": code, "period": p, "value": draw(value)} for p in sorted(periods)]
+    return rows
+
+
+def trend(rows: list[dict[str, Any]], *, dark: bool = False, lang: Lang = "sv") -> charts.Spec:
+    names = {code: f"Län {code}" for code in CODES}
+    shown = {(r["region_code"], r["period"]): f"{r['value']} %" for r in rows}
+    return charts.trend(rows, "12", names, shown, dark=dark, lang=lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_specification_is_valid_vega_lite(dark: bool, lang: Lang) -> None:
+    spec = trend(
+        [{"region_code": c, "period": p, "value": 1.5} for c in CODES for p in ("2023", "2024")], dark=dark, lang=lang
+    )
+    alt.Chart.from_dict(json.loads(json.dumps(spec)), validate=True)
+    assert spec["config"]["locale"]["number"]["decimal"] == ("," if lang == "sv" else ".")
+    assert "http" not in json.dumps({**spec, "$schema": ""})
+
+
+@given(series())
+def test_the_data_is_what_was_given_each_line_named_where_it_ends(rows: list[dict[str, Any]]) -> None:
+    held = trend(rows)["data"]["values"]
+    assert [(h["region"], h["period"], h["value"]) for h in held] == [
+        (r["region_code"], r["period"], r["value"]) for r in rows
+    ]
+    assert all(h["shown"] == f"{h['value']} %" and h["name"] == f"Län {h['region']}" for h in held)
+    kinds = {"12": "own", "00": "riket"}
+    assert all(h["kind"] == kinds.get(h["region"], "peer") for h in held)
+    last = {h["region"]: h["period"] for h in held}
+    assert sorted(h["region"] for h in held if h["is_last"]) == sorted(last)
+    assert all(h["is_last"] == (last[h["region"]] == h["period"]) for h in held)
+
+
+@given(series())
+def test_names_at_the_ends_never_stand_closer_than_a_line_of_text_and_keep_their_order(
+    rows: list[dict[str, Any]],
+) -> None:
+    """17 of 300 pixels, of an axis that reaches a quarter past the data; to within 1 %."""
+    ends = [h for h in trend(rows)["data"]["values"] if h["is_last"]]
+    values = [r["value"] for r in rows]
+    gap = ((max(values) - min(values)) or 1.0) * 1.25 * 17 / charts.HEIGHT
+    heights = sorted(h["label_y"] for h in ends)
+    assert all(b - a >= gap * 0.98 for a, b in pairwise(heights))
+    by_value = sorted(ends, key=lambda h: (h["value"], h["label_y"]))
+    assert [h["label_y"] for h in by_value] == heights
+
+
+def test_names_that_have_room_stay_where_the_lines_end() -> None:
+    rows = [{"region_code": c, "period": "2024", "value": float(10 * n)} for n, c in enumerate(CODES)]
+    assert all(h["label_y"] == h["value"] for h in trend(rows)["data"]["values"])
+
+
+def test_one_chart_does_not_change_the_next() -> None:
+    first = trend([{"region_code": "12", "period": "2024", "value": 1.0}])
+    kept = json.dumps(first)
+    trend([{"region_code": "00", "period": "2020", "value": 9.0}])
+    assert json.dumps(first) == kept
+    first["config"]["background"] = "red"
+    assert trend([{"region_code": "12", "period": "2024", "value": 1.0}])["config"]["background"] is None
+
+
+def test_the_own_line_is_the_strongest_and_riket_is_dashed() -> None:
+    lines = trend([{"region_code": "12", "period": "2024", "value": 1.0}])["layer"][0]["encoding"]
+    widths, dashes = lines["strokeWidth"], lines["strokeDash"]
+    assert ["own" in c["test"] for c in widths["condition"]] == [True, False]
+    own, riket = (c["value"] for c in widths["condition"])
+    assert own > riket > widths["value"]
+    assert [c["value"] for c in dashes["condition"]] == [[1, 0], [6, 4]]
+    assert lines["y"]["scale"]["zero"] is False
