@@ -81,7 +81,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
     spec: Spec = chart.to_dict()
     spec["config"]["locale"] = {"number": _LOCALE[lang]}
     spec["config"]["background"] = None
-    spec["padding"] = {"left": 4, "top": 10, "right": 112, "bottom": 4}
+    spec["padding"] = {"left": 4, "top": 10, "right": 8, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 

@@ -27,6 +27,8 @@ LANGUAGES: Final = ("sv", "en")
 YEAR: Final = "public, max-age=31536000, immutable"
 MARKER: Final = b'<div id="root"></div>'
 """What tells Streamlit's own document from every other page."""
+ADDRESSES: Final = 'window.__streamlit={BACKEND_BASE_URL:location.origin+"/",MAIN_PAGE_BASE_URL:location.origin+"/"}'
+"""Where the server lies, so that a deep link need not be tried as a folder of its own first."""
 
 _HASHED = re.compile(r"[.-][0-9A-Za-z_-]{8,64}\.[a-z0-9]+$")
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -271,6 +273,7 @@ class Shell:
                 '<link rel="icon" href="/app/static/favicon.svg" type="image/svg+xml">',
                 f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>',
                 f'<link rel="stylesheet" href="{asset_url("style.css")}">',
+                f"<script>{ADDRESSES}</script>",
                 f'<script src="{asset_url("shim.js")}" defer></script>',
             )
         )

@@ -61,11 +61,17 @@ def bars(items: Sequence[Bar], caption: Text) -> Markup:
 
 
 def table(
-    head: Sequence[Text], rows: Iterable[Sequence[Text]], *, caption: Text = "", numeric: Sequence[int] = ()
+    head: Sequence[Text],
+    rows: Iterable[Sequence[Text]],
+    *,
+    caption: Text = "",
+    label: Text = "",
+    numeric: Sequence[int] = (),
 ) -> Markup:
     """A table whose first cell of each row is its header; ``numeric`` columns are set flush right.
 
-    More than four columns are stacked on a phone, each value under its column's name.
+    More than four columns are stacked on a phone, each value under its column's name. ``label`` names the table to a
+    screen reader where no caption is shown; two tables on a page need different names.
     """
 
     def cell(tag: str, at: int, content: Text, extra: str = "") -> Markup:
@@ -87,7 +93,7 @@ def table(
     return Markup(
         '<div class="ik-scroll" tabindex="0" role="region" aria-label="{}"><table class="ik-table{}">{}'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(caption or head[0], " ik-stack" if len(head) > 4 else "", said, top, body)
+    ).format(caption or label or ", ".join(head), " ik-stack" if len(head) > 4 else "", said, top, body)
 
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:

@@ -167,17 +167,21 @@ class Given:
 
 
 class World:
-    """Given operations in a warehouse in memory: the real schema, regions, loader, links and marts."""
+    """Given operations in a small warehouse: the real schema, regions, loader, links and marts."""
 
     def __init__(
-        self, *origins: Given, target_groups: Iterable[str] = (), also: Callable[[Any], None] | None = None
+        self,
+        *origins: Given,
+        target_groups: Iterable[str] = (),
+        also: Callable[[Any], None] | None = None,
+        path: Path | str = ":memory:",
     ) -> None:
         import duckdb
 
         from etl.load import Loader
         from etl.match import link_operations
 
-        self.con = duckdb.connect()
+        self.con = duckdb.connect(str(path))
         self.con.execute((ROOT / "etl/schema.sql").read_text("utf-8"))
         self.con.execute("INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', 1)", [AS_OF])
         self.loader = Loader(self.con)

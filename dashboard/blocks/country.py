@@ -73,7 +73,7 @@ def map_and_finding(v: View) -> None:
     """The map beside its finding, the table of the same figures, source and what is not shown."""
     shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
     chart, words = st.columns([5, 6], gap="large")
-    with chart:
+    with chart, st.container(key="karta"):
         county_map.draw(v, shown.values, shown.show, height=620, key="sverige")
     with words:
         layout.html(
@@ -91,7 +91,7 @@ def stage(v: View) -> None:
     layout.title(shown.column, Markup('<span role="status">{}</span>').format(shown.finding))
     chart, words = st.columns([5, 6], gap="large")
     with chart:
-        county_map.draw(v, shown.values, shown.show, height=700, key="scen")
+        county_map.draw(v, shown.values, shown.show, height=560, key="scen")
     with words:
         _ranked(v, shown)
         layout.html(parts.source(shown.source))
@@ -162,8 +162,15 @@ def _indicator(v: View) -> Shown:
         missing=v.t("sweden.missing_lan", names=", ".join(lacking)) if lacking else "",
         source=_indicator_source(v, one, at, source, next(iter(rows.values()))),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
-        counting=f"{v.unit(one)}. {one['note_en'] if v.lang == 'en' else one['note']}".strip(". ") + ".",
+        counting=_said(v, one),
     )  # fmt: skip
+
+
+def _said(v: View, indicator: Row) -> str:
+    """Unit and note of an indicator as sentences."""
+    unit = "" if indicator["unit"] == "%" else v.unit(indicator)
+    note = indicator["note_en"] if v.lang == "en" else indicator["note"]
+    return " ".join(f"{part[0].upper()}{part[1:]}." for part in (unit, note) if part)
 
 
 def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Markup:
@@ -260,7 +267,7 @@ def _picked(v: View, shown: Shown) -> None:
     if code in v.regions:
         value = shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing")
         layout.html(
-            Markup('<div class="ik-card"><h3>{}</h3><p class="ik-big">{}{}</p><p>{}</p></div>').format(
+            Markup('<div class="ik-card"><h2>{}</h2><p class="ik-big">{}{}</p><p>{}</p></div>').format(
                 v.regions[code], value, f" · {shown.ranks[code]}" if code in shown.ranks else "",
                 parts.link(v.href("county"), v.t("sweden.picked", name=v.regions[code])),
             )

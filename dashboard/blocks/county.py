@@ -137,11 +137,12 @@ def _money(v: View) -> None:
     most = max((r["split"] or 0 for r in found), default=0)
     names = layout.facet_names(v)["period"]
     lacking = sum(r["projects"] - r["with_amount"] for r in found)
-    layout.html(parts.heading(3, v.t("county.side_money")))
+    head = parts.heading(3, v.t("county.side_money"))
     if not most:
-        layout.html(parts.missing(v.t("county.money_empty")), _all_amounts(v))
+        layout.html(head, parts.missing(v.t("county.money_empty")), _all_amounts(v))
         return
     layout.html(
+        head,
         parts.bars(
             [
                 Bar(
@@ -300,7 +301,7 @@ def places(v: View) -> None:
             for p in inside
         ]
         head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
-        layout.html(parts.table(head, body, numeric=(1,)))
+        layout.html(parts.table(head, body, label=v.t("county.map"), numeric=(1,)))
     layout.html(parts.missing(v.t("county.map_missing", n=none, owner=owner)))
 
 
@@ -312,7 +313,8 @@ def running(v: View) -> None:
         layout.html(
             parts.heading(2, v.t("county.now")),
             _plain([Markup("{}<br><small>{} · {}</small>").format(
-                parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"), rows.span(v, r)
+                parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"),
+                rows.span(v, r) if r["status_is_derived"] else f"{rows.span(v, r)}, {v.t('detail.declared')}",
             ) for r in found]) if found else parts.missing(v.t("county.now_empty")),
         )  # fmt: skip
     with ends:
@@ -364,7 +366,7 @@ def kommuner(v: View) -> None:
     ]
     unknown = sum((k["code"], "population") not in by for k in picked)
     layout.html(
-        parts.table(head, body, numeric=range(1, len(head))),
+        parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
         parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
     )
 

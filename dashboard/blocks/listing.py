@@ -39,10 +39,8 @@ def facets(v: View) -> None:
     counts = initiatives.facets(v.w, v.sel)
     names = layout.facet_names(v)
     with st.container(key="facets"):
-        cells = st.columns(3, gap="small") + st.columns(3, gap="small") + st.columns(3, gap="small")
-        for cell, facet in zip(cells, FACETS, strict=True):
-            with cell:
-                _facet(v, facet, counts[facet], names.get(facet, {}))
+        for facet in FACETS:
+            _facet(v, facet, counts[facet], names.get(facet, {}))
     chosen = any(getattr(v.sel, facet) for facet in FACETS) or v.sel.q
     if chosen:
         clear = Selection(lang=v.lang, matt=v.sel.matt, snapshot=v.sel.snapshot).url("/initiativ")

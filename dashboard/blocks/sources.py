@@ -45,7 +45,7 @@ def files(v: View) -> None:
             body = [_file(v, f) for f in of_kind]
             layout.html(
                 parts.heading(2, v.t(f"sources.{kind}")),
-                parts.table([*head, v.t("sources.checksum")], body, numeric=(3, 4, 5)),
+                parts.table([*head, v.t("sources.checksum")], body, label=v.t(f"sources.{kind}"), numeric=(3, 4, 5)),
             )
 
 
@@ -105,7 +105,11 @@ def conflicts(v: View) -> None:
     ]
     head = [v.t("list.name"), v.t("detail.field"), v.t("detail.one"), v.t("detail.other")]
     said = v.t("sources.conflicts_text", n=len(found), m=len({r["local_id"] for r in found}))
-    layout.html(parts.heading(2, v.t("sources.conflicts")), Markup("<p>{}</p>").format(said), parts.table(head, body))
+    layout.html(
+        parts.heading(2, v.t("sources.conflicts")),
+        Markup("<p>{}</p>").format(said),
+        parts.table(head, body, label=v.t("sources.conflicts")),
+    )
 
 
 def issues(v: View) -> None:
@@ -126,7 +130,7 @@ def issues(v: View) -> None:
         ]
         for r in found
     ]
-    layout.html(parts.table(head, body))
+    layout.html(parts.table(head, body, label=v.t("sources.issues")))
 
 
 def _ref(v: View, r: Row) -> str:

@@ -109,7 +109,7 @@ def test_a_click_on_each_lan_changes_heading_and_address(browser: Browser, site:
             page.locator(f'[data-code="{code}"]').first.click(force=True)
             expect(page.locator("h1")).to_have_text(name)
             expect(page).to_have_url(re.compile(rf"[?&]lan={code}(&|$)"))
-            assert page.locator(".stSelectbox").first.inner_text().endswith(name)
+            expect(page.locator(".stSelectbox input").first).to_have_value(name)
     finally:
         page.context.close()
 
@@ -170,7 +170,7 @@ def test_search_narrows_and_leads_to_the_source_row(browser: Browser, site: Site
         expect(page.locator("h1")).to_contain_text("Individual Placement")
         assert "Delta Hisingen" in page.locator("body").inner_text()
         page.locator("summary").last.click()
-        page.get_by_role("link", name=re.compile("rad 99|rad \\d+ i initiatives/initiatives.csv")).first.click()
+        page.get_by_role("link", name=re.compile(r"rad \d+ i initiatives.initiatives")).first.click()
         expect(page.locator("h1")).to_contain_text("Rad ")
         assert "ips-forstudie-shic" in page.locator("body").inner_text()
     finally:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ from hypothesis import strategies as st
 from dashboard.db import Row, Warehouse
 from dashboard.questions import funding, indicators, initiatives, provenance, regions, targets
 from dashboard.selection import FACETS, MEASURES, Selection
+from tests.conftest import Given, World, operation, registry
 
 WORDS = ("", "", "", "", "kvinnor", "unga", "arbete", "malmö universitet", "ÅR", "finnsinte")
-SPLIT_ALL = Decimal(1)
 
 
 def selections(w: Warehouse) -> st.SearchStrategy[Selection]:
@@ -42,7 +44,7 @@ def pages(w: Warehouse, sel: Selection) -> list[Row]:
     raise AssertionError("the list has no end")
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(st.data())
 def test_map_total_list_and_periods_agree_on_any_selection(w: Warehouse, data: st.DataObject) -> None:
     sel = data.draw(selections(w))
@@ -68,18 +70,18 @@ def test_map_total_list_and_periods_agree_on_any_selection(w: Warehouse, data: s
         assert r["amount"] == funding.total(w, sel, r["id"])["amount"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.data())
 def test_a_facet_says_what_choosing_its_value_leaves(w: Warehouse, data: st.DataObject) -> None:
     sel = data.draw(selections(w))
     name = data.draw(st.sampled_from(FACETS))
     counts = initiatives.facets(w, sel)[name]
     absent = set(initiatives.facets(w, Selection())[name]) - set(counts)
-    for value in [*list(counts)[:12], *sorted(absent)[:3]]:
+    for value in [*list(counts)[:8], *sorted(absent)[:2]]:
         assert counts.get(value, 0) == funding.total(w, sel.but(**{name: (value,)}), sel.matt)["projects"], value
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_target_groups_participants_and_places_are_counted_over_the_same_projects(
     w: Warehouse, data: st.DataObject
@@ -125,22 +127,28 @@ def test_an_unknown_amount_is_not_counted_as_nothing(w: Warehouse) -> None:
 
 
 def test_an_initiative_in_full_holds_every_amount_place_and_row_it_has(w: Warehouse) -> None:
-    for r in w.rows("SELECT operation_id, local_id FROM mart_operation"):
+    for r in w.rows("SELECT operation_id, local_id FROM mart_operation WHERE row_no % 12 IN (0, 1)"):
         for key in (r["operation_id"], r["local_id"]):
             found = initiatives.find(w, key)
             assert found is not None
             assert found["operation_id"] == r["operation_id"]
         held = initiatives.detail(w, r["operation_id"])
-        assert sum(p["share"] for p in held["places"]) == SPLIT_ALL
+        assert sum(p["share"] for p in held["places"]) == 1
         assert len(held["records"]) == 1
         for row in (*held["records"], *held["funding"], *held["conflicts"]):
             assert provenance.raw(w, row["source_id"], row["file_name"], row["row_no"]) is not None
     assert initiatives.find(w, "finns-inte") is None
 
 
-def test_no_project_is_lost_or_doubled_between_pages_when_all_sorts_alike() -> None:
-    """The order must end in something that no two projects share."""
-    assert "operation_id" in initiatives._LIST.rsplit("ORDER BY", 1)[1]
+def test_no_project_is_lost_or_doubled_between_pages_when_all_sort_alike(tmp_path: Path) -> None:
+    same = [replace(operation(f"p{n}"), title_sv="Förstudie") for n in range(400)]
+    World(Given(registry("r"), same), path=tmp_path / "same.duckdb").close()
+    assert len({r["operation_id"] for r in pages(Warehouse(tmp_path / "same.duckdb"), Selection())}) == 400
+
+
+def test_lists_within_a_row_are_in_order_so_that_two_builds_say_the_same(w: Warehouse) -> None:
+    for r in pages(w, Selection()):
+        assert list(r["groups"] or []) == sorted(r["groups"] or [])
 
 
 def test_every_indicator_has_riket_its_rank_and_falls_back_on_its_latest_period(w: Warehouse) -> None:

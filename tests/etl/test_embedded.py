@@ -104,10 +104,8 @@ def test_an_amount_is_what_its_row_says_to_the_ore_with_its_label_and_row(
 def test_an_indicator_value_is_what_its_row_says(
     w: Any, indicator: str, region: str, period: str, value: float
 ) -> None:
-    found = one(
-        w, "SELECT value FROM mart_indicator WHERE indicator_code = $i AND region_code = $r AND period = $p AND sex = 'T'",
-        i=indicator, r=region, p=period,
-    )  # fmt: skip
+    cell = "indicator_code = $i AND region_code = $r AND period = $p AND sex = 'T'"
+    found = one(w, f"SELECT value FROM mart_indicator WHERE {cell}", i=indicator, r=region, p=period)
     assert found == value
 
 

@@ -209,7 +209,8 @@ def test_every_check_refuses_a_warehouse_that_breaks_it(
         "a reason for each quarantined record": "INSERT INTO load_issue SELECT source_id, file_name, 1, 'x', "
         "'quarantine', 'x', NULL, 'x' FROM source_file LIMIT 1",
         "shares sum to 1": "INSERT INTO operation_location (operation_id, lan_code, location_type, share, "
-        "share_from, share_to, share_basis) SELECT operation_id, '01', 'operation', 0.5, 0, 1, 'published' FROM operation LIMIT 1",
+        "share_from, share_to, share_basis) SELECT operation_id, '01', 'operation', 0.5, 0, 1, 'published' FROM "
+        "operation LIMIT 1",
         "every operation has a place": "DELETE FROM operation_location WHERE operation_id = 'inkarta:lumena'",
         "split sums to unique, to the öre": "UPDATE mart_money SET amount_split = amount_split + 0.01 WHERE "
         "operation_id = 'inkarta:lumena'",
