@@ -44,7 +44,7 @@ def trend(w: Warehouse, code: str, regions: Sequence[str]) -> tuple[Row, ...]:
 
 
 def profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
-    """Every indicator at its latest period for one län: value, riket, rank, of, least and most among the län.
+    """Every indicator but population, latest period, for one län: value, riket, rank, of, least and most among the län.
 
     Grain: one row an indicator; ``value`` None where the län has none.
     """
@@ -66,6 +66,7 @@ def profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
         LEFT JOIN mart_indicator n ON n.indicator_code = l.indicator_code AND n.period = l.period AND n.sex = 'T'
             AND n.region_code = '00'
         LEFT JOIN mart_rank k ON k.indicator_code = l.indicator_code AND k.period = l.period AND k.region_code = $lan
+        WHERE i.code <> 'population'
         ORDER BY i.better = 'neutral', i.title_sv
         """,
         {"lan": lan_code},

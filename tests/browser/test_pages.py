@@ -34,6 +34,15 @@ VIEWS = {
     "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
 }
 SIZES = {1440: 900, 390: 844}
+WHOLE = ("sweden", "county", "initiatives", "initiative", "sources")
+CASES = [
+    (view, lang, scheme, width)
+    for view in WHOLE
+    for lang in ("sv", "en")
+    for scheme in ("light", "dark")
+    for width in SIZES
+]
+CASES += [(view, *how) for view in VIEWS if view not in WHOLE for how in (("sv", "light", 1440), ("en", "dark", 390))]
 # Names, terms of the data and words that are the same in both languages.
 SAME = {"inkluderingskartan", "kohesio", "start", "data", "status", "region", "partner", "total", "api", "norm", "of"}
 ENGLISH = re.compile(
@@ -59,10 +68,7 @@ def opened(browser: Browser, site: Site, path: str, lang: str, scheme: str, widt
     return page
 
 
-@pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["sv", "en"])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "lang", "scheme", "width"), CASES)
 def test_the_page_is_sound(browser: Browser, site: Site, view: str, lang: str, scheme: str, width: int) -> None:
     page = opened(browser, site, VIEWS[view], lang, scheme, width)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import threading
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -98,13 +99,20 @@ def test_values_that_are_equal_only_to_python_get_answers_of_their_own(w: Wareho
     assert kinds == ["INTEGER", "BOOLEAN", "DOUBLE"]
 
 
-def test_what_is_kept_is_bounded_and_the_oldest_goes_first(w: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "_LIMIT", 10)
-    for n in range(30):
-        w.rows("SELECT $bound AS n", {"bound": n})
-    assert len(db._kept) == 10
-    newest = w.rows("SELECT $bound AS n", {"bound": 29})
-    assert newest is w.rows("SELECT $bound AS n", {"bound": 29})
+def test_what_is_kept_is_bounded_in_rows_and_the_least_used_goes_first(
+    w: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"_kept": OrderedDict(), "_weight": 0, "_KEPT_ROWS": 10, "_LARGE": 5}.items():
+        monkeypatch.setattr(db, name, value)
+    ask = "SELECT unnest(range($n)) AS i, $tag AS tag"
+    used = w.rows(ask, {"n": 1, "tag": "used"})
+    for number in range(30):
+        w.rows(ask, {"n": number % 5, "tag": str(number)})
+        assert w.rows(ask, {"n": 1, "tag": "used"}) is used
+        assert db._weight == sum(len(answer) or 1 for answer in db._kept.values()) <= 10
+    assert w.rows(ask, {"n": 4, "tag": "29"}) is w.rows(ask, {"n": 4, "tag": "29"})
+    assert len(w.rows(ask, {"n": 6, "tag": "large"})) == 6
+    assert all(len(answer) <= 5 for answer in db._kept.values())
 
 
 def test_two_snapshots_never_answer_for_each_other(w: Warehouse, tmp_path: Path) -> None:

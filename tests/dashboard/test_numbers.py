@@ -18,6 +18,7 @@ values = st.one_of(
     st.integers(-(10**15), 10**15),
     st.decimals(-(10**15), 10**15, places=4),
     st.floats(-1e12, 1e12, allow_nan=False),
+    st.builds(lambda n, places: Decimal(10 * n + 5).scaleb(-places), st.integers(-999, 999), st.integers(1, 5)),
 )
 
 

@@ -62,6 +62,13 @@ def test_map_total_list_and_periods_agree_on_any_selection(w: Warehouse, data: s
     assert sum((r["amount"] for r in listed if r["amount"] is not None), Decimal(0)) == (total["amount"] or 0)
     assert sum(r["amount"] is not None for r in listed) == total["with_amount"]
     assert sum(r["status"] == "running" for r in listed) == total["running"]
+    for code in {*by_lan, *projects}:
+        here = [r for r in listed if code in r["places"]]
+        amounts = [r["amount"] for r in here if r["amount"] is not None]
+        assert projects[code]["touched"] == len(here)
+        assert (by_lan.get(code) or {"touched": 0, "n": 0}) | {"split": 0, "code": code} == {
+            "code": code, "split": 0, "touched": sum(amounts), "n": len(amounts),
+        }  # fmt: skip
     periods = funding.by_period(w, sel, sel.matt)
     assert sum(r["projects"] for r in periods) == total["projects"]
     mine = by_lan.get(sel.one_lan, {}).get("split", 0) if sel.one_lan else total["amount"] or 0
@@ -169,7 +176,7 @@ def test_every_indicator_has_riket_its_rank_and_falls_back_on_its_latest_period(
 @pytest.mark.parametrize("lan", ["01", "13", "25"])
 def test_a_profile_has_a_row_an_indicator_with_or_without_a_value(w: Warehouse, lan: str) -> None:
     rows = {r["code"]: r for r in indicators.profile(w, lan)}
-    assert rows.keys() == indicators.catalogue(w).keys()
+    assert rows.keys() | {"population"} == indicators.catalogue(w).keys()
     assert (rows["neet_16_24"]["value"] is None) == (lan == "13")
     for r in rows.values():
         assert r["value"] is None or r["least"] <= r["value"] <= r["most"]

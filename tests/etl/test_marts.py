@@ -64,7 +64,7 @@ def world(*given_operations: Operation) -> World:
     return World(Given(registry("r"), given_operations))
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(operations())
 def test_in_any_world_split_is_unique_to_the_ore_and_touched_is_no_less(ops: list[Operation]) -> None:
     made = world(*ops)

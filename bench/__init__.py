@@ -1,0 +1,1 @@
+"""The performance goals, runnable: ``inkarta bench``."""

@@ -1,0 +1,20 @@
+"""The least page that answers a click: a heading and a select box."""
+
+import csv
+from pathlib import Path
+
+import streamlit as st
+
+with (Path(__file__).parent / "lan.csv").open(encoding="utf-8", newline="") as handle:
+    NAMES = {row["lan_code"]: row["name_sv"] for row in csv.DictReader(handle)}
+
+
+def chosen() -> None:
+    """Write the choice to the URL, as the product does."""
+    st.query_params["lan"] = st.session_state["lan"]
+
+
+lan = st.query_params.get("lan", "18")
+st.session_state["lan"] = lan
+st.html(f"<h1>{NAMES[lan]}</h1>")
+st.selectbox("Län", list(NAMES), key="lan", format_func=NAMES.get, on_change=chosen)

@@ -1,0 +1,1 @@
+"""The same county page as most would write it: Streamlit, pandas, Altair, stock settings."""

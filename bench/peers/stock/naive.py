@@ -1,0 +1,6 @@
+"""Reads every file at each rerun."""
+
+import figures
+from page import draw, outlines
+
+draw(figures.read, outlines)
