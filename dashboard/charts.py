@@ -38,7 +38,9 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         return alt.when(kinds[0]).then(alt.value(own)).when(kinds[1]).then(alt.value(riket)).otherwise(alt.value(peer))
 
     tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "period", "shown")]
-    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4, aria=False))
+    x = alt.X(
+        "period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", grid=False, tickSize=4, aria=False)
+    )
     y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5, aria=False))
     colour = by_kind(primary, ink, faint)
     lines = (

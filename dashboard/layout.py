@@ -85,6 +85,10 @@ class View:
         """A län code, SE or okant in words."""
         return self.t(f"value.lan_{code}") if code in (NATIONAL, UNKNOWN) else self.regions.get(code, code)
 
+    def but(self, **changes: Any) -> View:
+        """The same view with some choices changed."""
+        return View(self.w, self.sel.but(**changes), self.page)
+
     def href(self, page: str | None = None, **changes: Any) -> str:
         """A link to a page with the selection as it is, changed as said."""
         return self.sel.but(**changes).url(PAGES[page or self.page])

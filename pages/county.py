@@ -1,9 +1,10 @@
 """Mitt län: one county's money, target groups and inclusion indicators side by side."""
 
-from dashboard.blocks import county
+from dashboard.blocks import county, kommun
 from dashboard.layout import view
 
-v = view("county")
+chosen = view("county")
+v = chosen.but(kommun=())
 county.chooser(v)
 if v.sel.one_lan:
     county.headline(v)
@@ -11,5 +12,5 @@ if v.sel.one_lan:
     county.trend(v)
     county.places(v)
     county.running(v)
-    county.kommuner(v)
+    kommun.drill_down(chosen)
     county.all_initiatives(v)

@@ -332,45 +332,6 @@ def _plain(items: list[Markup]) -> Markup:
     return Markup('<ul class="ik-list">{}</ul>').format(parts.join(Markup("<li>{}</li>").format(i) for i in items))
 
 
-def kommuner(v: View) -> None:
-    """What is known kommun by kommun: indicators that reach that level, population, initiatives."""
-    code = v.sel.one_lan or ""
-    values = indicators.kommun_values(v.w, code)
-    codes = list(dict.fromkeys(r["indicator_code"] for r in values if r["indicator_code"] != "population"))
-    by = {(r["code"], r["indicator_code"]): r for r in values}
-    catalogue = indicators.catalogue(v.w)
-    count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel.but(kommun=()))}
-    towns = regions.kommuner(v.w, code)
-    layout.html(parts.heading(2, v.t("county.kommun")))
-    chosen = v.sel.kommun[0] if v.sel.kommun else ""
-    layout.choose(
-        v.t("county.kommun_choose"), "kommun", ["", *(k["code"] for k in towns)], chosen,
-        lambda c: v.regions[c] if c else v.t("county.kommun_all"),
-    )  # fmt: skip
-
-    def shown(town: str, indicator: str) -> str:
-        row = by.get((town, indicator))
-        return v.value(row["value"], catalogue[indicator]) if row and indicator in catalogue else "–"
-
-    head = [v.t("county.kommun_name"), v.t("county.population"), v.t("county.kommun_initiatives")]
-    head += [f"{v.of(catalogue[c])} {catalogue[c]['latest']}" for c in codes if c in catalogue]
-    picked = [k for k in towns if not chosen or k["code"] == chosen]
-    body = [
-        [
-            k["name"],
-            v.n(by[k["code"], "population"]["value"]) if (k["code"], "population") in by else "–",
-            parts.link(v.href("initiatives", kommun=(k["code"],)), str(count.get(k["code"], 0))),
-            *(shown(k["code"], c) for c in codes if c in catalogue),
-        ]
-        for k in picked
-    ]
-    unknown = sum((k["code"], "population") not in by for k in picked)
-    layout.html(
-        parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
-        parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
-    )
-
-
 def all_initiatives(v: View) -> None:
     """The whole list, with a way on to search and filters."""
     found = initiatives.listed(v.w, v.sel)

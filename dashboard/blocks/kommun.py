@@ -1,0 +1,84 @@
+"""The kommun drill-down of *Mitt län*: what is known on that level, and what is missing there."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from dashboard import layout, parts
+from dashboard.blocks import rows
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.parts import Figure
+from dashboard.questions import indicators, initiatives, regions
+
+
+def drill_down(v: View) -> None:
+    """All kommuner of the län in a table, or one of them with its figures and initiatives."""
+    lan = v.sel.one_lan or ""
+    towns = regions.kommuner(v.w, lan)
+    chosen = next((code for code in v.sel.kommun if code in {k["code"] for k in towns}), "")
+    layout.html(parts.heading(2, v.t("county.kommun")))
+    layout.choose(
+        v.t("county.kommun_choose"), "kommun", ["", *(k["code"] for k in towns)], chosen,
+        lambda c: v.regions[c] if c else v.t("county.kommun_all"),
+    )  # fmt: skip
+    known = {(r["code"], r["indicator_code"]): r for r in indicators.kommun_values(v.w, lan)}
+    if chosen:
+        _one(v.but(kommun=(chosen,)), chosen, known)
+    else:
+        _all(v.but(kommun=()), towns, known)
+
+
+def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str:
+    row = known.get((code, indicator["code"]))
+    return v.value(row["value"], indicator) if row else "–"
+
+
+def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
+    """The indicators that reach this level, population apart."""
+    catalogue = indicators.catalogue(v.w)
+    codes = dict.fromkeys(code for _, code in known if code != "population" and code in catalogue)
+    return [catalogue[code] for code in codes]
+
+
+def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str:
+    row = known.get((code, "population"))
+    return v.n(row["value"]) if row else "–"
+
+
+def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> None:
+    found = _reaching(v, known)
+    count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel)}
+    head = [v.t("county.kommun_name"), v.t("county.population"), v.t("county.kommun_initiatives")]
+    head += [f"{v.of(i)} {i['latest']}" for i in found]
+    body = [
+        [
+            parts.link(v.href(kommun=(k["code"],)), k["name"]),
+            _people(v, known, k["code"]),
+            v.n(count.get(k["code"], 0)),
+            *(_value(v, known, k["code"], i) for i in found),
+        ]
+        for k in towns
+    ]
+    unknown = sum((k["code"], "population") not in known for k in towns)
+    layout.html(
+        parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
+        parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
+    )
+
+
+def _one(v: View, code: str, known: dict[tuple[str, str], Row]) -> None:
+    found = initiatives.listed(v.w, v.sel)
+    people = known.get((code, "population"))
+    items = [
+        Figure(v.t("county.population"), _people(v, known, code), people["period"] if people else ""),
+        Figure(v.t("county.kommun_initiatives"), v.n(found[0]["matches"] if found else 0)),
+    ]
+    items += [Figure(v.of(i), _value(v, known, code, i), i["latest"]) for i in _reaching(v, known)]
+    layout.html(
+        parts.heading(3, v.regions[code]),
+        parts.figures(items),
+        rows.table(v, found, v.t("county.kommun_list", name=v.regions[code]))
+        if found
+        else parts.missing(v.t("county.kommun_empty", name=v.regions[code])),
+    )
