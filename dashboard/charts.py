@@ -50,7 +50,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
             x=x,
             y=y,
             color=colour,
-            detail="region:N",
+            detail="name:N",
             strokeWidth=by_kind(3.5, 2, 1.5),
             strokeDash=by_kind([1, 0], [6, 4], [1, 0]),
             tooltip=tooltip,
@@ -59,8 +59,8 @@ def _trend(dark: bool, lang: Lang) -> Spec:
     dots = (
         alt.Chart()
         .mark_point(filled=True, size=46, opacity=1)
-        .encode(x="period:O", y="value:Q", color=colour, detail="region:N")
-        .transform_filter("datum.is_last")
+        .encode(x="period:O", y="value:Q", color=colour, detail="name:N")
+        .transform_filter("isValid(datum.label_y)")
     )
     labels = (
         alt.Chart()
@@ -69,7 +69,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
             x="period:O", y="label_y:Q", text="name:N", opacity=alt.value(1),
             color=by_kind(primary, ink, muted),
         )
-        .transform_filter("datum.is_last")
+        .transform_filter("isValid(datum.label_y)")
     )  # fmt: skip
     chart = (
         alt.layer(lines, dots, labels, data=alt.NamedData("rows"))
@@ -81,6 +81,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         )
     )  # fmt: skip
     spec: Spec = chart.to_dict()
+    spec.pop("data")
     spec["config"]["locale"] = {"number": _LOCALE[lang]}
     spec["config"]["background"] = None
     spec["padding"] = {"left": 4, "top": 10, "right": 8, "bottom": 4}
@@ -102,24 +103,21 @@ def trend(
     ``rows``: region_code, period, value. ``shown``: (region, period) -> the value as a reader sees it.
     """
     last = {r["region_code"]: r["period"] for r in rows}
-    only = len({r["period"] for r in rows}) == 1
     ends = {r["region_code"]: r["value"] for r in rows if last[r["region_code"]] == r["period"]}
     places = _apart(ends, [r["value"] for r in rows])
-    values = [
-        {
-            "region": r["region_code"],
-            "name": names[r["region_code"]],
+    values = []
+    for r in rows:
+        code = r["region_code"]
+        point = {
+            "name": names[code],
             "period": r["period"],
             "value": r["value"],
-            "shown": shown[r["region_code"], r["period"]],
-            "kind": "own" if r["region_code"] == own else "riket" if r["region_code"] == "00" else "peer",
-            "is_last": last[r["region_code"]] == r["period"],
-            "is_only": only,
-            "label_y": places[r["region_code"]],
+            "shown": shown[code, r["period"]],
+            "kind": "own" if code == own else "riket" if code == "00" else "peer",
         }
-        for r in rows
-    ]
-    return {**_trend(dark, lang), "data": {"values": values}}
+        values.append(point | {"label_y": places[code]} if last[code] == r["period"] else point)
+    ready = _trend(dark, lang)
+    return {**ready, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}
 
 
 def _apart(ends: Mapping[str, float], values: Sequence[float]) -> dict[str, float]:

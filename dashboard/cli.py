@@ -82,6 +82,7 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
     import uvicorn
 
     from dashboard.server import create_app
+    from dashboard.websocket import WideWindowProtocol
 
     url = f"http://{host}:{port}"
     if as_json:
@@ -90,7 +91,7 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    uvicorn.run(create_app(), host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run(create_app(), host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False)
 
 
 @app.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pydeck
 
@@ -40,7 +42,30 @@ def legend(
     return [*rows, LegendItem("missing", missing)] if missing else rows
 
 
-def kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> pydeck.Deck:
+class ReadyDeck:
+    """What ``st.pydeck_chart`` needs of a deck: its JSON, compact, made once."""
+
+    def __init__(self, deck: pydeck.Deck) -> None:
+        self._json = json.dumps(json.loads(deck.to_json()), separators=(",", ":"), ensure_ascii=False)
+
+    def to_json(self) -> str:
+        return self._json
+
+
+_decks: dict[tuple[Any, ...], ReadyDeck] = {}
+
+
+def kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> ReadyDeck:
+    """The deck of :func:`_kommun_deck`, kept: pydeck takes several milliseconds to make one."""
+    key = (outline_url, dark, unit, tuple((p["code"], p["n"]) for p in points))
+    if key not in _decks:
+        if len(_decks) >= 500:
+            _decks.clear()
+        _decks[key] = ReadyDeck(_kommun_deck(points, outline_url, dark, places, unit))
+    return _decks[key]
+
+
+def _kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> pydeck.Deck:
     """Initiatives by kommun as circles whose area shows the number, over the län's kommun outlines.
 
     ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold (lon, lat). No tiles: nothing

@@ -74,26 +74,23 @@ def table(
     screen reader where no caption is shown; two tables on a page need different names.
     """
 
-    def cell(tag: str, at: int, content: Text, extra: str = "") -> Markup:
-        kind = ' class="ik-num"' if at in numeric else ""
-        named = Markup(' data-label="{}"').format(head[at]) if tag == "td" else ""
-        return Markup(f"<{tag}{extra}{kind}{{}}>{{}}</{tag}>").format(named, content)
-
-    top = join(cell("th", at, title, ' scope="col"') for at, title in enumerate(head))
-    body = join(
-        Markup("<tr>{}</tr>").format(
-            join(
-                cell("th" if at == 0 else "td", at, content, ' scope="row"' if at == 0 else "")
-                for at, content in enumerate(row)
-            )
-        )
-        for row in rows
+    is_stacked = len(head) > 4
+    flush = [' class="ik-num"' if at in numeric else "" for at in range(len(head))]
+    named = [f' data-label="{escape(title)}"' if is_stacked else "" for title in head]
+    top = "".join(f'<th scope="col"{flush[at]}>{escape(title)}</th>' for at, title in enumerate(head))
+    body = "".join(
+        f'<tr><th scope="row"{flush[0]}>{escape(first)}</th>'
+        + "".join(f"<td{flush[at]}{named[at]}>{escape(content)}</td>" for at, content in enumerate(rest, 1))
+        + "</tr>"
+        for first, *rest in rows
     )
-    said = Markup("<caption>{}</caption>").format(caption) if caption else ""
+    said = f"<caption>{escape(caption)}</caption>" if caption else ""
+    name = escape(caption or label or ", ".join(head))
     return Markup(
-        '<div class="ik-scroll" tabindex="0" role="region" aria-label="{}"><table class="ik-table{}">{}'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(caption or label or ", ".join(head), " ik-stack" if len(head) > 4 else "", said, top, body)
+        f'<div class="ik-scroll" tabindex="0" role="region" aria-label="{name}">'
+        f'<table class="ik-table{" ik-stack" if is_stacked else ""}">{said}'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
@@ -149,16 +150,23 @@ class Selection:
     def params(self) -> dict[str, str]:
         """URL parameters, defaults left out; ``lang`` always stands."""
         out = {"lang": str(self.lang)}
-        default = Selection()
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if f.name != "lang" and value != getattr(default, f.name):
-                out[f.name] = ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, default in _DEFAULTS:
+            value = getattr(self, name)
+            if value != default:
+                out[name] = ",".join(value) if isinstance(value, tuple) else str(value)
         return out
 
     def url(self, path: str) -> str:
         """A link within the product."""
-        return f"{path}?{urlencode(self.params(), safe=',:')}"
+        return f"{path}?{_query(self)}"
+
+
+_DEFAULTS = tuple((f.name, f.default) for f in fields(Selection) if f.name != "lang")
+
+
+@lru_cache(maxsize=20_000)
+def _query(sel: Selection) -> str:
+    return urlencode(sel.params(), safe=",:")
 
 
 def decode(query: Mapping[str, str]) -> Selection:

@@ -239,7 +239,7 @@ def _tone(r: Row) -> str:
 def trend(v: View) -> None:
     """The chosen indicator over time: the län, riket and the three län most alike."""
     code = v.sel.one_lan or ""
-    one, _, by = _chosen(v)
+    one, _, _ = _chosen(v)
     peers = [r["peer_code"] for r in regions.peers(v.w, code)]
     series = indicators.trend(v.w, one["code"], [code, "00", *peers])
     own = [r for r in series if r["region_code"] == code]
@@ -258,16 +258,19 @@ def trend(v: View) -> None:
         charts.trend(series, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang),
         theme=None, width="stretch", alt=sentence, key="trend",
     )  # fmt: skip
-    source = provenance.source_titles(v.w)[own[-1]["source_id"] if "source_id" in own[-1] else by[code]["source_id"]]
+    source = provenance.source_titles(v.w)[own[-1]["source_id"]]
     said = v.t(
         "figure.source", publisher=source["publisher"], table=one["table_id"],
         period=f"{own[0]['period']}–{own[-1]['period']}", day=v.day(source["retrieved_at"]),
     )  # fmt: skip
     layout.html(
         parts.source(v.t("county.trend_peers", names=", ".join(v.regions[p] for p in peers))),
-        parts.source(Markup("{} {}").format(said, where_from(v, by[code]) if code in by else "")),
+        parts.source(Markup("{} {}").format(said, where_from(v, own[-1]))),
     )
-    with st.expander(v.t("figure.table"), key="trend-table"):
+    opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
         codes = [code, "00", *peers]
         periods = sorted({r["period"] for r in series}, reverse=True)
         head = [v.t("figure.period"), *(names[c] for c in codes)]

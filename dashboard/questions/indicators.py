@@ -35,9 +35,10 @@ def by_lan(w: Warehouse, code: str, at: str) -> dict[str, Row]:
 
 
 def trend(w: Warehouse, code: str, regions: Sequence[str]) -> tuple[Row, ...]:
-    """The series of some regions: region_code, period, year, value; by region and period."""
+    """The series of some regions: region_code, period, year, value and its source row; by region and period."""
     return w.rows(
-        "SELECT region_code, period, year, value FROM mart_indicator WHERE indicator_code = $code AND sex = 'T' "
+        "SELECT region_code, period, year, value, source_id, file_name, row_no FROM mart_indicator "
+        "WHERE indicator_code = $code AND sex = 'T' "
         "AND list_contains($regions, region_code) AND value IS NOT NULL ORDER BY region_code, period",
         {"code": code, "regions": list(regions)},
     )

@@ -116,6 +116,8 @@ def test_a_click_on_each_lan_changes_heading_and_address(browser: Browser, site:
             expect(page.locator("h1")).to_have_text(name)
             expect(page).to_have_url(re.compile(rf"[?&]lan={code}(&|$)"))
             expect(page.locator(".stSelectbox input").first).to_have_value(name)
+            settle(page)
+            assert page.get_by_text("Något gick fel").count() == 0
     finally:
         page.context.close()
 

@@ -1,16 +1,21 @@
-"""An empty page under the product's own server settings: the floor."""
+"""An empty page under the product's own server and settings: the floor."""
 
 from __future__ import annotations
 
+import csv
 import os
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard import server
 from dashboard.middleware import Shell
-from dashboard.server import _lifespan
+
+with (Path(__file__).resolve().parents[3] / "data/regions/lan.csv").open(encoding="utf-8", newline="") as _handle:
+    NAMES = {row["lan_code"]: row["name_sv"] for row in csv.DictReader(_handle)}
 
 
 def create_app() -> Shell:
     """``INKARTA_BENCH_EMPTY`` names a folder with app.py and the product's .streamlit/config.toml beside it."""
-    return Shell(st.App(Path(os.environ["INKARTA_BENCH_EMPTY"]) / "app.py", lifespan=_lifespan))
+    script = Path(os.environ["INKARTA_BENCH_EMPTY"]) / "app.py"
+    return Shell(st.App(script, lifespan=server._lifespan))

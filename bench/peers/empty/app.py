@@ -1,12 +1,8 @@
 """The least page that answers a click: a heading and a select box."""
 
-import csv
-from pathlib import Path
-
 import streamlit as st
 
-with (Path(__file__).parent / "lan.csv").open(encoding="utf-8", newline="") as handle:
-    NAMES = {row["lan_code"]: row["name_sv"] for row in csv.DictReader(handle)}
+from bench.peers.empty import NAMES
 
 
 def chosen() -> None:

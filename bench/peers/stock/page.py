@@ -39,7 +39,7 @@ def draw(read: Callable[[], figures.Tables], outline: Callable[[], dict[str, obj
     heading.title(names[lan])
     st.write(f"{top['initiatives']} initiativ, {top['running']} pågår; värde {top['value']}, plats {top['rank']}.")
     with left:
-        st.altair_chart(choropleth(outline(), figures.latest(t, indicator)), width="stretch")
+        st.altair_chart(choropleth(outline(), figures.latest(t, indicator), lan), width="stretch")
     own = figures.of_lan(t, lan)
     money, groups, need = st.columns([5, 5, 7])
     with money:
@@ -70,15 +70,19 @@ def draw(read: Callable[[], figures.Tables], outline: Callable[[], dict[str, obj
     st.caption("Slut")
 
 
-def choropleth(shapes: dict[str, object], values: pd.DataFrame) -> alt.Chart:
-    """The map, coloured by the indicator."""
+def choropleth(shapes: dict[str, object], values: pd.DataFrame, lan: str) -> alt.Chart:
+    """The map, coloured by the indicator, the chosen län outlined."""
     return (
         alt.Chart(alt.Data(values=shapes, format=alt.DataFormat(property="features", type="json")))
-        .mark_geoshape(stroke="white")
+        .mark_geoshape(stroke="black")
         .transform_lookup(
-            lookup="properties.lan_code", from_=alt.LookupData(values, "region_code", ["value", "region_code"])
+            lookup="properties.lan_kod", from_=alt.LookupData(values, "region_code", ["value", "region_code"])
         )
-        .encode(color="value:Q", tooltip=["region_code:N", "value:Q"])
+        .encode(
+            color="value:Q",
+            strokeWidth=alt.when(alt.datum.properties.lan_kod == lan).then(alt.value(3)).otherwise(alt.value(0.3)),
+            tooltip=["region_code:N", "value:Q"],
+        )
         .project("mercator")
         .properties(height=440)
     )

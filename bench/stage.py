@@ -1,0 +1,157 @@
+"""What the measurements share: the embedded data built once, servers on ephemeral ports, all of it gone at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+AS_OF = "2026-11-23"
+HERE, OURS = "127.0.0.1", "product"
+NAMES = {
+    OURS: "Inkluderingskartan",
+    "naive": "stock Streamlit + pandas",
+    "cached": "stock Streamlit + pandas, st.cache_data",
+    "empty": "empty page, our server",
+}
+LANS = ("14", "03", "22", "01", "25", "12", "06", "20", "08", "18")
+"""The län that are chosen, in turn."""
+
+
+class Server:
+    """A process that listens, and its CPU time."""
+
+    def __init__(self, command: list[str], env: dict[str, str], cwd: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind((HERE, 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://{HERE}:{self.port}"
+        self._log = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [part.replace("{port}", str(self.port)) for part in command], cwd=cwd, env=env, stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def wait(self, seconds: float = 60.0) -> None:
+        """Until it answers. Raises :class:`RuntimeError` with the end of its log when it does not."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self._process.poll() is None:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        self._log.seek(0)
+        said = self._log.read().decode(errors="replace")[-2000:]
+        self.stop()
+        raise RuntimeError(f"The server on {self.url} did not answer.\n{said}")
+
+    def cpu_seconds(self) -> float | None:
+        """User and system time of the process; None where /proc does not tell."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self) -> None:
+        """End the process by its own id."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+class Stage:
+    """The servers, started when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self._servers: dict[str, Server] = {}
+        self._is_built = False
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of the built snapshot."""
+        if not self._is_built:
+            command = [sys.executable, "-m", "dashboard.cli", "build", "--as-of", AS_OF, "--json"]
+            subprocess.run(command, cwd=ROOT, env=self.env(), check=True, stdout=subprocess.DEVNULL)
+            self._is_built = True
+        return self.home / "snapshots"
+
+    def env(self) -> dict[str, str]:
+        """The processes' surroundings: a home of their own, byte code kept as on a user's machine, but aside."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "PYTHON"))}
+        return {
+            **kept,
+            "INKARTA_HOME": str(self.home),
+            "INKARTA_BENCH_EMPTY": str(self.folder / "empty"),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def servers(self, *names: str) -> dict[str, Server]:
+        """The named servers, answering."""
+        missing = [name for name in names if name not in self._servers]
+        for name in missing:
+            self._servers[name] = self._start(name)
+        for name in missing:
+            self._servers[name].wait()
+        return {name: self._servers[name] for name in names}
+
+    def close(self) -> None:
+        """Stop every server."""
+        for server in self._servers.values():
+            server.stop()
+        self._servers.clear()
+
+    def _start(self, name: str) -> Server:
+        if name in ("naive", "cached"):
+            script = ROOT / f"bench/peers/stock/{name}.py"
+            aside = self.folder / "stock"
+            aside.mkdir(exist_ok=True)
+            settings = ["--server.port", "{port}", "--server.address", HERE, "--server.headless", "true"]
+            command = [sys.executable, "-m", "streamlit", "run", str(script), *settings]
+            return Server([*command, "--browser.gatherUsageStats", "false"], self.env(), aside)
+        if name == "empty":
+            aside = self.folder / "empty"
+            shutil.copytree(ROOT / "bench/peers/empty", aside, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / "dashboard/.streamlit", aside / ".streamlit")
+            factory = "bench.peers.empty:create_app"
+        else:
+            assert self.snapshots.exists()
+            factory = "dashboard.server:create_app"
+        command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--host", HERE, "--port", "{port}"]
+        return Server([*command, "--log-level", "warning", "--no-access-log"], self.env(), ROOT)
+
+
+_open: list[Stage] = []
+
+
+@contextmanager
+def opened() -> Iterator[Stage]:
+    """The stage that is open, or a new one for as long as this lasts."""
+    if _open:
+        yield _open[-1]
+        return
+    with tempfile.TemporaryDirectory(prefix="inkarta-bench-", ignore_cleanup_errors=True) as folder:
+        stage = Stage(Path(folder))
+        _open.append(stage)
+        try:
+            yield stage
+        finally:
+            _open.remove(stage)
+            stage.close()
