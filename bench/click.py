@@ -15,9 +15,10 @@ NAME = "click"
 ROUNDS = 6
 MAP = "map"
 PAGES = {OURS: "/lan?lan=18", "naive": "/?lan=18", "cached": "/?lan=18", "empty": "/?lan=18"}
-_STOCK = ["[data-testid=stVegaLiteChart] canvas", "[data-testid=stDataFrame] canvas"]
+_CHART = ":is([data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas)"
+_STOCK = [_CHART, "[data-testid=stDataFrame] canvas"]
 DRAWN = {
-    OURS: [".ik-footer", "[data-testid=stVegaLiteChart] canvas", "[data-testid=stDeckGlJsonChart] canvas"],
+    OURS: [".ik-footer", _CHART, "[data-testid=stDeckGlJsonChart] canvas"],
     "naive": _STOCK,
     "cached": _STOCK,
     "empty": ["[data-testid=stSelectbox]"],

@@ -72,6 +72,8 @@ def figures(cpu: dict[str, float], sent: dict[str, list[Run]], note: str = "") -
         return median(getattr(run, field) for run in sent[name]) / 1000
 
     for path in PAGES:
-        unpacked = f"{kb(path, 'payload_bytes'):.1f} kB unpacked, {median(len(r.parts) for r in sent[path]):.0f} messages"
+        unpacked = (
+            f"{kb(path, 'payload_bytes'):.1f} kB unpacked, {median(len(r.parts) for r in sent[path]):.0f} messages"
+        )
         found.append(Figure(f"sent, {path}", kb(path, "wire_bytes"), "kB", goal=8, note=unpacked))
     return found

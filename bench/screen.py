@@ -22,8 +22,8 @@ ARGS = [
     "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
 ]  # fmt: skip
 SCRIPT = Path(__file__).with_name("screen.js")
+FAILED = "[data-testid=stException], .ik-empty"
 QUIET_MS, LIMIT_MS = 350, 30_000
-FRAME = 'iframe, [data-testid="stMain"]'
 
 
 class NoBrowserError(Exception):
@@ -112,6 +112,8 @@ class Screen:
         found: dict[str, float] = self.page.evaluate(
             "([quiet, limit, needed]) => window.__bench.settled(quiet, limit, needed)", [QUIET_MS, LIMIT_MS, needed]
         )
+        if self.page.locator(FAILED).count():
+            raise RuntimeError(f"{self.page.url} shows an error.")
         if not found["ready"]:
             raise RuntimeError(f"{self.page.url} did not come to rest within {LIMIT_MS // 1000} s.")
         return found

@@ -35,7 +35,7 @@ class Server:
             probe.bind((HERE, 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://{HERE}:{self.port}"
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [part.replace("{port}", str(self.port)) for part in command], cwd=cwd, env=env, stdout=self._log,
             stderr=subprocess.STDOUT,

@@ -18,6 +18,10 @@ from websockets.sync.client import connect
 KEPT_RUNS = 2
 
 
+class PageError(Exception):
+    """The page failed: what it costs would say nothing."""
+
+
 @dataclass
 class Run:
     """One rerun: seconds to the end of the script, bytes on the wire and unpacked, and (element, bytes) in order."""
@@ -78,6 +82,8 @@ class Session:
             run.payload_bytes += len(raw)
             run.parts.append((_named(got, kind), len(raw)))
             self._keep(got, kind)
+            if run.parts[-1][0] == "exception" or 'class="ik-empty"' in got.delta.new_element.html.body:
+                raise PageError(f"/{self._page}?{query} shows an error or nothing.")
             if kind == "script_finished":
                 break
         run.seconds = time.perf_counter() - start

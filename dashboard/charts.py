@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -83,7 +84,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
     spec: Spec = chart.to_dict()
     spec.pop("data")
     spec["config"]["locale"] = {"number": _LOCALE[lang]}
-    spec["config"]["background"] = None
+    spec["config"]["background"] = "transparent"
     spec["padding"] = {"left": 4, "top": 10, "right": 8, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
@@ -116,7 +117,7 @@ def trend(
             "kind": "own" if code == own else "riket" if code == "00" else "peer",
         }
         values.append(point | {"label_y": places[code]} if last[code] == r["period"] else point)
-    ready = _trend(dark, lang)
+    ready = deepcopy(_trend(dark, lang))
     return {**ready, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}
 
 

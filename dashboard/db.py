@@ -6,6 +6,7 @@ may be kept for as long as there is room.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ import duckdb
 
 Row = dict[str, Any]
 
+_SNAPSHOT = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _KEPT_ROWS = 200_000
 _LARGE = 20_000
 _kept: OrderedDict[tuple[Any, ...], tuple[Row, ...]] = OrderedDict()
@@ -39,9 +41,9 @@ def _connection(path: Path) -> duckdb.DuckDBPyConnection:
             "enable_external_access": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            "lock_configuration": True,
         },
     )
-    con.execute("SET lock_configuration = true")
     return con
 
 
@@ -86,9 +88,9 @@ class Warehouse:
 
 def served(folder: Path, pinned: str | None = None) -> Warehouse:
     """The snapshot that ``current`` names, or the ``pinned`` one when it is kept. Raises :class:`NoSnapshotError`."""
-    if pinned:
+    if pinned and _SNAPSHOT.fullmatch(pinned):
         path = folder / f"{pinned}.duckdb"
-        if path.parent == folder and path.exists():
+        if path.exists():
             return Warehouse(path)
     try:
         path = folder / f"{(folder / 'current').read_text('utf-8').strip()}.duckdb"
@@ -117,4 +119,4 @@ def _frozen(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 def _hashable(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(value)
-    return value
+    return type(value), value

@@ -21,7 +21,10 @@ def number(value: Number | None, lang: Lang, decimals: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(_half_up(value, decimals), pattern, locale=_LOCALE[lang], decimal_quantization=False)
+    rounded = _half_up(value, decimals)
+    text = format_decimal(
+        rounded if rounded else abs(rounded), pattern, locale=_LOCALE[lang], decimal_quantization=False
+    )
     return text.replace("−", "-")
 
 
@@ -31,9 +34,10 @@ def money(value: Number | None, currency: str, lang: Lang) -> str:
     if value is None:
         return "–"
     amount = Decimal(value)
-    for limit, scale, name in ((10**9, 10**9, "bn"), (10**5, 10**6, "mn")):
-        if abs(amount) >= limit:
-            return t(f"money.{name}_{currency}", lang, n=number(amount / scale, lang, 2 if name == "bn" else 1))
+    if abs(_half_up(amount, -5)) >= 10**9:
+        return t(f"money.bn_{currency}", lang, n=number(amount / 10**9, lang, 2))
+    if abs(_half_up(amount, 0)) >= 10**5:
+        return t(f"money.mn_{currency}", lang, n=number(amount / 10**6, lang, 1))
     return t(f"money.full_{currency}", lang, n=number(amount, lang))
 
 

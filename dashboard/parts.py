@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 Text = str | Markup
+_ODD = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,12 @@ def facts(items: Iterable[tuple[Text, Text]]) -> Markup:
 
 def link(href: str, label: Text) -> Markup:
     """A link within the product, or to an http(s) address; any other address is shown as text."""
-    parsed = urlsplit(href)
-    if parsed.scheme not in ("", "http", "https") or href.startswith("//"):
+    try:
+        parsed = urlsplit(href)
+    except ValueError:
+        return escape(label)
+    is_odd = bool(_ODD.search(href)) or href[:1].isspace() or (parsed.netloc and not parsed.scheme)
+    if is_odd or parsed.scheme not in ("", "http", "https") or href.startswith(("//", "/\\")):
         return escape(label)
     outside = Markup(' rel="noopener noreferrer"') if parsed.scheme else ""
     return Markup('<a href="{}"{}>{}</a>').format(href, outside, label)

@@ -115,7 +115,7 @@ class Selection:
     @property
     def one_lan(self) -> str | None:
         """The län, when exactly one is chosen."""
-        return self.lan[0] if len(self.lan) == 1 and self.lan[0].isdigit() else None
+        return self.lan[0] if len(self.lan) == 1 and re.fullmatch("[0-9]{2}", self.lan[0]) else None
 
     def but(self, **changes: Any) -> Selection:
         """The same with some choices changed; back on the first page of any list."""
@@ -130,8 +130,8 @@ class Selection:
             if chosen and f.param != without:
                 parts.append(f"({f.predicate})")
                 params[f.param] = list(chosen)
-        for number, word in enumerate(folded(self.q).split()[:8]):
-            parts.append(f"contains(o.search_text, $q{number})")
+        for number, word in enumerate(self.q.split()):
+            parts.append(f"contains(o.search_text, lower(strip_accents($q{number})))")
             params[f"q{number}"] = word
         return " AND ".join(parts), params
 
@@ -178,7 +178,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         codes = _codes(query.get(name, "").split(","))
         if codes:
             out[name] = codes
-    out["q"] = " ".join(query.get("q", "").split())[:120]
+    out["q"] = " ".join(query.get("q", "")[:120].split()[:8])
     for name in ("indikator", "insats", "kalla", "snapshot"):
         if _CODE.fullmatch(query.get(name, "")):
             out[name] = query[name]
@@ -193,14 +193,6 @@ def decode(query: Mapping[str, str]) -> Selection:
     if re.fullmatch(r"[1-9]\d{0,4}", query.get("sida", "")):
         out["sida"] = int(query["sida"])
     return Selection(**out)
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, as ``mart_operation.search_text`` holds it."""
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def _codes(found: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from etl.warehouse import open_published
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -61,7 +63,8 @@ _RANGE = {
         0.0,
     ),
     "operation: ends before it starts": (
-        "SELECT count(*) FILTER (end_date < start_date), count(*) FROM operation",
+        "SELECT count(*) FILTER (CASE end_precision WHEN 'year' THEN make_date(year(end_date), 12, 31) "
+        "WHEN 'month' THEN last_day(end_date) ELSE end_date END < start_date), count(*) FROM operation",
         0.0,
     ),
     "amount over 2 000 million": (
@@ -84,7 +87,7 @@ _RANGE = {
 
 def check(snapshot: Path, today: date | None = None) -> list[Finding]:
     """Measure a published snapshot. Staleness is counted in days from ``today`` (the real one by default)."""
-    con = duckdb.connect(str(snapshot), read_only=True)
+    con = open_published(snapshot)
     try:
         return [*_missing(con), *_ranges(con), *_conflicts(con), *_files(con, today or date.today())]
     finally:

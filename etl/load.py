@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from etl import validate
 from etl.normalise import fold
 from etl.privacy import redact, refuse_rows, row_has_personnummer
+from etl.readers import RAW_RECORD
 from etl.shares import shares
 from etl.spec import (
     Conflict,
@@ -60,12 +63,14 @@ class Loader:
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.con)
+        self._lans: set[str] = set()
         self._organisations: set[str] = set()
         self._programmes: set[str] = set()
         self._indicators: set[str] = set()
         self._regions: set[str] = set()
         self._target_groups: set[str] = set()
         self._operations: set[str] = set()
+        self._funded: set[tuple[str, str, str]] = set()
         self._values: set[tuple[str, str, str, str, str]] = set()
 
     # -- one file, whatever it holds ------------------------------------------------------------------------------
@@ -110,6 +115,8 @@ class Loader:
             except Reject as reject:
                 count.rows_quarantined += 1
                 here.issue(reject, "quarantine")
+            except SourceError as error:
+                raise SourceError(f"{name}: {error}") from error
         refuse_rows(name, personal)
         least = source.expected_rows[0]
         if count.rows_read < least:
@@ -122,7 +129,13 @@ class Loader:
                 Reject("*", "more_than_expected", count.rows_read, "More records than the source declares."),
                 "warning",
             )
-        self.tables.flush()
+        try:
+            self.tables.flush()
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise SourceError(
+                f"{name} ({source.id}): the tables refuse what its records hold ({error}). "
+                "Correct the file, or quarantine such records in the source."
+            ) from error
         self.con.execute(
             "UPDATE source_file SET rows_read = $read, rows_loaded = $loaded, rows_quarantined = $quarantined "
             "WHERE source_id = $source AND file_name = $name",
@@ -152,18 +165,20 @@ class Loader:
         op_id = f"{op.registry}:{op.local_id}"
         if op_id in self._operations:
             raise Reject("local_id", "duplicate_id", op.local_id, "The same id stands in an earlier record.")
-        places = self._places(op)
+        validate.operation(op, self._lans, self.kommun_lan, self._target_groups)
+        places = _places(op)
         self._operations.add(op_id)
         add = self.tables.add
         if op.cci and op.cci not in self._programmes:
             self._programmes.add(op.cci)
             add("programme", op.cci, op.programme, op.fund_code, op.programming_period, op.managing_authority)
         add(
-            "operation", op_id, op.local_id, op.registry, op.diarienummer, op.title_sv, op.title_en or None,
-            redact(op.summary_sv) or None, redact(op.summary_en) or None, op.cci, op.fund_code, op.programming_period,
-            op.priority, op.specific_objective, op.start_date, op.start_precision, op.end_date, op.end_precision,
-            op.status_in_source, op.is_social_innovation, op.si_basis, op.source_url, op.source_title, op.seen_on,
-            redact(op.note or "") or None, here.source.id, here.file_name, here.row_no,
+            "operation", op_id, op.local_id, op.registry, op.diarienummer, redact(op.title_sv),
+            redact(op.title_en) or None, redact(op.summary_sv) or None, redact(op.summary_en) or None, op.cci,
+            op.fund_code, op.programming_period, op.priority, op.specific_objective, op.start_date, op.start_precision, op.end_date, op.end_precision,
+            op.status_in_source, op.is_social_innovation, op.si_basis, op.source_url,
+            redact(op.source_title or "") or None, op.seen_on, redact(op.note or "") or None,
+            here.source.id, here.file_name, here.row_no,
         )  # fmt: skip
         for org_id, role in dict.fromkeys((self._organisation(party), party.role) for party in op.parties):
             add("operation_party", op_id, org_id, role)
@@ -193,8 +208,14 @@ class Loader:
     def funding(self, op_id: str, f: Funding, here: Here) -> None:
         """Write one amount of an operation already loaded, with the record that it stands in."""
         self._known(op_id)
+        validate.funding(f)
+        key = (op_id, f.measure, f.currency)
+        if key in self._funded:
+            raise Reject("amount", "duplicate_amount", f.measure, "An earlier record has an amount of this kind.")
+        self._funded.add(key)
         self.tables.add(
-            "operation_funding", op_id, f.measure, f.amount, f.currency, f.label_in_source, f.is_rounded, f.is_derived,
+            "operation_funding", op_id, f.measure, f.amount, f.currency, redact(f.label_in_source), f.is_rounded,
+            f.is_derived,
             here.source.id, here.file_name, here.row_no,
         )  # fmt: skip
 
@@ -202,7 +223,8 @@ class Loader:
         """Write one disagreement between sources about an operation already loaded."""
         self._known(op_id)
         self.tables.add(
-            "operation_conflict", op_id, c.field, c.value_a, c.source_a, c.value_b, c.source_b, c.note,
+            "operation_conflict", op_id, c.field, redact(c.value_a), redact(c.source_a), redact(c.value_b),
+            redact(c.source_b), redact(c.note),
             here.source.id, here.file_name, here.row_no,
         )  # fmt: skip
 
@@ -216,26 +238,10 @@ class Loader:
         if org_id not in self._organisations:
             self._organisations.add(org_id)
             self.tables.add(
-                "organisation", org_id, party.orgnr, party.name, name_norm, party.org_type, party.kommun_code,
-                party.country,
+                "organisation", org_id, party.orgnr, redact(party.name), redact(name_norm), party.org_type,
+                party.kommun_code, party.country,
             )  # fmt: skip
         return org_id
-
-    def _places(self, op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, str]]:
-        """Locations with shares that sum to exactly 1, as half-open parts ``share_from``–``share_to`` of the whole."""
-        places = sorted(op.locations or [Location("unknown")], key=lambda p: (p.lan_code or "", p.kommun_code or ""))
-        for place in places:
-            for code in (place.lan_code, place.kommun_code):
-                if code and code not in self._regions:
-                    raise Reject("region", "unknown_region", code, f"{code!r} is no län or kommun code.")
-            if place.kommun_code and self.kommun_lan[place.kommun_code] != place.lan_code:
-                raise Reject("region", "kommun_outside_lan", place.kommun_code, "The kommun lies in another län.")
-        parts, basis = shares(places)
-        out, done = [], Decimal(0)
-        for place, part in zip(places, parts, strict=True):
-            out.append((place, part, done, done + part, basis))
-            done += part
-        return out
 
     # -- indicators -----------------------------------------------------------------------------------------------
 
@@ -255,15 +261,17 @@ class Loader:
 
         def take(row: Row, here: Here) -> None:
             values = list(origin.values(row))
-            for v in values:
+            keys = [(v.indicator, v.region_code, v.period, v.sex, here.source.id) for v in values]
+            for v, key in zip(values, keys, strict=True):
+                validate.value(v)
                 if v.region_code not in self._regions:
                     raise Reject("region", "unknown_region", v.region_code, f"{v.region_code!r} is no region code.")
                 if v.indicator not in self._indicators:
                     raise Reject("indicator", "unknown_indicator", v.indicator, "Not among the declared indicators.")
-                if (v.indicator, v.region_code, v.period, v.sex, here.source.id) in self._values:
+                if key in self._values or keys.count(key) > 1:
                     raise Reject("period", "duplicate_value", v.period, "The same value stands in an earlier record.")
+            self._values.update(keys)
             for v in values:
-                self._values.add((v.indicator, v.region_code, v.period, v.sex, here.source.id))
                 self.tables.add(
                     "indicator_value", v.indicator, v.region_code, v.period, v.sex, v.value, v.flag, here.source.id,
                     here.file_name, here.row_no,
@@ -274,14 +282,26 @@ class Loader:
     # -- reference ------------------------------------------------------------------------------------------------
 
     def add_region(self, code: str, lan_code: str | None, *values: Any) -> None:
-        """Write a region; ``values`` follow the table's columns after ``code``."""
+        """Write a region; ``values`` follow the table's columns after ``code``. ``lan_code``: of a kommun, its län."""
+        if code in self._regions:
+            raise Reject("code", "duplicate_id", code, "The region stands in an earlier record.")
+        if lan_code is not None and lan_code not in self._lans:
+            raise Reject("lan_code", "unknown_region", lan_code, f"{lan_code!r} is no län code.")
         self._regions.add(code)
-        if lan_code and lan_code != code:
+        if lan_code is not None:
             self.kommun_lan[code] = lan_code
+        elif values[0] == "lan":
+            self._lans.add(code)
         self.tables.add("region", code, *values)
+
+    def is_region(self, code: str) -> bool:
+        """Whether a region with this code was loaded."""
+        return code in self._regions
 
     def add_target_group(self, code: str, title_sv: str, title_en: str, synonyms: list[str]) -> None:
         """Write a term of the controlled vocabulary."""
+        if code in self._target_groups:
+            raise Reject("code", "duplicate_id", code, "The term stands in an earlier record.")
         self._target_groups.add(code)
         self.tables.add("target_group", code, title_sv, title_en, synonyms)
 
@@ -299,14 +319,27 @@ class Here:
     def issue(self, reject: Reject, severity: Severity) -> None:
         if severity == "warning":
             self.count.warnings += 1
-        value = None if reject.value is None else str(reject.value)[:500]
+        value = None if reject.value is None else redact(str(reject.value))[:500]
         self.loader.tables.add(
             "load_issue", self.source.id, self.file_name, self.row_no, reject.column, severity, reject.rule, value,
-            reject.message,
+            redact(reject.message),
         )  # fmt: skip
 
 
+def _places(op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, str]]:
+    """Locations with shares that sum to exactly 1, as parts ``share_from``–``share_to`` of the whole."""
+    places = sorted(op.locations or [Location("unknown")], key=lambda p: (p.lan_code or "", p.kommun_code or ""))
+    parts, basis = shares(places)
+    out, done = [], Decimal(0)
+    for place, part in zip(places, parts, strict=True):
+        out.append((place, part, done, done + part, basis))
+        done += part
+    return out
+
+
 def _payload(row: Row, source: Source) -> str:
+    if row.fault is not None and source.personal:
+        return json.dumps({"fields": len(row.raw.get(RAW_RECORD, row.raw))})
     kept = {name: _clean(value) for name, value in row.raw.items() if name not in source.personal}
     return json.dumps(kept, ensure_ascii=False, default=str)
 

@@ -2,7 +2,7 @@
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
-    SELECT o.*, l.canonical_id, f.precedence,
+    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence,
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
@@ -19,22 +19,29 @@ WITH dated AS (
         arg_min(title_en, precedence) FILTER (title_en IS NOT NULL) AS title_en,
         arg_min(summary_sv, precedence) FILTER (summary_sv IS NOT NULL) AS summary_sv,
         arg_min(summary_en, precedence) FILTER (summary_en IS NOT NULL) AS summary_en,
-        bool_or(is_social_innovation) AS is_social_innovation
+        bool_or(is_social_innovation) AS is_social_innovation,
+        arg_min(fund_code, precedence) FILTER (fund_code IS NOT NULL) AS fund_code,
+        arg_min(programming_period, precedence) FILTER (programming_period IS NOT NULL) AS programming_period,
+        arg_min(programme_priority, precedence) FILTER (programme_priority IS NOT NULL) AS programme_priority,
+        arg_min(specific_objective, precedence) FILTER (specific_objective IS NOT NULL) AS specific_objective,
+        arg_min(status_in_source, precedence) FILTER (status_in_source IS NOT NULL AND status_in_source <> 'unknown')
+            AS status_in_source,
+        arg_min(si_basis, precedence) FILTER (si_basis IS NOT NULL) AS si_basis
     FROM dated GROUP BY canonical_id
 )
 SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(m.title_en, o.title_sv) AS title_en,
-    m.summary_sv, m.summary_en, coalesce(o.fund_code, 'other') AS fund_code,
-    coalesce(o.programming_period, 'other') AS programming_period, o.priority,
-    o.specific_objective, m.start_date, m.start_precision, m.end_date, m.end_precision, m.last_date,
+    m.summary_sv, m.summary_en, coalesce(m.fund_code, 'other') AS fund_code,
+    coalesce(m.programming_period, 'other') AS programming_period, m.programme_priority AS priority,
+    m.specific_objective, m.start_date, m.start_precision, m.end_date, m.end_precision, m.last_date,
     CASE
         WHEN m.last_date < s.as_of THEN 'ended'
         WHEN m.start_date > s.as_of THEN 'planned'
         WHEN m.start_date IS NOT NULL AND m.last_date IS NOT NULL THEN 'running'
-        ELSE coalesce(o.status_in_source, 'unknown')
+        ELSE coalesce(m.status_in_source, 'unknown')
     END AS status,
     coalesce(m.last_date < s.as_of OR m.start_date > s.as_of, false)
         OR (m.start_date IS NOT NULL AND m.last_date IS NOT NULL) AS status_is_derived,
-    o.status_in_source, m.is_social_innovation, o.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
+    m.status_in_source, m.is_social_innovation, m.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
     o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids,
     beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
     lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,

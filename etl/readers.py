@@ -82,7 +82,10 @@ def looks_like_html(start: str) -> bool:
 
 
 def _text(path: Path, encoding: str | None) -> tuple[str, str]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        _refuse(path, "the file is not there", "Put it back, or fetch it again.")
     if not data.strip():
         _refuse(path, "the file is empty", "Download it again.")
     encoding = encoding or _encoding(data)

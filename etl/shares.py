@@ -16,9 +16,9 @@ def shares(places: list[Location]) -> tuple[list[Decimal], str]:
     A län's part is divided equally among its kommuner, so that an operation in three län gives each a third however
     many kommuner each names.
     """
-    if len(places) == 1:
-        return [Decimal(1)], "whole"
     published = [p.share for p in places if p.share is not None]
+    if len(places) == 1 and published in ([], [1]):
+        return [Decimal(1)], "whole"
     if published:
         if len(published) != len(places) or sum(published) != 1:
             raise Reject("share", "shares_do_not_sum", str(published), "Published shares must sum to exactly 1.")

@@ -87,6 +87,7 @@ def build(
         publish(folder, snapshot_id)
         return Build(describe(target), (), 0, is_new=False)
     step = _Steps(progress, len(files) + 4)
+    _sweep(folder)
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
     try:
@@ -139,12 +140,20 @@ def current(folder: Path) -> Path | None:
     return path if path.exists() else None
 
 
+def open_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """A published snapshot, read-only; also where this process already serves it with settings of its own."""
+    con = duckdb.connect()
+    con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS published (READ_ONLY)")
+    con.execute("USE published")
+    return con
+
+
 def is_stale(folder: Path) -> bool:
     """Whether nothing is served, or what is served was built by other rules than these."""
     path = current(folder)
     if path is None:
         return True
-    con = duckdb.connect(str(path), read_only=True)
+    con = open_published(path)
     try:
         row = con.execute("SELECT rules_sha256 FROM snapshot").fetchone()
     finally:
@@ -160,7 +169,7 @@ def snapshots(folder: Path) -> list[Snapshot]:
 
 def describe(path: Path) -> Snapshot:
     """A snapshot's identity and row counts."""
-    con = duckdb.connect(str(path), read_only=True)
+    con = open_published(path)
     try:
         row = con.execute("SELECT snapshot_id, as_of, built_at FROM snapshot").fetchone()
         if row is None:
@@ -232,6 +241,26 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed builds left behind: files of processes that are gone."""
+    for left in folder.glob(".building-*.duckdb"):
+        number = left.stem.removeprefix(".building-")
+        if number.isdigit() and not _is_alive(int(number)):
+            _remove(left)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from dashboard import layout, parts
@@ -143,7 +145,7 @@ def row(v: View) -> None:
     where, _, file_name = v.sel.kalla.partition("@")
     source_id, _, number = where.partition(":")
     found = None
-    if number.isdigit():
+    if re.fullmatch("[0-9]{1,12}", number):
         names = [f["file_name"] for f in provenance.sources(v.w) if f["source_id"] == source_id]
         name = next((n for n in names if n.rsplit("/", 1)[-1] == file_name), "")
         found = provenance.raw(v.w, source_id, name, int(number))

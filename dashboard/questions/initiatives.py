@@ -18,8 +18,8 @@ LEFT JOIN (SELECT operation_id, amount, currency, is_rounded FROM mart_funding
     WHERE measure = $measure AND currency = $currency) f USING (operation_id)
 LEFT JOIN (SELECT operation_id, list(DISTINCT CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant'
     ELSE lan_code END) AS places FROM mart_location GROUP BY 1) p USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY 1) AS groups FROM mart_target_group GROUP BY 1) g
-    USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY target_group_code) AS groups
+    FROM mart_target_group GROUP BY 1) g USING (operation_id)
 WHERE {where}
 ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
     o.programming_period = 'other', o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id

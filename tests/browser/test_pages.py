@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.layout import PAGES
 from dashboard.texts import catalogue
 from tests.browser.site import Site, settle, site_of
 
@@ -90,11 +89,13 @@ def english(page: Page) -> list[str]:
     said: list[str] = page.evaluate(
         """() => {
             const out = [];
-            const skip = (node) => node.closest('[lang=en], code, script, style, .ik-facts, .ik-table td, .ik-table th[scope=row], h1, .ik-lede, a[href^=http]');
+            const data = '[lang=en], code, script, style, .ik-facts, .ik-table td, .ik-table th[scope=row], h1, .ik-lede';
+            const skip = (node) => node.closest(data + ', a[href^=http]');
             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             while (walk.nextNode()) {
                 const holder = walk.currentNode.parentElement;
-                if (holder && !skip(holder) && walk.currentNode.textContent.trim()) out.push(walk.currentNode.textContent.trim());
+                const text = walk.currentNode.textContent.trim();
+                if (text && holder && !skip(holder)) out.push(text);
             }
             for (const node of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
                 if (!skip(node)) for (const name of ['aria-label', 'title', 'alt', 'placeholder'])

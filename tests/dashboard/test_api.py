@@ -36,7 +36,7 @@ from dashboard.selection import FACETS
 from etl.warehouse import build
 
 ROOT = Path(__file__).parents[2]
-HOSTILE = "hostile"
+HOSTILE = "20260101-0badf00d"
 PATHS = [e.path for e in ENDPOINTS]
 VALUES = "/indicators/unemployment_15_74"
 

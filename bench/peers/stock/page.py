@@ -80,7 +80,7 @@ def choropleth(shapes: dict[str, object], values: pd.DataFrame, lan: str) -> alt
         )
         .encode(
             color="value:Q",
-            strokeWidth=alt.when(alt.datum.properties.lan_kod == lan).then(alt.value(3)).otherwise(alt.value(0.3)),
+            strokeWidth=alt.when(f"datum.properties.lan_kod === '{lan}'").then(alt.value(3)).otherwise(alt.value(0.3)),
             tooltip=["region_code:N", "value:Q"],
         )
         .project("mercator")

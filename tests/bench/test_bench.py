@@ -1,0 +1,159 @@
+"""The measurements themselves: they import, they reckon right, and the peers answer with the product's numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench import click, rerun, run
+from bench.figure import Figure, alternating
+from bench.page import questions, union
+from bench.peers.stock import figures
+from bench.screen import Seen
+from bench.stage import AS_OF, LANS
+from bench.wire import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", run.MEASUREMENTS)
+def test_every_measurement_has_its_name_and_stands_in_the_readme(name: str) -> None:
+    module = import_module(f"bench.{name}")
+    assert name == module.NAME
+    assert callable(module.measure)
+    assert f"`{name}`" in (ROOT / "bench/README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def tables() -> figures.Tables:
+    return figures.read()
+
+
+def test_the_stock_page_gives_the_products_numbers_for_every_lan(tables: figures.Tables, w: Any) -> None:
+    from dashboard.questions import funding, indicators, provenance
+    from dashboard.selection import Selection
+
+    assert provenance.snapshot(w)["as_of"].isoformat() == AS_OF == figures.AS_OF.date().isoformat()
+    one = indicators.catalogue(w)[figures.INDICATOR]
+    values = indicators.by_lan(w, one["code"], one["latest"])
+    people = indicators.population(w)
+    for lan in tables.lan["lan_code"]:
+        sel = Selection(lan=(lan,))
+        projects = funding.projects_by_lan(w, sel).get(lan, {"touched": 0, "running": 0})
+        money = funding.money_by_lan(w, sel, "granted_support").get(lan, {"touched": 0})
+        assert figures.headline(tables, lan) == {
+            "initiatives": projects["touched"],
+            "running": projects["running"],
+            "granted_sek": float(money["touched"]),
+            "population": people[lan],
+            "value": values.get(lan, {}).get("value"),
+            "rank": values.get(lan, {}).get("rank"),
+        }
+
+
+def test_the_stock_pages_and_the_empty_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.syspath_prepend(str(ROOT / "bench/peers/stock"))
+    for name in ("naive", "cached"):
+        page = AppTest.from_file(str(ROOT / f"bench/peers/stock/{name}.py"), default_timeout=60)
+        page.query_params["lan"] = "18"
+        page.run()
+        assert not page.exception
+        assert page.title[0].value == "Örebro län"
+        page.selectbox[0].select("14").run()
+        assert page.title[0].value == "Västra Götalands län"
+    page = AppTest.from_file(str(ROOT / "bench/peers/empty/app.py")).run()
+    assert not page.exception
+
+
+def test_the_union_answers_what_the_page_asks(w: Any) -> None:
+    asked = questions(w, LANS[-1])
+    assert len(asked) > 10
+    sql, params = union(w, asked)
+    with closing(w._con.cursor()) as cursor:
+        answered = cursor.execute(sql, params).fetchall()
+    for number, (one, bound) in enumerate(asked):
+        assert sum(row[0] == number for row in answered) == len(w.rows(one, bound))
+
+
+def test_the_lans_that_are_picked_exist(tables: figures.Tables) -> None:
+    assert set(LANS) <= set(tables.lan["lan_code"])
+    assert len(set(LANS)) == len(LANS)
+
+
+@pytest.mark.parametrize(
+    ("figure", "ratio", "verdict"),
+    [
+        (Figure("a", 3, "ms", 2, "b", 1.5), 1.5, "met"),
+        (Figure("a", 4, "ms", 2, "b", 1.0), 2.0, "gap 2.00"),
+        (Figure("a", 2, "ms", 12, "b", 6, "higher"), 6.0, "met"),
+        (Figure("a", 4, "ms", 12, "b", 6, "higher"), 3.0, "gap 0.50"),
+        (Figure("a", 7.9, "kB", goal=8), None, "met"),
+        (Figure("a", 12, "kB", goal=8), None, "gap 1.50"),
+        (Figure("a", 12, "kB"), None, ""),
+        (Figure("a", 12, "kB", 0.0, "b"), None, ""),
+    ],
+)
+def test_ratios_and_verdicts(figure: Figure, ratio: float | None, verdict: str) -> None:
+    assert figure.ratio == ratio
+    assert figure.verdict == verdict
+    assert figure.as_dict()["is_met"] == {"met": True, "": None}.get(verdict, False)
+    assert len(run.cells(figure)) == len(run.HEAD)
+
+
+def test_parties_take_turns_and_the_median_is_kept() -> None:
+    order: list[str] = []
+    ours: Iterator[float] = iter([9.0, 1.0, 2.0])
+
+    def one() -> float:
+        order.append("one")
+        return next(ours)
+
+    def two() -> float:
+        order.append("two")
+        return 4.0
+
+    assert alternating(3, one=one, two=two) == {"one": 2.0, "two": 4.0}
+    assert order == ["one", "two"] * 3
+
+
+def test_clicks_and_reruns_become_figures() -> None:
+    seen = {name: [Seen(100, 200, 8000, 30_000)] for name in click.PAGES}
+    found = click.figures({**seen, "naive": [Seen(800, 900, 1_600_000, 1_700_000)], click.MAP: seen["empty"]})
+    said = {(figure.name, figure.peer_name): figure for figure in found}
+    assert said["on the wire, a click", ""].is_met
+    assert said["on the wire, a click", click.NAMES["naive"]].ratio == 200
+    assert said["select box, new heading", click.NAMES["empty"]].ratio == 1
+    cpu = {**dict.fromkeys(rerun.PAGES, 12.0), "naive": 120.0, "cached": 60.0, "empty": 10.0}
+    sent = {name: [Run(0.1, 9000, 40_000, [("html", 40_000)])] for name in rerun.PAGES}
+    by_peer = {(f.name, f.peer_name): f for f in rerun.figures(cpu, sent)}
+    assert by_peer["server time, /lan", rerun.NAMES["empty"]].verdict == "met"
+    assert by_peer["server time, /lan", rerun.NAMES["naive"]].ratio == 10
+    assert by_peer["sent, /lan", ""].verdict == "gap 1.12"
+
+
+def test_words_json_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+    class Fake:
+        @staticmethod
+        def measure() -> list[Figure]:
+            return [Figure("a click", 12, "kB", 24, "another", 8, "higher", note="as a note")]
+
+    monkeypatch.setattr(run, "import_module", lambda _: Fake)
+    monkeypatch.setattr(run, "RESULTS", tmp_path / "RESULTS.md")
+    monkeypatch.setenv("INKARTA_BENCH_SAVE", "1")
+    assert run.main("page", as_json=True) == 0
+    value = json.loads(capsys.readouterr().out)
+    assert value["figures"]["page"][0]["ratio"] == 2
+    assert {"cores", "python", "streamlit", "duckdb", "chromium"} <= set(value["machine"])
+    report = (tmp_path / "RESULTS.md").read_text("utf-8")
+    assert "| a click | 12.0 kB | 24.0 kB | another | 2.00 times better |" in report
+    assert run.main("page", as_json=False) == 0
+    assert "another" in capsys.readouterr().out
+    assert run.main("nothing") == run.USAGE
