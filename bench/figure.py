@@ -61,7 +61,7 @@ class Figure:
             return ""
         if self.of_value or self.peer is None:
             return f"<= {self.goal:g} {self.unit}"
-        return f">= {self.goal:g} times" if self.better == "higher" else f"<= {self.goal:g} times"
+        return f">= {self.goal:g}x" if self.better == "higher" else f"<= {self.goal:g}x"
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""

@@ -29,8 +29,12 @@ MEASUREMENTS = {
     "build": "building the embedded data",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
+LEGEND = (
+    "stock: the county page with streamlit run, pandas and Altair; cached: with st.cache_data; empty page: a heading "
+    "and a select box on our server.\nRatios travel between machines, absolutes do not."
+)
 HEAD = ("what", "ours", "beside", "", "ratio", "goal", "")
-USAGE = 2
+USAGE, WIDTH = 2, 110
 
 
 def main(name: str = "", as_json: bool = False) -> int:
@@ -84,9 +88,7 @@ def machine() -> dict[str, str]:
 
 def cells(figure: Figure) -> list[str]:
     """A figure as a reader sees it."""
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-    if ratio and figure.better == "higher":
-        ratio += " times better" if (figure.ratio or 0) >= 1 else " times as good"
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}x{' better' if figure.better == 'higher' else ''}"
     beside = "" if figure.peer is None else f"{shown(figure.peer)} {figure.unit}"
     return [
         figure.name, f"{shown(figure.value)} {figure.unit}", beside, figure.peer_name, ratio, figure.goal_words,
@@ -102,6 +104,7 @@ def shown(value: float) -> str:
 def show(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[str, str], seconds: int) -> None:
     """The figures as tables."""
     out = Console()
+    out.width = max(out.width, WIDTH)
     out.print(" · ".join(f"{key} {value}" for key, value in about.items()), highlight=False)
     for one, figures in found.items():
         table = Table(*HEAD, box=None, pad_edge=False, header_style="bold", title_justify="left")
@@ -113,7 +116,7 @@ def show(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[st
             out.print(f"  {note}", highlight=False)
     for one, reason in skipped.items():
         out.print(f"\n{one}: not measured, {reason}", highlight=False)
-    out.print(f"\nMedians of runs in turn; {seconds} s. Ratios travel between machines, absolutes do not.")
+    out.print(f"\n{LEGEND} Medians of runs in turn; {seconds} s.", highlight=False)
 
 
 def notes(figures: Sequence[Figure]) -> list[str]:
@@ -133,5 +136,6 @@ def report(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[
         lines += ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
         lines += ["| " + " | ".join(cells(figure)) + " |" for figure in figures]
         lines += ["", *(f"- {note}" for note in notes(figures))] if notes(figures) else []
+    lines += ["", LEGEND]
     lines += ["", *(f"{one}: not measured, {reason}" for one, reason in skipped.items())] if skipped else []
     return "\n".join(lines) + "\n"

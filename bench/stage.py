@@ -19,10 +19,11 @@ AS_OF = "2026-11-23"
 HERE, OURS = "127.0.0.1", "product"
 NAMES = {
     OURS: "Inkluderingskartan",
-    "naive": "stock Streamlit + pandas",
-    "cached": "stock Streamlit + pandas, st.cache_data",
-    "empty": "empty page, our server",
+    "naive": "stock",
+    "cached": "stock, cached",
+    "empty": "empty page",
 }
+"""What the parties are called; ``bench/README.md`` says what they are."""
 LANS = ("14", "03", "22", "01", "25", "12", "06", "20", "08", "18")
 """The län that are chosen, in turn."""
 

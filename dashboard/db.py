@@ -32,7 +32,7 @@ class NoSnapshotError(Exception):
 
 @lru_cache(maxsize=8)
 def _connection(path: Path) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(
+    return duckdb.connect(
         str(path),
         read_only=True,
         config={
@@ -44,7 +44,6 @@ def _connection(path: Path) -> duckdb.DuckDBPyConnection:
             "lock_configuration": True,
         },
     )
-    return con
 
 
 _open_lock = threading.Lock()

@@ -175,7 +175,8 @@ class Loader:
         add(
             "operation", op_id, op.local_id, op.registry, op.diarienummer, redact(op.title_sv),
             redact(op.title_en) or None, redact(op.summary_sv) or None, redact(op.summary_en) or None, op.cci,
-            op.fund_code, op.programming_period, op.priority, op.specific_objective, op.start_date, op.start_precision, op.end_date, op.end_precision,
+            op.fund_code, op.programming_period, op.priority, op.specific_objective, op.start_date, op.start_precision,
+            op.end_date, op.end_precision,
             op.status_in_source, op.is_social_innovation, op.si_basis, op.source_url,
             redact(op.source_title or "") or None, op.seen_on, redact(op.note or "") or None,
             here.source.id, here.file_name, here.row_no,

@@ -342,5 +342,5 @@ def all_initiatives(v: View) -> None:
     layout.html(
         parts.heading(2, v.t("county.list")),
         rows.table(v, found, v.t("county.all_caption", n=n)) if found else parts.missing(v.t("county.now_empty")),
-        Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more", n=n))),
+        Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more"))),
     )

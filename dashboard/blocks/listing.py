@@ -78,6 +78,7 @@ def results(v: View) -> None:
     if not total["projects"]:
         layout.html(parts.empty(v.t("list.empty_title"), v.t("list.empty_text")))
         return
+    pages = ceil(total["projects"] / initiatives.PAGE)
     currency = MEASURES[v.sel.matt][1]
     amount = numbers.exact(total["amount"], currency, v.lang)
     summed = v.t(
@@ -92,9 +93,9 @@ def results(v: View) -> None:
         Markup('<p class="ik-lede" role="status">{} {}</p>').format(summed, parts.badge("unique", v.t("mode.unique"))),
         parts.missing(v.t("list.missing", n=lacking)) if lacking else Markup(""),
         parts.source(v.t(f"measure_note.{v.sel.matt}")),
-        rows.table(v, initiatives.listed(v.w, v.sel)),
+        rows.table(v, initiatives.listed(v.w, v.sel.but(sida=min(v.sel.sida, pages)))),
     )
-    _pages(v, ceil(total["projects"] / initiatives.PAGE))
+    _pages(v, pages)
     query = v.sel.url("").lstrip("?")
     layout.html(
         Markup("<p>{} · {}</p>").format(

@@ -130,7 +130,7 @@ def test_clicks_and_reruns_become_figures() -> None:
     said = {(figure.name, figure.peer_name): figure for figure in found}
     assert said["on the wire, a click", ""].is_met
     assert said["on the wire, a click", click.NAMES["naive"]].ratio == 200
-    assert said["select box, new heading", click.NAMES["empty"]].ratio == 1
+    assert said["select box to new heading", click.NAMES["empty"]].ratio == 1
     cpu = {**dict.fromkeys(rerun.PAGES, 12.0), "naive": 120.0, "cached": 60.0, "empty": 10.0}
     sent = {name: [Run(0.1, 9000, 40_000, [("html", 40_000)])] for name in rerun.PAGES}
     by_peer = {(f.name, f.peer_name): f for f in rerun.figures(cpu, sent)}
@@ -153,7 +153,7 @@ def test_words_json_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert value["figures"]["page"][0]["ratio"] == 2
     assert {"cores", "python", "streamlit", "duckdb", "chromium"} <= set(value["machine"])
     report = (tmp_path / "RESULTS.md").read_text("utf-8")
-    assert "| a click | 12.0 kB | 24.0 kB | another | 2.00 times better |" in report
+    assert "| a click | 12.0 kB | 24.0 kB | another | 2.00x better |" in report
     assert run.main("page", as_json=False) == 0
     assert "another" in capsys.readouterr().out
     assert run.main("nothing") == run.USAGE
