@@ -52,7 +52,7 @@ def figures(seen: Mapping[str, Sequence[Seen]]) -> list[Figure]:
     """Medians of each party, as figures."""
 
     def of(name: str, field: str) -> float:
-        return median(getattr(run, field) for run in seen[name])
+        return float(median(getattr(run, field) for run in seen[name]))
 
     found = []
     for source, words in ((OURS, "select box"), (MAP, "map")):

@@ -30,7 +30,7 @@ def measure() -> list[Figure]:
                 screen.close()
 
     def of(name: str, field: str) -> float:
-        return median(getattr(run, field) for run in seen[name])
+        return float(median(getattr(run, field) for run in seen[name]))
 
     seconds = {name: of(name, "settled_ms") / 1000 for name in PAGES}
     sent = {name: of(name, "wire_bytes") / 1e6 for name in PAGES}

@@ -90,7 +90,8 @@ def union(w: Any, asked: list[Question]) -> Question:
             for sql, bound in asked
         ]
     width = max(map(len, columns))
-    parts, params = [], {}
+    parts: list[str] = []
+    params: dict[str, Any] = {}
     for number, ((sql, bound), names) in enumerate(zip(asked, columns, strict=True)):
         cells = [f'CAST("{name}" AS VARCHAR) AS c{at}' for at, name in enumerate(names)]
         cells += [f"NULL AS c{at}" for at in range(len(names), width)]

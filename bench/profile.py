@@ -48,6 +48,7 @@ def _serve() -> tuple[str, list[cProfile.Profile]]:
     from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
     from dashboard.server import create_app
+    from dashboard.websocket import WideWindowProtocol
 
     profiler: list[cProfile.Profile] = []
     inner = ScriptRunner._run_script
@@ -58,9 +59,9 @@ def _serve() -> tuple[str, list[cProfile.Profile]]:
         with profiler[0]:
             return inner(self, data)
 
-    ScriptRunner._run_script = profiled  # type: ignore[method-assign]
+    ScriptRunner._run_script = profiled  # type: ignore[method-assign, assignment]
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(create_app(), ws=WideWindowProtocol, log_level="warning", access_log=False))
     threading.Thread(target=server.run, args=([listener],), daemon=True).start()
     while not server.started:
         time.sleep(0.05)

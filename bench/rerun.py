@@ -33,7 +33,8 @@ def measure() -> list[Figure]:
             runs = sent.setdefault(name, [])
 
             def party() -> float:
-                before, found = server.cpu_seconds(), []
+                found: list[Run] = []
+                before = server.cpu_seconds()
                 for _ in range(reruns):
                     found.append(session.rerun(queries[(len(runs) + len(found)) % len(queries)]))
                 runs.extend(found)
@@ -69,7 +70,7 @@ def figures(cpu: dict[str, float], sent: dict[str, list[Run]], note: str = "") -
     ]  # fmt: skip
 
     def kb(name: str, field: str) -> float:
-        return median(getattr(run, field) for run in sent[name]) / 1000
+        return float(median(getattr(run, field) for run in sent[name])) / 1000
 
     for path in PAGES:
         unpacked = (

@@ -131,12 +131,10 @@ class Stage:
             aside = self.folder / "empty"
             shutil.copytree(ROOT / "bench/peers/empty", aside, ignore=shutil.ignore_patterns("__pycache__"))
             shutil.copytree(ROOT / "dashboard/.streamlit", aside / ".streamlit")
-            factory = "bench.peers.empty:create_app"
-        else:
-            assert self.snapshots.exists()
-            factory = "dashboard.server:create_app"
-        command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--host", HERE, "--port", "{port}"]
-        return Server([*command, "--log-level", "warning", "--no-access-log"], self.env(), ROOT)
+            return Server([sys.executable, "-m", "bench.peers.empty", "{port}"], self.env(), ROOT)
+        assert self.snapshots.exists()
+        command = [sys.executable, "-m", "dashboard.cli", "serve", "--no-browser", "--host", HERE, "--port", "{port}"]
+        return Server(command, self.env(), ROOT)
 
 
 _open: list[Stage] = []

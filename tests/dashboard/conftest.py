@@ -1,0 +1,39 @@
+"""The API on a warehouse of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.api import ROUTES
+from dashboard.api.spec import BASE
+from dashboard.middleware import Shell
+from etl.warehouse import build
+from tests.dashboard.api_world import spoil
+
+
+@pytest.fixture(scope="module")
+def api_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("inkarta")
+    built = build(home / "snapshots")
+    spoil(home / "snapshots", built.snapshot.snapshot_id)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKARTA_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(scope="module")
+def api(api_home: Path) -> TestClient:
+    client = TestClient(Shell(Starlette(routes=ROUTES)), base_url=f"http://testserver{BASE}")
+    client.headers["accept-encoding"] = "identity"
+    return client
+
+
+@pytest.fixture(scope="module")
+def spec(api: TestClient) -> dict[str, Any]:
+    return dict(api.get("/openapi.json").json())
