@@ -243,9 +243,9 @@ def trend(v: View) -> None:
     peers = [r["peer_code"] for r in regions.peers(v.w, code)]
     series = indicators.trend(v.w, one["code"], [code, "00", *peers])
     own = [r for r in series if r["region_code"] == code]
-    layout.html(parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}"))
+    top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
     if len(own) < 2:
-        layout.html(parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
+        layout.html(top, parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
         return
     names = regions.short_names(v.w) | {"00": v.regions["00"]}
     shown = {(r["region_code"], r["period"]): v.value(r["value"], one) for r in series}
@@ -253,7 +253,7 @@ def trend(v: View) -> None:
         "county.trend_sentence", title=v.of(one), name=v.regions[code], first=v.value(own[0]["value"], one),
         first_period=own[0]["period"], last=v.value(own[-1]["value"], one), last_period=own[-1]["period"],
     )  # fmt: skip
-    layout.html(parts.lede(sentence), parts.source(v.unit(one)))
+    layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
     st.vega_lite_chart(
         charts.trend(series, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang),
         theme=None, width="stretch", alt=sentence, key="trend",
@@ -282,12 +282,12 @@ def places(v: View) -> None:
     """The initiatives on kommun level, as a map and as the same table."""
     code = v.sel.one_lan or ""
     inside = [p for p in initiatives.kommun_points(v.w, v.sel) if p["code"][:2] == code]
-    layout.html(parts.heading(2, v.t("county.map")))
+    top = parts.heading(2, v.t("county.map"))
     if not inside:
-        layout.html(parts.missing(v.t("county.map_empty")))
+        layout.html(top, parts.missing(v.t("county.map_empty")))
         return
     tied, none, owner = initiatives.placed(v.w, v.sel, code)
-    layout.html(parts.lede(v.t("county.map_sentence", n=tied, k=len(inside))))
+    layout.html(top, parts.lede(v.t("county.map_sentence", n=tied, k=len(inside))))
     chart, words = st.columns([7, 5], gap="large")
     with chart:
         deck = maps.kommun_deck(
