@@ -77,12 +77,12 @@ def table(
     """
 
     is_stacked = len(head) > 4
-    flush = [' class="ik-num"' if at in numeric else "" for at in range(len(head))]
     named = [f' data-label="{escape(title)}"' if is_stacked else "" for title in head]
-    top = "".join(f'<th scope="col"{flush[at]}>{escape(title)}</th>' for at, title in enumerate(head))
+    kinds = " ".join(["ik-table", *(["ik-stack"] if is_stacked else []), *(f"ik-n{at + 1}" for at in numeric)])
+    top = "".join(f"<th>{escape(title)}</th>" for title in head)
     body = "".join(
-        f'<tr><th scope="row"{flush[0]}>{escape(first)}</th>'
-        + "".join(f"<td{flush[at]}{named[at]}>{escape(content)}</td>" for at, content in enumerate(rest, 1))
+        f"<tr><th>{escape(first)}</th>"
+        + "".join(f"<td{named[at]}>{escape(content)}</td>" for at, content in enumerate(rest, 1))
         + "</tr>"
         for first, *rest in rows
     )
@@ -90,7 +90,7 @@ def table(
     name = escape(caption or label or ", ".join(head))
     return Markup(
         f'<div class="ik-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="ik-table{" ik-stack" if is_stacked else ""}">{said}'
+        f'<table class="{kinds}">{said}'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

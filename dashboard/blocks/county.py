@@ -162,11 +162,9 @@ def _money(v: View) -> None:
 def _all_amounts(v: View) -> Markup:
     """Every kind of amount that the län has, each by itself."""
     body = []
-    for m in funding.measures(v.w, v.sel):
-        row = funding.money_by_lan(v.w, v.sel, m["id"]).get(v.sel.one_lan or "")
-        if row:
-            label = parts.link(v.href(matt=m["id"]), v.t(f"measure.{m['id']}"))
-            body.append([label, numbers.money(row["split"], m["currency"], v.lang), v.n(row["n"])])
+    for measure, row in funding.money_of_lan(v.w, v.sel, v.sel.one_lan or "").items():
+        label = parts.link(v.href(matt=measure), v.t(f"measure.{measure}"))
+        body.append([label, numbers.money(row["split"], row["currency"], v.lang), v.n(row["n"])])
     head = [v.t("detail.kind"), v.t("mode.split").capitalize(), v.t("page.initiatives")]
     return parts.table(head, body, caption=v.t("county.amounts_caption"), numeric=(1, 2)) if body else Markup("")
 

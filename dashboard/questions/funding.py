@@ -82,6 +82,21 @@ def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     return w.rows(_BY_PERIOD.format(where=where), params | {"one": sel.one_lan})
 
 
+def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
+    """Measure id -> a län's split and touched amounts and n, for every measure that it has, in one question."""
+    where, params = sel.where()
+    found = w.rows(
+        "SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM ("
+        "SELECT measure, currency, operation_id, sum(amount_split) AS split, any_value(amount) AS amount "
+        "FROM mart_money WHERE lan_code = $here "
+        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL) "
+        "GROUP BY ALL ORDER BY n DESC, measure, currency",
+        params | {"here": lan_code},
+    )
+    ids = {pair: name for name, pair in MEASURES.items()}
+    return {ids[pair]: r for r in found if (pair := (r["measure"], r["currency"])) in ids}
+
+
 def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """The measures that the selection has amounts in: id, n (projects), amount (unique total); most projects first."""
     where, params = sel.where()
