@@ -214,12 +214,14 @@ def switch(label: str, param: str, options: Sequence[str], current: str, names: 
 def facet_names(v: View) -> dict[str, dict[str, str]]:
     """Facet -> id -> label in the viewer's language."""
     groups = v.w.rows("SELECT code, title_sv, title_en FROM target_group")
-    themes = v.w.rows("SELECT DISTINCT code, label FROM mart_theme")
+    themes = v.w.rows(
+        "SELECT code, any_value(label) AS label_sv, any_value(label_en) AS label_en FROM mart_theme GROUP BY 1"
+    )
     return {
         "lan": {**v.regions, NATIONAL: v.t("value.lan_SE"), UNKNOWN: v.t("value.lan_okant")},
         "kommun": v.regions,
         "malgrupp": {g["code"]: v.of(g) for g in groups},
-        "tema": {r["code"]: _theme(r) for r in themes},
+        "tema": {r["code"]: _theme(v, r) for r in themes},
         "register": {code: v.of(s) for code, s in provenance.source_titles(v.w).items()},
         **{facet: _Named(v, facet) for facet in ("period", "agare", "status", "belopp")},
     }
@@ -237,6 +239,7 @@ class _Named(dict[str, str]):
         return self._v.t(name) if has(name) else default
 
 
-def _theme(row: Row) -> str:
+def _theme(v: View, row: Row) -> str:
     period, _, area = str(row["code"]).partition(":")
-    return f"{period} {area} {row['label']}" if area else str(row["label"])
+    label = v.of(row, "label")
+    return f"{period} {area} {label}" if area else label

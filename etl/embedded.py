@@ -197,12 +197,12 @@ class Embedded:
         self._file(VOCABULARY, "vocabulary/target_groups.csv", columns, term)
         return codes
 
-    def _programme_areas(self) -> dict[tuple[str, str], str]:
-        """Loads the programme areas; returns (period, code) -> Swedish title."""
-        titles: dict[tuple[str, str], str] = {}
+    def _programme_areas(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Loads the programme areas; returns (period, code) -> Swedish and English title."""
+        titles: dict[tuple[str, str], tuple[str, str]] = {}
 
         def area(row: Row, _: Here) -> None:
-            titles[row.raw["period"], row.raw["code"]] = row.raw["title_sv"]
+            titles[row.raw["period"], row.raw["code"]] = (row.raw["title_sv"], row.raw["title_en"])
 
         columns = ("period", "code", "title_sv", "title_en", "basis")
         self._file(VOCABULARY, "vocabulary/programme_areas.csv", columns, area)

@@ -96,7 +96,7 @@ class Initiatives:
 
     kommun_codes: dict[str, str]
     target_groups: dict[str, str]
-    programme_areas: dict[tuple[str, str], str]
+    programme_areas: dict[tuple[str, str], tuple[str, str]]
     SOURCE: Source = INITIATIVES
 
     def records(self, path: Path) -> Records:
@@ -178,7 +178,8 @@ class Initiatives:
         found = pattern.match(op.priority or "") if pattern else None
         if found:
             key = (op.programming_period or "", found[1])
-            themes.append(Theme("programme_area", ":".join(key), self.programme_areas.get(key, op.priority or "")))
+            titles = self.programme_areas.get(key, (op.priority or "", ""))
+            themes.append(Theme("programme_area", ":".join(key), *titles))
         if op.is_social_innovation:
             themes.append(Theme("social_innovation", "si", "Social innovation"))
         return themes

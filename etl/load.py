@@ -191,7 +191,7 @@ class Loader:
                 basis, place.lat, place.lon,
             )  # fmt: skip
         for theme in {(t.scheme, t.code): t for t in op.themes}.values():
-            add("operation_theme", op_id, theme.scheme, theme.code, theme.label)
+            add("operation_theme", op_id, theme.scheme, theme.code, theme.label, theme.label_en or theme.label)
         for code in dict.fromkeys(op.target_groups):
             add("operation_target_group", op_id, code, op.target_group_basis)
         for method in dict.fromkeys(op.methods):

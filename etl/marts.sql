@@ -94,8 +94,10 @@ SELECT DISTINCT l.canonical_id AS operation_id, t.target_group_code
 FROM operation_target_group t JOIN operation_link l USING (operation_id);
 
 CREATE TABLE mart_theme AS
-SELECT DISTINCT l.canonical_id AS operation_id, t.scheme, t.code, t.label
-FROM operation_theme t JOIN operation_link l USING (operation_id);
+SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
+    t.label_en
+FROM operation_theme t JOIN operation_link l USING (operation_id)
+ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
 
 CREATE TABLE mart_participants AS
 SELECT l.canonical_id AS operation_id, i.indicator_code, i.kind, i.sex, i.value_type, i.value

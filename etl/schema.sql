@@ -132,7 +132,7 @@ CREATE TABLE operation_location (
 
 CREATE TABLE operation_theme (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
-    scheme VARCHAR NOT NULL, code VARCHAR NOT NULL, label VARCHAR NOT NULL,
+    scheme VARCHAR NOT NULL, code VARCHAR NOT NULL, label VARCHAR NOT NULL, label_en VARCHAR NOT NULL,
     PRIMARY KEY (operation_id, scheme, code)
 );
 

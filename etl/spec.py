@@ -174,6 +174,7 @@ class Theme:
     scheme: str
     code: str
     label: str
+    label_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
     programme: list[str] = [names["period"].get(op["programming_period"]) or op["programming_period"]]
     programme += [op["fund_code"]] if op["fund_code"] != "other" else []
     areas = [t for t in found["themes"] if t["scheme"] == "programme_area"]
-    programme += [names["tema"].get(t["code"]) or t["label"] for t in areas]
+    programme += [t["label_en"] if v.lang == "en" else t["label"] for t in areas]
     parties = parts.join(
         (
             Markup("{} <small>{}</small>").format(
