@@ -34,17 +34,17 @@ def main() -> None:
     }
     page = st.navigation(list(pages), position="hidden")
     name = pages[page]
-    st.set_page_config(
-        page_title=f"{t(f'page.{name}', lang)} – {t('site.name', lang)}",
-        page_icon=str(Path(__file__).parent / "static" / "favicon.svg"),
-        layout="wide",
-        initial_sidebar_state="collapsed",
-    )
     try:
         view = layout.view(name)
     except NoSnapshotError:
         layout.html(parts.empty(t("site.no_snapshot_title", lang), t("site.no_snapshot_text", lang)))
         return
+    st.set_page_config(
+        page_title=layout.page_title(view),
+        page_icon=str(Path(__file__).parent / "static" / "favicon.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
     layout.header(view)
     page.run()
     layout.footer(view)

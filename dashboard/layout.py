@@ -79,7 +79,13 @@ class View:
     def value(self, value: float | None, indicator: Row) -> str:
         """An indicator's value with its unit, as short as can be."""
         text = numbers.number(value, self.lang, indicator["decimals"])
-        return f"{text} %" if indicator["unit"] == "%" and value is not None else text
+        if indicator["unit"] != "%" or value is None:
+            return text
+        return f"{text}\u00a0%" if self.lang == "sv" else f"{text}%"
+
+    def span(self, period: str) -> str:
+        """A period as a reader writes it: 2021–2024."""
+        return period.replace("-", "–") if len(period) == 9 else period
 
     def place(self, code: str) -> str:
         """A län code, SE or okant in words."""
@@ -88,6 +94,17 @@ class View:
     def but(self, **changes: Any) -> View:
         """The same view with some choices changed."""
         return View(self.w, self.sel.but(**changes), self.page)
+
+    def behind(self, **changes: Any) -> Markup:
+        """Where the figures on operations come from: the registries, and a link to the rows behind."""
+        titles = [r for r in provenance.source_titles(self.w).values() if r["kind"] == "operations"]
+        said = self.t(
+            "figure.source_operations",
+            titles=", ".join(self.of(r) for r in titles),
+            day=self.day(max(r["retrieved_at"] for r in titles)),
+        )
+        link = parts.link(self.href("initiatives", **changes), self.t("figure.rows"))
+        return parts.source(Markup("{} {}").format(said, link))
 
     def href(self, page: str | None = None, **changes: Any) -> str:
         """A link to a page with the selection as it is, changed as said."""
@@ -161,6 +178,19 @@ def footer(v: View) -> None:
     )
 
 
+def page_title(v: View) -> str:
+    """What the browser's tab says: the län or the initiative, the page, the product."""
+    subject = ""
+    if v.page == "county" and v.sel.one_lan in v.regions:
+        subject = v.regions[v.sel.one_lan or ""]
+    elif v.page == "initiatives" and v.sel.insats:
+        row = v.w.row("SELECT title_sv, title_en FROM mart_operation WHERE local_id = $id", {"id": v.sel.insats})
+        subject = v.of(row) if row else ""
+    elif v.page == "sources" and v.sel.kalla:
+        subject = v.sel.kalla
+    return " – ".join(part for part in (subject, v.t(f"page.{v.page}"), v.t("site.name")) if part)
+
+
 def title(text: str, finding: str | Markup = "") -> None:
     """The page's heading and its one sentence."""
     html(parts.heading(1, text), parts.lede(finding) if finding else Markup(""))
@@ -189,7 +219,7 @@ def choose(
     then: Mapping[str, str] | None = None,
 ) -> None:
     """A select box whose choice lives in the URL. ``then``: other parameters to set along with it."""
-    key = key or f"choose-{param}"
+    key = f"{key or param}-{decode(st.query_params.to_dict()).lang}"
     if current not in options and options:
         current = options[0]
     if st.session_state.get(key) != current:
@@ -202,7 +232,7 @@ def choose(
 
 def switch(label: str, param: str, options: Sequence[str], current: str, names: Callable[[str], str]) -> None:
     """A few choices side by side, one of them always taken, in the URL."""
-    key = f"switch-{param}"
+    key = f"switch-{param}-{decode(st.query_params.to_dict()).lang}"
     if st.session_state.get(key) != current:
         st.session_state[key] = current
     st.segmented_control(

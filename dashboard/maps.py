@@ -12,6 +12,8 @@ import pydeck
 from dashboard.components.lanskarta import LegendItem, MapClass
 from dashboard.db import Row
 
+VIEW = (330, 400)
+"""The least width and height in pixels that the kommun map is shown in."""
 CLASSES: tuple[MapClass, ...] = ("k1", "k2", "k3", "k4", "k5")
 
 
@@ -68,7 +70,8 @@ def kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Seq
 def _kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> pydeck.Deck:
     """Initiatives by kommun as circles whose area shows the number, over the län's kommun outlines.
 
-    ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold (lon, lat). No tiles: nothing
+    ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold
+    (west, south, east, north). No tiles: nothing
     is asked of any other server.
     """
     ink = [242, 246, 248] if dark else [20, 33, 43]
@@ -104,15 +107,19 @@ def _kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Se
     ]  # fmt: skip
     return pydeck.Deck(
         layers=layers, initial_view_state=_fit(places), map_provider=None,
+        views=[pydeck.View(type="MapView", controller={"scrollZoom": False})],
         tooltip={"text": "{name}: {n} {unit}"},
     )  # fmt: skip
 
 
 def _fit(places: Sequence[Row]) -> pydeck.ViewState:
-    lons, lats = [p["lon"] for p in places], [p["lat"] for p in places]
+    lons = [p[side] for p in places for side in ("west", "east")]
+    lats = [p[side] for p in places for side in ("south", "north")]
     middle = (min(lats) + max(lats)) / 2
-    wide = max((max(lons) - min(lons)) * math.cos(math.radians(middle)), (max(lats) - min(lats)) * 1.25, 0.35)
-    zoom = math.log2(360 * 1.1 / (wide * 1.9)) - 0.2
+    wide = max((max(lons) - min(lons)) * math.cos(math.radians(middle)), 0.3)
+    high = max(max(lats) - min(lats), 0.3)
+    pixels_a_degree = min(VIEW[0] / wide, VIEW[1] / high) * math.cos(math.radians(middle)) * 0.86
+    zoom = math.log2(pixels_a_degree * 360 / 512)
     return pydeck.ViewState(
         longitude=(min(lons) + max(lons)) / 2, latitude=middle, zoom=min(9.5, zoom), min_zoom=3, max_zoom=11
     )

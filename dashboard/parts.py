@@ -72,11 +72,11 @@ def table(
 ) -> Markup:
     """A table whose first cell of each row is its header; ``numeric`` columns are set flush right.
 
-    More than four columns are stacked on a phone, each value under its column's name. ``label`` names the table to a
+    More than three columns are stacked on a phone, each value under its column's name. ``label`` names the table to a
     screen reader where no caption is shown; two tables on a page need different names.
     """
 
-    is_stacked = len(head) > 4
+    is_stacked = len(head) > 3
     named = [f' data-label="{escape(title)}"' if is_stacked else "" for title in head]
     kinds = " ".join(["ik-table", *(["ik-stack"] if is_stacked else []), *(f"ik-n{at + 1}" for at in numeric)])
     top = "".join(f"<th>{escape(title)}</th>" for title in head)

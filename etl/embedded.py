@@ -69,6 +69,16 @@ _CATALOGUE_COLUMNS = (
 _AMOUNT_COLUMNS = ("initiative_id", "measure", "amount", "currency", "label_in_source", "is_rounded")
 _CONFLICT_COLUMNS = ("initiative_id", "field", "value_a", "source_a", "value_b", "source_b", "note")
 _SEED_COLUMNS = ("item_id", "kind", "name", "parent", "lan_code", "facts", "seed", "speakers")
+_POINT = re.compile(r"\[(-?[0-9.]+),\s?(-?[0-9.]+)\]")
+
+
+def _corners(geojson: str) -> tuple[float, float, float, float]:
+    """West, south, east and north of a geometry, in degrees."""
+    points = [(float(lon), float(lat)) for lon, lat in _POINT.findall(geojson)]
+    lons, lats = [p[0] for p in points], [p[1] for p in points]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
 _VALUE_COLUMNS = ("region_code", "period", "sex", "value")
 _POPULATION_COLUMNS = ("code", "name", "population", "date", "source_url", "note")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,8})?", re.ASCII)
@@ -180,7 +190,16 @@ class Embedded:
         for b in boundaries():
             if self.loader.is_region(b.code):
                 self.loader.tables.add(
-                    "boundary", b.code, b.geojson, b.svg_path, b.label_x, b.label_y, b.lon, b.lat, list(b.neighbours)
+                    "boundary",
+                    b.code,
+                    b.geojson,
+                    b.svg_path,
+                    b.label_x,
+                    b.label_y,
+                    b.lon,
+                    b.lat,
+                    *_corners(b.geojson),
+                    list(b.neighbours),
                 )
         return codes
 

@@ -45,10 +45,20 @@ SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coale
     o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids,
     beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
     lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,
-        o.diarienummer, o.note))) AS search_text
+        o.diarienummer, o.note, words.text))) AS search_text
 FROM operation o
 JOIN members m ON m.canonical_id = o.operation_id
 CROSS JOIN snapshot s
+LEFT JOIN (
+    SELECT canonical_id, string_agg(DISTINCT word, ' ' ORDER BY word) AS text FROM (
+        SELECT l.canonical_id, r.name_sv AS word FROM operation_location p JOIN operation_link l USING (operation_id)
+            JOIN region r ON r.code IN (p.lan_code, p.kommun_code)
+        UNION ALL SELECT l.canonical_id, concat_ws(' ', g.title_sv, g.title_en, array_to_string(g.synonyms, ' '))
+            FROM operation_target_group t JOIN operation_link l USING (operation_id)
+            JOIN target_group g ON g.code = t.target_group_code
+        UNION ALL SELECT l.canonical_id, d.method FROM operation_method d JOIN operation_link l USING (operation_id)
+    ) GROUP BY canonical_id
+) words ON words.canonical_id = o.operation_id
 LEFT JOIN (
     SELECT l.canonical_id, arg_min(g.name, (f.precedence, p.operation_id)) AS name,
         arg_min(g.org_type, (f.precedence, p.operation_id)) FILTER (g.org_type IS NOT NULL) AS org_type

@@ -76,6 +76,11 @@ def json_document(path: Path) -> Any:
         raise SourceError(f"{path.name}: not valid JSON ({reason}). Download the file again.") from error
 
 
+def text_document(path: Path, encoding: str | None = None) -> tuple[str, str]:
+    """A whole text file and its encoding, found out unless given; refuses what is empty, a web page or not text."""
+    return _text(path, encoding)
+
+
 def looks_like_html(start: str) -> bool:
     """Whether a text begins as a web page: what a server in trouble sends, often with status 200."""
     return start.lstrip("\ufeff \t\r\n").startswith("<")

@@ -43,6 +43,7 @@ CREATE TABLE boundary (
     code VARCHAR PRIMARY KEY REFERENCES region (code),
     geojson JSON NOT NULL, svg_path VARCHAR NOT NULL,
     label_x DOUBLE NOT NULL, label_y DOUBLE NOT NULL, lon DOUBLE NOT NULL, lat DOUBLE NOT NULL,
+    west DOUBLE NOT NULL, south DOUBLE NOT NULL, east DOUBLE NOT NULL, north DOUBLE NOT NULL,
     neighbours VARCHAR[] NOT NULL
 );
 

@@ -120,7 +120,10 @@ def coverage(v: View) -> None:
             [
                 Figure(
                     v.t("sweden.coverage_initiatives"), v.n(held["operations"]),
-                    v.t("sweden.coverage_initiatives_note", running=all_of["running"], day=v.day(v.as_of)),
+                    v.t(
+                        "sweden.coverage_initiatives_note", running=all_of["running"], undated=all_of["undated"],
+                        day=v.day(v.as_of),
+                    ),
                 ),
                 Figure(
                     v.t("sweden.coverage_money"), v.n(all_of["with_any_amount"]),
@@ -155,15 +158,29 @@ def _indicator(v: View) -> Shown:
         show=lambda x: v.value(x, one),
         column=f"{v.of(one)}, {v.unit(one)}",
         finding=v.t(
-            "sweden.finding_indicator", title=v.of(one), period=at, riket=v.value(riket, one),
-            best=v.regions[order[0]["region_code"]], best_value=v.value(order[0]["value"], one),
-            worst=v.regions[order[-1]["region_code"]], worst_value=v.value(order[-1]["value"], one),
+            "sweden.finding_indicator", title=v.of(one), period=v.span(at), riket=v.value(riket, one),
+            **_ends(v, values, lambda x: v.value(x, one)),
         ),
         missing=v.t("sweden.missing_lan", names=", ".join(lacking)) if lacking else "",
-        source=_indicator_source(v, one, at, source, next(iter(rows.values()))),
+        source=_indicator_source(v, one, at, source, rows.get(v.sel.one_lan or "00") or next(iter(rows.values()))),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
         counting=_said(v, one),
     )  # fmt: skip
+
+
+def _ends(v: View, values: dict[str, float], show: Callable[[float], str]) -> dict[str, str]:
+    """Lowest and highest in words, every län that shares the place named (at most three)."""
+
+    def named(extreme: float) -> str:
+        tied = [v.regions[code] for code, value in values.items() if value == extreme]
+        return ", ".join(tied) if len(tied) <= 3 else v.t("list.more_places", name=tied[0], n=len(tied) - 1)
+
+    if not values:
+        return dict.fromkeys(("least", "least_value", "most", "most_value"), "–")
+    least, most = min(values.values()), max(values.values())
+    return {
+        "least": named(least), "least_value": show(least), "most": named(most), "most_value": show(most),
+    }  # fmt: skip
 
 
 def _said(v: View, indicator: Row) -> str:
@@ -183,10 +200,13 @@ def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Mark
 
 def where_from(v: View, row: Row) -> Markup:
     """The link from a figure to the row that it came from."""
+    return parts.link(source_href(v, row), v.t("figure.where_from"))
+
+
+def source_href(v: View, row: Row) -> str:
+    """The address of the input row behind a figure."""
     ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
-    return parts.link(
-        Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor"), v.t("figure.where_from")
-    )
+    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
 
 
 def _operations(v: View) -> Shown:
@@ -210,28 +230,18 @@ def _operations(v: View) -> Shown:
             return numbers.exact(round(x), currency, v.lang) if per else numbers.money(round(x), currency, v.lang)
         return numbers.number(x, v.lang, 3 if per else 0 if v.sel.satt == "touched" else 1)
 
-    order = sorted(values, key=lambda code: values[code])
-    words = {
-        "most": v.regions[order[-1]], "most_value": show(values[order[-1]]), "least": v.regions[order[0]],
-        "least_value": show(values[order[0]]),
-    } if order else {}  # fmt: skip
     measure = v.t(f"measure.{v.sel.matt}") if is_money else v.t("measure.projects")
     suffix = v.t("sweden.per_capita").lower() if per else ""
+    column = f"{measure} {suffix}, {v.t(f'mode.{v.sel.satt}')}".replace(" ,", ",")
     finding = (
-        v.t("sweden.finding_money", measure=f"{measure} {suffix}".strip(), n=len(order), **words)
-        if is_money and order
-        else v.t("sweden.finding_projects", **words)
-        if order
+        v.t("sweden.finding_money", measure=column, n=len(values), **_ends(v, values, show))
+        if values
         else v.t("county.money_none")
     )
-    titles = [r for r in provenance.source_titles(v.w).values() if r["kind"] == "operations"]
-    source = v.t(
-        "figure.source_operations", titles=", ".join(v.of(r) for r in titles),
-        day=v.day(max(r["retrieved_at"] for r in titles)),
-    )  # fmt: skip
     return Shown(
-        values=values, show=show, column=f"{measure} {suffix}".strip(), finding=finding,
-        missing=_outside(v, is_money, currency, found), source=Markup("{}").format(source), ranks={},
+        values=values, show=show, column=column, finding=finding,
+        missing=_outside(v, is_money, currency, found), ranks={},
+        source=v.behind(belopp=("kant",)) if is_money else v.behind(),
         counting=v.t(f"mode.{v.sel.satt}_help") + (" " + v.t(f"measure_note.{v.sel.matt}") if is_money else ""),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from dashboard import charts, layout, maps, numbers, parts
 from dashboard.blocks import county_map, rows
-from dashboard.blocks.country import where_from
+from dashboard.blocks.country import source_href, where_from
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
@@ -24,7 +24,7 @@ def chooser(v: View) -> None:
     chart, controls = st.columns([4, 7], gap="large")
     with chart:
         county_map.draw(v, values, lambda x: v.value(x, one), height=440 if code else 560, key="lan")
-        layout.html(parts.source(f"{v.of(one)}, {at}"))
+        layout.html(parts.source(f"{v.of(one)}, {v.span(at)}"))
     with controls:
         lans = sorted(regions.lan(v.w), key=lambda r: r["short_name"])
         layout.choose(
@@ -62,7 +62,7 @@ def _finding(v: View) -> str:
     code = v.sel.one_lan
     if code not in v.regions:
         return v.t("county.lede_none")
-    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "running": 0})
+    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "running": 0, "undated": 0})
     one, _, by = _chosen(v)
     row = by.get(code)
     if row is None or row["rank"] is None:
@@ -83,13 +83,14 @@ def _finding(v: View) -> str:
         touched=projects["touched"],
         name=v.regions[code],
         running=projects["running"],
+        undated=projects["undated"],
         need=need,
     )
 
 
 def _figures(v: View) -> None:
     code = v.sel.one_lan or ""
-    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "split": 0, "running": 0})
+    projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "split": 0, "running": 0, "undated": 0})
     money = funding.money_by_lan(v.w, v.sel, v.sel.matt).get(code)
     currency = MEASURES[v.sel.matt][1]
     people = indicators.population(v.w)
@@ -101,7 +102,10 @@ def _figures(v: View) -> None:
                     v.t("county.initiatives"), v.n(projects["touched"]),
                     v.t("county.initiatives_note", split=v.n(projects["split"], 1)),
                 ),
-                Figure(v.t("county.running"), v.n(projects["running"]), v.t("county.running_note", n=len(ending))),
+                Figure(
+                    v.t("county.running"), v.n(projects["running"]),
+                    v.t("county.running_note", n=len(ending), undated=projects["undated"]),
+                ),
                 Figure(
                     v.t(f"measure.{v.sel.matt}"), numbers.money(money["split"] if money else None, currency, v.lang),
                     v.t(
@@ -111,7 +115,7 @@ def _figures(v: View) -> None:
                 ),
                 Figure(
                     v.t("county.population"), v.n(people.get(code)),
-                    v.t("county.population_note", share=v.n(100 * people[code] / people["00"], 1) + " %"),
+                    v.t("county.population_note", share=v.n(100 * people[code] / people["00"], 1) + "\u00a0%"),
                 ),
             ],
             narrow=True,
@@ -156,6 +160,7 @@ def _money(v: View) -> None:
         parts.missing(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found))),
         parts.source(v.t(f"measure_note.{v.sel.matt}")),
         _all_amounts(v),
+        v.behind(belopp=("kant",)),
     )  # fmt: skip
 
 
@@ -201,6 +206,7 @@ def _groups(v: View) -> None:
         parts.missing(v.t("county.groups_missing", n=none)) if none else Markup(""),
         _participants(v),
         parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
+        v.behind(),
     )  # fmt: skip
 
 
@@ -213,9 +219,9 @@ def _need(v: View) -> None:
         body.append(
             [
                 Markup("{} <small>{}</small>").format(
-                    parts.link(v.href(indikator=r["code"], ar=""), v.of(r)), f"{r['period']}, {v.unit(r)}"
+                    parts.link(v.href(indikator=r["code"], ar=""), v.of(r)), f"{v.span(r['period'])}, {v.unit(r)}"
                 ),
-                Markup('<span class="{}">{}</span>').format(_tone(r), v.value(r["value"], r)),
+                _own(v, r),
                 v.value(r["riket"], r),
                 rank,
             ]
@@ -228,10 +234,26 @@ def _need(v: View) -> None:
     )
 
 
+def _own(v: View, r: Row) -> Markup:
+    """The län's value with a link to its source row, marked when it is clearly better or worse than riket."""
+    shown: str | Markup = v.value(r["value"], r)
+    if r["value"] is not None:
+        shown = parts.link(source_href(v, r), shown)
+    tone = _tone(r)
+    if not tone:
+        return Markup("{}").format(shown)
+    return Markup('<span class="ik-{}">{}<span class="ik-hidden"> {}</span></span>').format(
+        tone, shown, v.t(f"county.{tone}")
+    )
+
+
 def _tone(r: Row) -> str:
-    if r["better"] == "neutral" or r["value"] is None or r["riket"] is None or r["value"] == r["riket"]:
+    """better or worse than riket by more than one per cent of riket's value; else nothing."""
+    if r["better"] == "neutral" or r["value"] is None or not r["riket"]:
         return ""
-    return "ik-better" if (r["value"] > r["riket"]) == (r["better"] == "high") else "ik-worse"
+    if abs(r["value"] - r["riket"]) <= abs(r["riket"]) * 0.01:
+        return ""
+    return "better" if (r["value"] > r["riket"]) == (r["better"] == "high") else "worse"
 
 
 def trend(v: View) -> None:
@@ -339,6 +361,8 @@ def all_initiatives(v: View) -> None:
     n = found[0]["matches"] if found else 0
     layout.html(
         parts.heading(2, v.t("county.list")),
-        rows.table(v, found, v.t("county.all_caption", n=n)) if found else parts.missing(v.t("county.now_empty")),
+        rows.table(v, found, v.t("county.all_caption", shown=len(found), n=n))
+        if found
+        else parts.missing(v.t("county.now_empty")),
         Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more"))),
     )

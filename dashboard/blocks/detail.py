@@ -21,7 +21,7 @@ from dashboard.texts import has
 def initiative(v: View) -> None:
     """The page of the initiative that the URL names."""
     op = initiatives.find(v.w, v.sel.insats)
-    back = parts.link(v.href(insats=""), v.t("detail.back"))
+    back = parts.link(v.href(insats="", sida=v.sel.sida), v.t("detail.back"))
     layout.html(Markup('<p class="ik-back">{}</p>').format(back))
     if op is None:
         layout.html(
@@ -69,7 +69,7 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
             n=v.n(p["value"]),
         )
         for p in found["participants"]
-        if p["sex"] == "T"
+        if p["sex"] == "T" and p["value"]
     ]
     return [
         (

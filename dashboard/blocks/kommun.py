@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from dashboard import layout, parts
 from dashboard.blocks import rows
+from dashboard.blocks.country import source_href
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Figure
@@ -29,9 +30,9 @@ def drill_down(v: View) -> None:
         _all(v.but(kommun=()), towns, known)
 
 
-def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str:
+def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str | Markup:
     row = known.get((code, indicator["code"]))
-    return v.value(row["value"], indicator) if row else "–"
+    return parts.link(source_href(v, row), v.value(row["value"], indicator)) if row else "–"
 
 
 def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
@@ -41,15 +42,20 @@ def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
     return [catalogue[code] for code in codes]
 
 
-def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str:
+def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str | Markup:
+    """Population with a link to its source row, and its year where that is not the newest seen."""
     row = known.get((code, "population"))
-    return v.n(row["value"]) if row else "–"
+    if row is None:
+        return "–"
+    newest = max(r["period"] for (_, indicator), r in known.items() if indicator == "population")
+    year = Markup(" <small>{}</small>").format(row["period"]) if row["period"] != newest else ""
+    return Markup("{}{}").format(parts.link(source_href(v, row), v.n(row["value"])), year)
 
 
 def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> None:
     found = _reaching(v, known)
     count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel)}
-    head = [v.t("county.kommun_name"), v.t("county.population"), v.t("county.kommun_initiatives")]
+    head = [v.t("county.kommun_name"), v.t("county.kommun_population"), v.t("county.kommun_initiatives")]
     head += [f"{v.of(i)} {i['latest']}" for i in found]
     body = [
         [

@@ -26,11 +26,12 @@ def search(v: View) -> None:
             all=numbers.number(everything["projects"], v.lang), what=v.sel.describe(layout.facet_names(v)),
         ),
     )  # fmt: skip
-    if st.session_state.get("search") != v.sel.q:
-        st.session_state["search"] = v.sel.q
+    key = f"search-{v.lang}"
+    if st.session_state.get(key) != v.sel.q:
+        st.session_state[key] = v.sel.q
     st.text_input(
-        v.t("list.search"), key="search", placeholder=v.t("list.search_hint"),
-        on_change=lambda: layout.put(q=st.session_state["search"]),
+        v.t("list.search"), key=key, placeholder=v.t("list.search_hint"),
+        on_change=lambda: layout.put(q=st.session_state[key]),
     )  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def _facet(v: View, facet: str, counts: Mapping[str, int], names: Mapping[str, s
     current = getattr(v.sel, facet)
     options = sorted(counts, key=_order(facet, counts, names))
     options += [code for code in current if code not in counts]
-    key = f"facet-{facet}"
+    key = f"facet-{facet}-{v.lang}"
     if st.session_state.get(key) != list(current):
         st.session_state[key] = list(current)
     st.multiselect(
@@ -82,7 +83,7 @@ def results(v: View) -> None:
     currency = MEASURES[v.sel.matt][1]
     amount = numbers.exact(total["amount"], currency, v.lang)
     summed = v.t(
-        "list.sum",
+        "list.sum" if total["with_amount"] else "list.sum_none",
         measure=v.t(f"measure.{v.sel.matt}"),
         amount=amount,
         n=total["with_amount"],

@@ -9,13 +9,12 @@ from markupsafe import Markup
 from dashboard import numbers, parts
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.selection import MEASURES, Selection
+from dashboard.selection import MEASURES
 
 
 def href(v: View, row: Row) -> str:
     """The address of one operation."""
-    kept = Selection(lang=v.lang, insats=row["local_id"], snapshot=v.sel.snapshot, matt=v.sel.matt)
-    return kept.url("/initiativ")
+    return v.sel.but(insats=row["local_id"], sida=v.sel.sida).url("/initiativ")
 
 
 def span(v: View, row: Row) -> str:

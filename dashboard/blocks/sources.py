@@ -128,7 +128,7 @@ def issues(v: View) -> None:
             r["column"],
             r["rule"],
             r["value"] or "",
-            r["message"],
+            v.t(f"rule.{r['rule']}") if has(f"rule.{r['rule']}") else r["message"],
         ]
         for r in found
     ]

@@ -16,7 +16,8 @@ _PLACE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' T
 
 _PROJECTS = """
 SELECT {place} AS code, count(DISTINCT operation_id) AS touched, sum(share) AS split,
-    count(DISTINCT operation_id) FILTER (status = 'running') AS running
+    count(DISTINCT operation_id) FILTER (status = 'running') AS running,
+    count(DISTINCT operation_id) FILTER (status IN ('granted', 'unknown')) AS undated
 FROM mart_location JOIN (SELECT operation_id, status FROM mart_operation o WHERE {where}) USING (operation_id)
 GROUP BY code
 """
@@ -30,6 +31,7 @@ GROUP BY code
 """
 _TOTAL = """
 SELECT count(*) AS projects, count(*) FILTER (status = 'running') AS running,
+    count(*) FILTER (status IN ('granted', 'unknown')) AS undated,
     count(*) FILTER (operation_id IN (SELECT operation_id FROM mart_funding)) AS with_any_amount,
     sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded
 FROM mart_operation o
@@ -44,7 +46,8 @@ FROM mart_operation o
 LEFT JOIN (SELECT operation_id, sum(amount_split) AS amount_split, any_value(amount) AS amount FROM mart_money
     WHERE measure = $measure AND currency = $currency AND ($one IS NULL OR lan_code = $one) GROUP BY ALL) m
     USING (operation_id)
-WHERE {where} GROUP BY ALL ORDER BY period DESC
+WHERE {where} GROUP BY o.programming_period
+ORDER BY o.programming_period = 'other', o.programming_period DESC
 """
 
 
@@ -55,7 +58,7 @@ def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
 
 
 def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
-    """Code -> touched (projects), split (sum of shares), running.
+    """Code -> touched (projects), split (sum of shares), running, undated (not known whether it runs).
 
     Grain: one a län that has any, and ``SE`` (national), ``okant`` (unknown).
     """
@@ -70,7 +73,7 @@ def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
 
 
 def total(w: Warehouse, sel: Selection, measure: str) -> Row:
-    """Unique totals of the selection: projects, running, with_any_amount, amount, with_amount, rounded."""
+    """Unique totals of the selection: projects, running, undated, with_any_amount, amount, with_amount, rounded."""
     where, params = _bind(sel, measure)
     row = w.row(_TOTAL.format(where=where), params)
     return row or {}

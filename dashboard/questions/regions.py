@@ -26,9 +26,10 @@ def lan(w: Warehouse) -> tuple[Row, ...]:
 
 
 def kommuner(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
-    """A län's kommuner by name: code, name, lon, lat of a point inside."""
+    """A län's kommuner by name: code, name, lon, lat of a point inside, west, south, east, north."""
     return w.rows(
-        "SELECT r.code, r.name_sv AS name, b.lon, b.lat FROM region r JOIN boundary b USING (code) "
+        "SELECT r.code, r.name_sv AS name, b.lon, b.lat, b.west, b.south, b.east, b.north "
+        "FROM region r JOIN boundary b USING (code) "
         "WHERE r.level = 'kommun' AND r.lan_code = $lan ORDER BY r.name_sv",
         {"lan": lan_code},
     )

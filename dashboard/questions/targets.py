@@ -29,12 +29,12 @@ def without_group(w: Warehouse, sel: Selection) -> int:
 
 
 def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """Groups of the vocabulary that no running operation of the selection names: code, title_sv, title_en."""
+    """Groups that no operation of the selection names that runs or may run (its dates unknown): code, titles."""
     where, params = sel.where()
     return w.rows(
         "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
         "(SELECT m.target_group_code FROM mart_target_group m JOIN mart_operation o USING (operation_id) "
-        f"WHERE {where} AND o.status = 'running') ORDER BY title_sv",
+        f"WHERE {where} AND o.status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
         params,
     )
 

@@ -328,7 +328,12 @@
       announcer.textContent = words;
     }, 60);
   };
-  let path = location.pathname;
+  // A detail, a source row and a page of a list are places of their own.
+  const place = () => {
+    const asked = new URLSearchParams(location.search);
+    return [location.pathname, ...["insats", "kalla", "sida"].map((name) => asked.get(name) ?? "")].join(" ");
+  };
+  let path = place();
   let arrival = 0;
   const running = () => document.querySelector(".stApp")?.dataset.testScriptState === "running";
   const arrive = () => {
@@ -352,8 +357,8 @@
   const moved = () => {
     put(root, "lang", language());
     dress();
-    if (location.pathname !== path) {
-      path = location.pathname;
+    if (place() !== path) {
+      path = place();
       arrive();
     }
   };
