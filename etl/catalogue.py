@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etl.fetch import read_manifest
-from etl.sources import esf_projektbanken, kohesio, kolada, scb
+from etl.sources import (
+    esf_projektbanken,
+    eurostat,
+    folkhalsodata,
+    forsakringskassan,
+    interreg,
+    kohesio,
+    kolada,
+    scb,
+    swecris,
+    tillvaxtverket,
+    vinnova,
+)
 from etl.spec import IndicatorSource, OperationSource
 from etl.warehouse import Fetched
 
@@ -18,6 +30,13 @@ SOURCES: tuple[AnySource, ...] = (
     *kohesio.SOURCES,
     *kolada.SOURCES,
     *scb.SOURCES,
+    *tillvaxtverket.SOURCES,
+    *interreg.SOURCES,
+    *swecris.SOURCES,
+    *vinnova.SOURCES,
+    *eurostat.SOURCES,
+    *forsakringskassan.SOURCES,
+    *folkhalsodata.SOURCES,
 )
 
 

@@ -165,6 +165,7 @@ class Embedded:
         """Loads län, kommuner and their outlines; returns kommun name -> code."""
         add = self.loader.add_region
         codes: dict[str, str] = {}
+        nuts2: dict[str, str] = {}
         add("00", None, "riket", "Riket", "Sweden", "Riket", None, "SE", None, None, None, "0000", None)
 
         def lan(row: Row, _: Here) -> None:
@@ -173,6 +174,7 @@ class Embedded:
                 r["lan_code"], None, "lan", r["name_sv"], r["name_en"], r["short_name"], r["lan_code"], r["iso_3166_2"],
                 r["nuts3"], r["nuts2"], r["nuts2_name"], r["kolada_id"], r["region_authority"],
             )  # fmt: skip
+            nuts2[r["nuts2"]] = r["nuts2_name"]
 
         def kommun(row: Row, _: Here) -> None:
             r = row.raw
@@ -185,6 +187,8 @@ class Embedded:
             codes[r["name"]] = r["code"]
 
         self._file(REGIONS, "regions/lan.csv", _LAN_COLUMNS, lan, (21, 21))
+        for code, name in nuts2.items():
+            add(code, None, "nuts2", name, name, name, None, None, None, code, name, None, None)
         self._file(REGIONS, "regions/kommun.csv", ("code", "name", "lan_code"), kommun, (290, 290))
         self.loader.tables.add("map_frame", VIEW_BOX)
         for b in boundaries():

@@ -101,20 +101,23 @@ class Loader:
         )  # fmt: skip
         personal: list[int] = []
         for row in records.rows:
-            count.rows_read += 1
-            if row_has_personnummer(row, source.id_columns):
-                personal.append(row.row_no)
+            members = (row, *row.parts)
+            count.rows_read += len(members)
+            if guilty := [member.row_no for member in members if row_has_personnummer(member, source.id_columns)]:
+                personal += guilty
                 continue
             here = Here(self, source, name, row.row_no, count)
-            self.tables.add("raw_record", source.id, name, row.row_no, _payload(row, source))
+            for member in members:
+                self.tables.add("raw_record", source.id, name, member.row_no, _payload(member, source))
             try:
                 if row.fault is not None:
                     raise row.fault
                 take(row, here)
-                count.rows_loaded += 1
+                count.rows_loaded += len(members)
             except Reject as reject:
-                count.rows_quarantined += 1
-                here.issue(reject, "quarantine")
+                count.rows_quarantined += len(members)
+                for member in members:
+                    Here(self, source, name, member.row_no, count).issue(reject, "quarantine")
             except SourceError as error:
                 raise SourceError(f"{name}: {error}") from error
         refuse_rows(name, personal)

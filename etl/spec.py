@@ -119,11 +119,13 @@ class Row:
     """One physical record: 1-based ``row_no`` (header excluded), raw text by the source's own column names.
 
     ``fault``: the reader could not line the record up with its header; it is quarantined with this reason.
+    ``parts``: further physical records of the same operation, such as partner rows; they share the record's fate.
     """
 
     row_no: int
     raw: MutableMapping[str, Any]
     fault: Reject | None = None
+    parts: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -231,6 +231,30 @@ def _need(v: View) -> None:
         parts.heading(3, v.t("county.side_need")),
         parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
         parts.source(v.t("county.need_foot")),
+        _area(v),
+    )
+
+
+def _area(v: View) -> Markup:
+    """What is published only for the NUTS 2 area that the län lies in, named as such."""
+    found = indicators.nuts2_profile(v.w, v.sel.one_lan or "")
+    if not found:
+        return Markup("")
+    body = [
+        [
+            Markup("{} <small>{}</small>").format(v.of(r), f"{v.span(r['period'])}, {v.unit(r)}"),
+            parts.link(source_href(v, r), v.value(r["value"], r)),
+            v.value(r["riket"], r),
+        ]
+        for r in found
+    ]
+    area = f"{found[0]['area']} ({found[0]['area_code']})"
+    head = [v.t("county.need_indicator"), v.t("county.need_area"), v.t("county.need_riket")]
+    return Markup("").join(
+        [
+            parts.table(head, body, caption=v.t("county.area_caption", area=area), numeric=(1, 2)),
+            parts.source(v.t("county.area_foot")),
+        ]
     )
 
 

@@ -128,11 +128,18 @@ def issues(v: View) -> None:
             r["column"],
             r["rule"],
             r["value"] or "",
-            v.t(f"rule.{r['rule']}") if has(f"rule.{r['rule']}") else r["message"],
+            _message(v, r),
         ]
         for r in found
     ]
     layout.html(parts.table(head, body, label=v.t("sources.issues")))
+
+
+def _message(v: View, r: Row) -> str:
+    """What is wrong, in the viewer's language where the rule has words."""
+    rule = r["rule"]
+    key = f"rule.{rule}"
+    return v.t(key) if has(key) else str(r["message"])
 
 
 def _ref(v: View, r: Row) -> str:

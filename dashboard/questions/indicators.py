@@ -92,3 +92,30 @@ def population(w: Warehouse) -> dict[str, float]:
         "QUALIFY period = max(period) OVER (PARTITION BY region_code)"
     )
     return {r["region_code"]: r["value"] for r in rows}
+
+
+def nuts2_profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
+    """Indicators published for the NUTS 2 area that a län lies in, latest period: the indicator, area, value, riket.
+
+    An area is several län; its values are never a län's own.
+    """
+    return w.rows(
+        """
+        WITH latest AS (
+            SELECT indicator_code, max(period) AS period FROM mart_indicator WHERE level = 'nuts2' AND sex = 'T'
+            GROUP BY 1
+        )
+        SELECT i.*, l.period, a.code AS area_code, a.name_sv AS area, v.value, v.flag, n.value AS riket,
+            v.source_id, v.file_name, v.row_no
+        FROM latest l
+        JOIN indicator i ON i.code = l.indicator_code
+        JOIN region h ON h.code = $lan
+        JOIN region a ON a.code = h.nuts2
+        JOIN mart_indicator v ON v.indicator_code = l.indicator_code AND v.period = l.period AND v.sex = 'T'
+            AND v.region_code = a.code
+        LEFT JOIN mart_indicator n ON n.indicator_code = l.indicator_code AND n.period = l.period AND n.sex = 'T'
+            AND n.region_code = '00'
+        ORDER BY i.title_sv
+        """,
+        {"lan": lan_code},
+    )

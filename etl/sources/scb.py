@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from etl.jsonstat import category_codes, jsonstat2_cells
 from etl.readers import json_document
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
 
@@ -34,43 +34,6 @@ TEN_YEAR_AGES = (
 
 _SEX: dict[str, Literal["K", "M", "T"]] = {"TotSa": "T", "TotSA": "T", "1": "M", "2": "K", "1+2": "T"}
 _SUPPRESSED, _MISSING = {"..", ":", "c"}, {"...", ".", "-", "m"}
-
-
-def jsonstat2_cells(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every cell of a json-stat document as {dimension: code, ..., "value": number or None, "status": text}.
-
-    Reads json-stat2 and the older form ``{"dataset": {"dimension": {..., "id", "size"}}}``, dense lists and
-    sparse objects alike. Cells come in row-major order, as in the document. Raises ``ValueError`` when the
-    values do not fill the dimensions.
-    """
-    data = document.get("dataset", document)
-    names = data.get("id") or data["dimension"]["id"]
-    sizes = data.get("size") or data["dimension"]["size"]
-    codes = [_codes(data["dimension"][name]["category"]) for name in names]
-    if [len(each) for each in codes] != list(sizes):
-        raise ValueError(f"the dimensions hold {[len(each) for each in codes]} codes, the size says {sizes}")
-    values, statuses = data["value"], data.get("status") or {}
-    count = prod(sizes)
-    if isinstance(values, list) and len(values) != count:
-        raise ValueError(f"there are {len(values)} values where the dimensions make {count}")
-    if isinstance(values, dict) and any(not key.isdigit() or int(key) >= count for key in values):
-        raise ValueError("a value lies outside the dimensions")
-    for index, place in enumerate(product(*codes)):
-        cell = dict(zip(names, place, strict=True))
-        yield cell | {"value": _at(values, index), "status": _at(statuses, index) or ""}
-
-
-def _codes(category: Mapping[str, Any]) -> list[str]:
-    index = category.get("index")
-    if index is None:
-        return list(category["label"])
-    return list(index) if isinstance(index, list) else sorted(index, key=index.__getitem__)
-
-
-def _at(values: Any, index: int) -> Any:
-    if isinstance(values, str):
-        return values
-    return values[index] if isinstance(values, list) else values.get(str(index))
 
 
 @dataclass(frozen=True)
@@ -122,7 +85,7 @@ class Population:
         config = api.get("config")
         api.pace(int(config["maxCallsPerTimeWindow"]), float(config["timeWindow"]))
         metadata = api.get(f"{remote.url}/metadata", {"lang": "sv"})
-        chosen = {name: _codes(metadata["dimension"][name]["category"]) for name in metadata["id"]}
+        chosen = {name: category_codes(metadata["dimension"][name]["category"]) for name in metadata["id"]}
         chosen["Alder"] = [ALL_AGES]
         per_month = prod(len(codes) for name, codes in chosen.items() if name != "Tid")
         months = max(1, int(config["maxDataCells"]) // per_month)

@@ -172,3 +172,69 @@ def _jsonstat(codes: dict[str, list[str]], value: int) -> dict[str, Any]:
         },
         "value": [value] * count,
     }
+
+
+EUROSTAT_GEO = ["SE", "SE11", "SE12", "SE21", "SE22", "SE23", "SE31", "SE32", "SE33"]
+_LFS: dict[str, list[str]] = {"freq": ["A"], "unit": ["PC"], "sex": ["T", "M", "F"]}
+EUROSTAT_DIMENSIONS: dict[str, dict[str, list[str]]] = {
+    "lfst_r_lfu3rt": _LFS | {"isced11": ["TOTAL"], "age": ["Y15-74"]},
+    "lfst_r_lfe2emprt": _LFS | {"age": ["Y20-64"]},
+    "lfst_r_lfu2ltu": _LFS | {"unit": ["PC_ACT"], "isced11": ["TOTAL"], "age": ["Y15-74"]},
+    "edat_lfse_22": _LFS | {"age": ["Y15-29"], "training": ["NO_FE_NO_NFE"], "wstatus": ["NEMP"]},
+    "tgs00026": {"freq": ["A"], "unit": ["PPS_EU27_2020_HAB"], "direct": ["BAL"], "na_item": ["B6N"]},
+}
+
+
+def eurostat_jsonstat(table: str, value: dict[str, float] | None = None, **changes: Any) -> dict[str, Any]:
+    """A synthetic reply of the statistics API: two years of the nine areas, sparse ``value`` and ``status``."""
+    codes = EUROSTAT_DIMENSIONS[table] | {"geo": EUROSTAT_GEO, "time": ["2023", "2024"]}
+    document = _jsonstat(codes, 0)
+    count = len(document["value"])
+    synthetic = {str(index): 5 + index / 10 for index in range(count) if index % 7 != 6}
+    return document | {"value": synthetic if value is None else value, "status": {"1": "b", "3": "u"}} | changes
+
+
+def forsakringskassan_row(measure: str, lan: str, kommun: str, year: int = 2025, **changes: Any) -> dict[str, Any]:
+    """A synthetic row of Försäkringskassan's open data."""
+    observation = {"value": 20.5, "rojd": False} | changes.pop("observation", {})
+    where = {"lan_kod": lan, "kommun_kod": kommun, "kon_kod": "ALL", "aldersklass_kod": "ALL"}
+    when = {"ar": str(year), "manad": "12"}
+    return {"dimensions": where | when | changes, "observations": {measure: observation}}
+
+
+def forsakringskassan_rows(measure: str) -> list[dict[str, Any]]:
+    """Synthetic rows: riket, 21 län and a kommun, of three sexes."""
+    lans = [f"{number:02}" for number in range(1, 26) if number not in (2, 11, 15, 16)]
+    places = [("ALL", "ALL_ALL"), ("03", "0380"), *((lan, f"ALL_{lan}") for lan in lans)]
+    return [
+        forsakringskassan_row(measure, lan, kommun, kon_kod=sex) for lan, kommun in places for sex in ("ALL", "K", "M")
+    ]
+
+
+def pxweb_metadata(dimension: str, codes: list[str]) -> dict[str, Any]:
+    """A synthetic table of Folkhälsodata as PxWeb v1 describes it; the codes of its periods are mere numbers."""
+    shown = {
+        "Region": (["00", "03", "0380", "RIKET2"], ["Riket", "Uppsala län", "Uppsala", "Annat"]),
+        dimension: (codes, codes),
+        "Andel och konfidensintervall": (["01", "02", "03"], ["Andel", "Undre", "Övre"]),
+        "Kön": (["00", "01", "02"], ["Totalt", "Kvinnor", "Män"]),
+        "År": (["16", "17"], ["2020-2023", "2021-2024"]),
+    }
+    return {
+        "title": "Syntetisk tabell",
+        "variables": [
+            {"code": code, "text": code, "values": values, "valueTexts": texts, "time": code == "År"}
+            for code, (values, texts) in shown.items()
+        ],
+    }
+
+
+def pxweb_data(metadata: dict[str, Any], query: list[dict[str, Any]]) -> dict[str, Any]:
+    """A synthetic json-stat2 reply to a PxWeb v1 query: every cell is 70.5, and the last one is lacking (``..``)."""
+    texts = {item["code"]: dict(zip(item["values"], item["valueTexts"], strict=True)) for item in metadata["variables"]}
+    chosen = {item["code"]: item["selection"]["values"] for item in query}
+    document = _jsonstat(chosen, 0)
+    for name, codes in chosen.items():
+        document["dimension"][name]["category"]["label"] = {code: texts[name][code] for code in codes}
+    count = len(document["value"])
+    return document | {"value": [70.5] * (count - 1) + [None], "status": {str(count - 1): ".."}}

@@ -64,6 +64,15 @@ class ReplayServer:
             "/kohesio/projects-2014-2020/latest/SE-pp14-20-latest.csv": documents.kohesio_csv("2014-2020"),
             "/kohesio/projects-2021-2027/latest/SE-pp21-27-latest.csv": documents.kohesio_csv("2021-2027"),
             "/esf/esf_projektbanken.csv": documents.esf_csv(),
+            **{f"/eurostat/data/{t}": _json(documents.eurostat_jsonstat(t)) for t in documents.EUROSTAT_DIMENSIONS},
+            "/fk/ohm-ohalsotal/SJPohttal.json": _json(documents.forsakringskassan_rows("oht")),
+            "/fk/ohm-sjptal/SJPsjptal.json": _json(documents.forsakringskassan_rows("spt")),
+        }
+        self.pxweb: dict[str, dict[str, Any]] = {
+            "/fohm/Halsoutfall/01Overgrip/01.01halsgod/halsgodyreg.px": documents.pxweb_metadata(
+                "Hälsotillstånd", ["01"]
+            ),
+            "/fohm/7_Kontroll/02Civil/07.05lita/litaYreg.px": documents.pxweb_metadata("Tillit", ["10", "40"]),
         }
         self.faults: dict[str, deque[Fault]] = {}
         self.requests: list[Request] = []
@@ -88,6 +97,11 @@ class ReplayServer:
             "esf_projektbanken": f"{self.url}/esf/",
             "kolada": f"{self.url}/kolada/v3/",
             "scb_tab6471": f"{self.url}/scb/api/v2/",
+            **{f"eurostat_{table}": f"{self.url}/eurostat/" for table in documents.EUROSTAT_DIMENSIONS},
+            "forsakringskassan_sjpohttal": f"{self.url}/fk/",
+            "forsakringskassan_sjpsjptal": f"{self.url}/fk/",
+            "folkhalsodata_halsgodyreg": f"{self.url}/fohm/",
+            "folkhalsodata_litayreg": f"{self.url}/fohm/",
         }
 
     def script(self, path: str, *faults: Fault) -> None:
@@ -115,6 +129,10 @@ class ReplayServer:
             return self.files[request.path]
         if found := re.fullmatch(r"/kolada/v3/data/kpi/(\w+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
             return self._kolada(request.path, query, found[1], found[2].split(","), found[3].split(","))
+        if metadata := self.pxweb.get(request.path):
+            is_question = request.method == "POST"
+            asked = json.loads(request.body)["query"] if is_question else []
+            return _json(documents.pxweb_data(metadata, asked) if is_question else metadata)
         if request.path == "/scb/api/v2/config":
             return json.dumps(self.scb_config).encode()
         if request.path == "/scb/api/v2/tables/TAB6471/metadata":
@@ -134,6 +152,10 @@ class ReplayServer:
         following = f"{self.url}{path}?page={page + 1}" if page * KOLADA_PAGE < len(rows) else None
         following = self.kolada_next(following) if following else None
         return json.dumps({"values": chosen, "count": len(chosen), "next_url": following}).encode()
+
+
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _handler(server: ReplayServer) -> type[BaseHTTPRequestHandler]:

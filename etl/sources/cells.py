@@ -1,0 +1,38 @@
+"""What source modules do alike with one cell: read it, or keep the record and say what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from etl.normalise import dated
+from etl.spec import Operation
+
+T = TypeVar("T")
+
+
+def text(value: Any) -> str:
+    """A cell as stripped text; None is the empty text."""
+    return "" if value is None else str(value).strip()
+
+
+def kept(op: Operation, column: str, value: Any, read: Callable[[Any], T | None], rule: str) -> T | None:
+    """``read(value)``; where it refuses, the operation is kept with a warning and the cell counts as empty."""
+    try:
+        if value is not None and not isinstance(value, str | int | float):
+            raise ValueError(f"{type(value).__name__} is not one value")
+        return read(value)
+    except ValueError as error:
+        op.warn(column, rule, value, str(error))
+        return None
+
+
+def period(op: Operation, start: tuple[str, str], end: tuple[str, str]) -> None:
+    """Fill the dates from two (column, text) cells, year first. An end before its start is left out, and said."""
+    read = partial(dated, order="ymd")
+    op.start_date, op.start_precision = kept(op, *start, read, "bad_date") or (None, None)
+    op.end_date, op.end_precision = kept(op, *end, read, "bad_date") or (None, None)
+    if op.start_date and op.end_date and op.end_date < op.start_date:
+        op.warn(end[0], "ends_before_start", end[1], "The end is before the start, and is left out.")
+        op.end_date = op.end_precision = None
