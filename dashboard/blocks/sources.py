@@ -138,8 +138,7 @@ def issues(v: View) -> None:
 def _message(v: View, r: Row) -> str:
     """What is wrong, in the viewer's language where the rule has words."""
     rule = r["rule"]
-    key = f"rule.{rule}"
-    return v.t(key) if has(key) else str(r["message"])
+    return v.t(f"rule.{rule}") if has(f"rule.{rule}") else str(r["message"])
 
 
 def _ref(v: View, r: Row) -> str:
