@@ -35,10 +35,10 @@ class Finding:
 
 _MISSING = {
     "title": ("title_sv = ''", 0.0),
-    "source address": ("source_url IS NULL", 0.05),
+    "source address": ("source_url IS NULL", None),
     "region": (
         "operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'unknown')",
-        0.15,
+        0.3,
     ),
     "kommun": (
         "operation_id NOT IN (SELECT operation_id FROM mart_location WHERE kommun_code IS NOT NULL)",

@@ -60,14 +60,18 @@ LEFT JOIN (
     ) GROUP BY canonical_id
 ) words ON words.canonical_id = o.operation_id
 LEFT JOIN (
-    SELECT l.canonical_id, arg_min(g.name, (f.precedence, p.operation_id)) AS name,
-        arg_min(g.org_type, (f.precedence, p.operation_id)) FILTER (g.org_type IS NOT NULL) AS org_type
-    FROM operation_party p
-    JOIN operation_link l USING (operation_id)
-    JOIN organisation g USING (org_id)
-    JOIN operation x USING (operation_id)
-    JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
-    WHERE p.role = 'beneficiary' GROUP BY l.canonical_id
+    SELECT canonical_id, arg_min(name, (rank, precedence, operation_id)) AS name,
+        arg_min(org_type, (rank, precedence, operation_id)) FILTER (org_type IS NOT NULL) AS org_type
+    FROM (
+        SELECT l.canonical_id, p.operation_id, g.name, g.org_type, f.precedence,
+            CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END AS rank
+        FROM operation_party p
+        JOIN operation_link l USING (operation_id)
+        JOIN organisation g USING (org_id)
+        JOIN operation x USING (operation_id)
+        JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
+        WHERE p.role IN ('beneficiary', 'lead', 'partner')
+    ) GROUP BY canonical_id
 ) beneficiary ON beneficiary.canonical_id = o.operation_id;
 
 -- One amount for each measure and currency of a canonical operation: the one of the registry with the best priority.

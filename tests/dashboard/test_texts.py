@@ -20,6 +20,9 @@ from tests.conftest import ROOT
 CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
+    "facet.status",
+    "list.status",
+    "detail.status",
     "detail.si",
     "field.total_eligible_cost",
     "figure.period",
