@@ -74,7 +74,7 @@ MODE = Param(
 )
 SELECTION = (*FILTERS, MEASURE, MODE)
 
-LEVEL = Param("level", "code", "Regions of one level only.", "lan", ("riket", "lan", "kommun"))
+LEVEL = Param("level", "code", "Regions of one level only.", "lan", ("riket", "lan", "kommun", "nuts2"))
 DRAWN = Param("level", "code", "The level that is drawn.", "kommun", ("lan", "kommun"), "lan")
 LAN = Param("lan", "codes", "The regions of these län (county) codes.", "18", "lan_only")
 REGION = Param("region", "codes", "Region codes: `00` is the whole country.", "00,18", "region")

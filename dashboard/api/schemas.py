@@ -113,7 +113,7 @@ PLAIN: dict[str, Json] = {
         region_code=text(),
         name_sv=text(),
         name_en=text(),
-        level=text(enum=["riket", "lan", "kommun"]),
+        level=text(enum=["riket", "lan", "kommun", "nuts2"]),
         period=text(),
         year=whole("The last year of the period."),
         sex=text(enum=["K", "M", "T"]),

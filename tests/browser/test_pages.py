@@ -180,7 +180,7 @@ def test_search_narrows_and_leads_to_the_source_row(browser: Browser, site: Site
         assert "Delta Hisingen" in page.locator("body").inner_text()
         page.locator("summary").last.click()
         page.get_by_role("link", name=re.compile(r"rad \d+ i initiatives.initiatives")).first.click()
-        expect(page.locator("h1")).to_contain_text("Rad ")
+        expect(page.locator("h1")).to_contain_text("Datarad ")
         assert "ips-forstudie-shic" in page.locator("body").inner_text()
     finally:
         page.context.close()
