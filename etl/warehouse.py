@@ -143,6 +143,7 @@ def current(folder: Path) -> Path | None:
 def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     """A published snapshot, read-only; also where this process already serves it with settings of its own."""
     con = duckdb.connect()
+    # ATTACH takes no bound parameter; the path is our own, with its quotation marks doubled.
     con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS published (READ_ONLY)")
     con.execute("USE published")
     return con
