@@ -1,4 +1,4 @@
-"""Every text of the product, Swedish and English side by side, from ``texts.toml``."""
+"""Every text of the product, Swedish and English side by side, from the files of ``wording/``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from typing import Literal
 
 Lang = Literal["sv", "en"]
 LANGS: tuple[Lang, ...] = ("sv", "en")
+WORDING = Path(__file__).parent / "wording"
 
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """Key -> language -> text. Keys are dotted: section, then name."""
-    with (Path(__file__).parent / "texts.toml").open("rb") as handle:
-        sections = tomllib.load(handle)
-    return {f"{section}.{name}": both for section, texts in sections.items() for name, both in texts.items()}
+    """Key -> language -> text. Keys are dotted: section, then name. Raises ``ValueError`` for a key in two files."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(WORDING.glob("*.toml")):
+        for section, texts in tomllib.loads(path.read_text("utf-8")).items():
+            for name, both in texts.items():
+                if f"{section}.{name}" in found:
+                    raise ValueError(f"{path.name}: {section}.{name} stands in another file too.")
+                found[f"{section}.{name}"] = both
+    return found
 
 
 def t(key: str, lang: Lang, /, **values: object) -> str:

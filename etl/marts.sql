@@ -2,7 +2,7 @@
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
-    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence,
+    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence, f.portfolio,
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
@@ -10,7 +10,7 @@ WITH dated AS (
     JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
 ), members AS (
     SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY precedence, operation_id) AS operation_ids,
-        list(DISTINCT source_id ORDER BY source_id) AS source_ids,
+        list(DISTINCT source_id ORDER BY source_id) AS source_ids, any_value(portfolio) AS portfolio,
         arg_min(start_date, precedence) FILTER (start_date IS NOT NULL) AS start_date,
         arg_min(start_precision, precedence) FILTER (start_date IS NOT NULL) AS start_precision,
         arg_min(end_date, precedence) FILTER (end_date IS NOT NULL) AS end_date,
@@ -42,7 +42,7 @@ SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coale
     coalesce(m.last_date < s.as_of OR m.start_date > s.as_of, false)
         OR (m.start_date IS NOT NULL AND m.last_date IS NOT NULL) AS status_is_derived,
     m.status_in_source, m.is_social_innovation, m.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
-    o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids,
+    o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids, m.portfolio,
     beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
     lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,
         o.diarienummer, o.note, words.text))) AS search_text

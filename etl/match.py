@@ -7,12 +7,13 @@ import duckdb
 _BY_DIARIENUMMER = """
 INSERT INTO operation_link
 WITH keyed AS (
-    SELECT o.operation_id, o.source_id, s.precedence, o.diarienummer,
+    SELECT o.operation_id, o.source_id, s.precedence, s.portfolio, o.diarienummer,
         o.diarienummer IS NOT NULL AND count(*) OVER (PARTITION BY o.diarienummer, o.source_id) = 1 AS is_single
     FROM operation o JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
 ), led AS (
     SELECT operation_id, CASE WHEN is_single THEN first_value(operation_id) OVER (
-        PARTITION BY is_single, diarienummer ORDER BY precedence, operation_id) ELSE operation_id END AS canonical_id
+        PARTITION BY is_single, portfolio, diarienummer ORDER BY precedence, operation_id)
+        ELSE operation_id END AS canonical_id
     FROM keyed
 )
 SELECT operation_id, canonical_id,

@@ -35,6 +35,9 @@ Severity = Literal["warning", "quarantine"]
 LocationType = Literal["operation", "beneficiary", "national", "unknown"]
 
 
+SWEDEN, ABROAD = "sverige", "utland"
+
+
 class SourceError(Exception):
     """A whole file cannot be loaded. The message names the file, what is wrong, and what to do."""
 
@@ -91,6 +94,10 @@ class Source:
     stale_after_days: int = 400
     priority: int = 50
     """Lower wins when the same operation stands in several registries."""
+    portfolio: str = SWEDEN
+    """What its operations belong to: :data:`SWEDEN`, :data:`ABROAD`, or ``import_NAME`` for a list of the user's own.
+
+    Operations of different portfolios are never added to each other, nor linked."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.layout import PAGES
+from dashboard.texts import catalogue as catalogue_of_texts
 from etl import catalogue
 from etl.embedded import DATA
 from etl.warehouse import build
@@ -105,11 +106,11 @@ def test_every_source_of_the_catalogue_is_declared_as_the_recipe_says() -> None:
 
 def test_every_page_of_the_recipe_is_wired() -> None:
     entry = (ROOT / "dashboard/app.py").read_text("utf-8")
-    texts = tomllib.loads((ROOT / "dashboard/texts.toml").read_text("utf-8"))
+    texts = catalogue_of_texts()
     for name in PAGES:
         assert f'"{name}": "{name}.py"' in entry
         assert (ROOT / "pages" / f"{name}.py").exists()
-        assert set(texts["page"][name]) == {"sv", "en"}
+        assert set(texts[f"page.{name}"]) == {"sv", "en"}
 
 
 def test_no_register_address_or_lock_with_addresses_is_committed() -> None:

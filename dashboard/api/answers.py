@@ -143,7 +143,7 @@ def _revision() -> str:
     here = Path(__file__).parents[1]
     files = [
         here / "selection.py",
-        here / "texts.toml",
+        *(here / "wording").glob("*.toml"),
         *(here / "api").glob("*.py"),
         *(here / "questions").glob("*.py"),
     ]

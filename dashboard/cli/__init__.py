@@ -1,0 +1,13 @@
+"""The one command. The only package that knows both the ETL and the dashboard."""
+
+from __future__ import annotations
+
+from dashboard.cli import bench, data, serve
+from dashboard.cli.base import Exit, app
+
+__all__ = ["Exit", "app", "bench", "data", "main", "serve"]
+
+
+def main() -> None:
+    """The console script ``inkarta``."""
+    app(prog_name="inkarta")

@@ -1,0 +1,90 @@
+"""What every command stands on: the application, exit codes, tables and JSON on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from etl import catalogue, warehouse
+from etl.spec import SourceError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    help="Inkluderingskartan: initiatives, funding and inclusion indicators of Sweden's counties, side by side.\n\n"
+    "Without a command it serves the dashboard, and builds the data first when there is none.\n\n"
+    "Exit codes: 0 done; 1 a check is broken or a source could not be fetched; 2 wrong usage; 3 a file was refused "
+    "and nothing was published; 4 nothing has been built yet.",
+)
+out, err = Console(), Console(stderr=True)
+
+
+class Exit(IntEnum):
+    """What the exit codes mean."""
+
+    OK = 0
+    CHECK = 1
+    USAGE = 2
+    REFUSED = 3
+    EMPTY = 4
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of words.")]
+
+
+def snapshots_folder() -> Path:
+    return warehouse.home() / "snapshots"
+
+
+def fetched_folder() -> Path:
+    return warehouse.home() / "fetched"
+
+
+def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bool) -> warehouse.Build:
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=err,
+        disable=quiet,
+    ) as bar:
+        task = bar.add_task("build", total=None)
+        try:
+            return warehouse.build(
+                folder,
+                fetched=catalogue.files(fetched),
+                as_of=as_of,
+                progress=lambda step, done, total: bar.update(
+                    task, description=f"build: {step}", completed=done, total=total
+                ),
+            )
+        except SourceError as error:
+            bar.stop()
+            fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+
+
+def table(head: list[str], rows: list[list[str]]) -> None:
+    table = Table(*head, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def fail(code: Exit, message: str) -> NoReturn:
+    err.print(message, style="bold", highlight=False, markup=False)
+    raise typer.Exit(code)

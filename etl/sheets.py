@@ -1,0 +1,168 @@
+"""Workbooks (xlsx, xlsm, xlsb, xls, ods) to rows of cells, read in a confined child process."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from etl.confined import confined, main
+from etl.spec import Records, Reject, Row, SourceError
+
+SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+Cell = str | int | float | bool | date | datetime | None
+"""A date-formatted cell is a ``date``, or a ``datetime`` when it has a time of day; an empty one is None."""
+
+_UNPACKED = 400 * 2**20
+_DAY = "\x00d"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet, from its first row and column on. ``merged``: (top, left, bottom, right), 0-based and inclusive."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+def workbook(path: Path) -> list[Sheet]:
+    """Every visible sheet that has a cell. Raises :class:`SourceError` for what is no workbook, or too much of one."""
+    _sizes(path)
+    with confined("etl.sheets", path) as answer:
+        found = [_sheet(json.loads(line)) for line in answer]
+    if not any(sheet.rows for sheet in found):
+        raise SourceError(f"{path.name}: the workbook has no filled cell. Check that it is the right file.")
+    return [sheet for sheet in found if sheet.rows]
+
+
+def sheet_records(
+    path: Path, *, sheet: str | None = None, required: Sequence[str] = (), header_row: int | None = None
+) -> Records:
+    """The records of one sheet below its header, for sources whose form is declared.
+
+    ``sheet``: its name, the only or first one otherwise. The header is ``header_row`` (1-based) or the first row that
+    holds every ``required`` column. Cells are as in :data:`Cell`; rows without any cell are left out; ``row_no`` counts
+    the records. Raises :class:`SourceError` when sheet or header is not there or a column stands twice.
+    """
+    sheets = workbook(path)
+    chosen = next((s for s in sheets if sheet is None or s.name.strip() == sheet), None)
+    if chosen is None:
+        raise SourceError(
+            f"{path.name}: no sheet is called {sheet!r}; there are {', '.join(s.name for s in sheets)}. "
+            "Check that it is the right file; if the publisher has changed the format, update the source."
+        )
+    at = header_row - 1 if header_row else _header(chosen, required)
+    if at is None or at >= len(chosen.rows):
+        lacking = [name for name in required if not any(name in map(_name, row) for row in chosen.rows[:50])]
+        raise SourceError(
+            f"{path.name}, sheet {chosen.name!r}: no row holds the columns {', '.join(lacking or required)}. "
+            "Check that it is the right file; if the publisher has changed the format, update the source."
+        )
+    header = [_name(cell) for cell in chosen.rows[at]]
+    named = [name for name in header if name]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice:
+        raise SourceError(f"{path.name}, sheet {chosen.name!r}: column {twice!r} stands twice. Rename one of them.")
+    return Records(rows=_records(header, chosen.rows[at + 1 :]))
+
+
+def _records(header: list[str], rows: list[list[Cell]]) -> Iterator[Row]:
+    number = 0
+    for cells in rows:
+        if all(cell is None for cell in cells):
+            continue
+        number += 1
+        padded = cells + [None] * (len(header) - len(cells))
+        raw = {name: cell for name, cell in zip(header, padded, strict=False) if name}
+        beyond = [cell for index, cell in enumerate(padded) if cell is not None and not (header + [""] * 999)[index]]
+        fault = None
+        if beyond:
+            fault = Reject("*", "too_many_fields", beyond[0], "A cell stands outside the table's columns.")
+        yield Row(number, raw, fault)
+
+
+def _header(sheet: Sheet, required: Sequence[str]) -> int | None:
+    if not required:
+        return next(i for i, row in enumerate(sheet.rows) if any(cell is not None for cell in row))
+    return next((i for i, row in enumerate(sheet.rows[:50]) if set(required) <= set(map(_name, row))), None)
+
+
+def _name(cell: Cell) -> str:
+    return "" if cell is None else " ".join(str(cell).split())
+
+
+def _sizes(path: Path) -> None:
+    """Refuse a packed file that says it unpacks to more than any list of operations holds."""
+    if not path.exists():
+        raise SourceError(f"{path.name}: the file is not there. Put it back, or fetch it again.")
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as packed:
+        total = sum(entry.file_size for entry in packed.infolist())
+    if total > _UNPACKED:
+        raise SourceError(
+            f"{path.name}: it unpacks to {total // 2**20:,} MB, at most {_UNPACKED // 2**20} MB is read. "
+            "Remove sheets and pictures that are not needed, or save the table as CSV."
+        )
+
+
+def _sheet(found: dict[str, Any]) -> Sheet:
+    rows = [[_value(cell) for cell in row] for row in found["rows"]]
+    return Sheet(found["name"], rows, tuple(tuple(m) for m in found["merged"]))
+
+
+def _value(cell: Any) -> Cell:
+    if isinstance(cell, str) and cell.startswith(_DAY):
+        text = cell.removeprefix(_DAY)
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    return cell  # type: ignore[no-any-return]
+
+
+def _plain(cell: Any) -> Any:
+    """A cell as JSON holds it. A whole number is an int: workbooks know floats only."""
+    if cell == "" or cell is None:
+        return None
+    if isinstance(cell, bool):
+        return cell
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
+    if isinstance(cell, datetime):
+        return _DAY + (cell.date() if cell.time() == time() else cell).isoformat()
+    if isinstance(cell, date):
+        return _DAY + cell.isoformat()
+    if isinstance(cell, time | timedelta):
+        return str(cell)
+    return cell.replace("\x00", "") if isinstance(cell, str) else cell
+
+
+def _read(path: Path, _: Sequence[str]) -> None:
+    """In the child: every visible sheet as one line of JSON."""
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+
+    try:
+        book = load_workbook(str(path))
+        for meta in book.sheets_metadata:
+            if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(meta.name)
+            rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            while rows and not any(cell is not None for cell in rows[-1]):
+                rows.pop()
+            merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or ()]
+            sys.stdout.write(json.dumps({"name": meta.name, "rows": rows, "merged": merged}, allow_nan=True) + "\n")
+    except CalamineError as error:
+        raise SourceError(
+            f"{path.name}: not a workbook that can be read ({' '.join(str(error).split())[:200]}). "
+            "Open it in a spreadsheet program and save it as xlsx, ods or CSV."
+        ) from error
+
+
+if __name__ == "__main__":
+    main(_read)
