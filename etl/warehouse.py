@@ -37,6 +37,8 @@ class Fetched:
     source: OperationSource | IndicatorSource
     path: Path
     retrieved_at: datetime | None
+    settings: str = ""
+    """What the user has chosen for its reading; other settings make another snapshot."""
 
 
 @dataclass(frozen=True)
@@ -225,12 +227,12 @@ def _check(con: duckdb.DuckDBPyConnection) -> None:
 def _inputs_sha256(embedded: Path, files: list[Fetched]) -> str:
     paths = sorted(p for p in embedded.rglob("*.csv"))
     lines = [f"{p.relative_to(embedded).as_posix()} {sha256(p)}" for p in paths]
-    lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)}" for f in files)
+    lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)} {f.settings}".strip() for f in files)
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 
 def _rules_sha256() -> str:
-    paths = sorted([*HERE.rglob("*.py"), *HERE.rglob("*.sql")])
+    paths = sorted(path for kind in ("*.py", "*.sql", "*.toml") for path in HERE.rglob(kind))
     return hashlib.sha256(json.dumps([sha256(p) for p in paths]).encode()).hexdigest()
 
 

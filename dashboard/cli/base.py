@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from etl import catalogue, warehouse
+from etl.importer import plan, store
 from etl.spec import SourceError
 
 app = typer.Typer(
@@ -50,6 +51,14 @@ def fetched_folder() -> Path:
     return warehouse.home() / "fetched"
 
 
+def imported() -> list[warehouse.Fetched]:
+    """The user's own lists, as a build takes them. Raises :class:`SourceError`."""
+    return [
+        warehouse.Fetched(item.importer, item.path, item.imported_at, plan.dump(item.chosen))
+        for item in store.listed(warehouse.home())
+    ]
+
+
 def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bool) -> warehouse.Build:
     with Progress(
         SpinnerColumn(),
@@ -63,7 +72,7 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
         try:
             return warehouse.build(
                 folder,
-                fetched=catalogue.files(fetched),
+                fetched=[*catalogue.files(fetched), *imported()],
                 as_of=as_of,
                 progress=lambda step, done, total: bar.update(
                     task, description=f"build: {step}", completed=done, total=total

@@ -1,0 +1,270 @@
+"""Bytes of any tabular file to rows of cells, in a confined child process: csv, tsv, txt, json, jsonl and workbooks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etl.confined import confined, main
+from etl.sheets import SUFFIXES, Cell, workbook
+from etl.spec import SourceError
+
+_DELIMITERS = (";", ",", "\t", "|")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LEGACY = ["cp1252", "cp1250", "cp1253", "cp1251", "cp1257", "cp1254", "iso8859_2", "iso8859_7", "cp852", "cp850"]
+_SAMPLE = 400_000
+_DEEP = 6
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table as it came. ``rows``: every physical row, blank ones too; ``lines``: its line in a text file, 1-based.
+
+    ``merged``: (top, left, bottom, right) of merged cells, 0-based and inclusive.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    lines: list[int]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+def tables(path: Path) -> list[Table]:
+    """The tables of a file: sheets of a workbook, or the one table of a text file.
+
+    The form is found from the bytes, not from the name. Raises :class:`SourceError` for a file that is empty, a web
+    page, a document, damaged, or too much for the child process.
+    """
+    if not path.is_file():
+        raise SourceError(f"{path.name}: the file is not there. Check the name and the folder.")
+    with path.open("rb") as handle:
+        start = handle.read(8)
+    if not start:
+        raise SourceError(f"{path.name}: the file is empty. Download it again.")
+    if start.startswith(b"%PDF"):
+        raise SourceError(f"{path.name}: this is a PDF. Save its table as a spreadsheet or CSV first.")
+    if start[:4] == b"PK\x03\x04" or start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or path.suffix.lower() in SUFFIXES:
+        if start[:4] != b"PK\x03\x04" and start != b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+            return _text_tables(path)  # many portals call a CSV or a web table ".xls"
+        return [
+            Table(sheet.name, sheet.rows, list(range(1, len(sheet.rows) + 1)), sheet.merged) for sheet in workbook(path)
+        ]
+    return _text_tables(path)
+
+
+def _text_tables(path: Path) -> list[Table]:
+    with confined("etl.importer.grid", path) as answer:
+        found = json.loads(answer.readline())
+        lines, rows = [], []
+        for text in answer:
+            line, row = json.loads(text)
+            lines.append(line)
+            rows.append(row)
+    return [Table(path.stem, rows, lines, (), found["encoding"], found["delimiter"])]
+
+
+# -- in the child ------------------------------------------------------------------------------------------------------
+
+
+def _read(path: Path, _: Sequence[str]) -> None:
+    data = path.read_bytes()
+    text, encoding = _decoded(path, data)
+    start = text.lstrip()[:1]
+    if start == "<":
+        raise SourceError(f"{path.name}: this is a web page, not data. Save the table as CSV or as a workbook.")
+    delimiter = None
+    rows: Iterable[tuple[int, list[Any]]]
+    if start in ("{", "["):
+        rows = _json_rows(path, text)
+    else:
+        delimiter = _delimiter(text)
+        rows = _csv_rows(path, text, delimiter)
+    sys.stdout.write(json.dumps({"encoding": encoding, "delimiter": delimiter}) + "\n")
+    for line, row in rows:
+        sys.stdout.write(json.dumps((line, row)) + "\n")
+
+
+def _decoded(path: Path, data: bytes) -> tuple[str, str]:
+    if not data.strip(b" \t\r\n\x00"):
+        raise SourceError(f"{path.name}: the file is empty. Download it again.")
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data.decode(name, "replace"), name
+    if b"\x00" in data[:4000]:
+        for name in ("utf-16-le", "utf-16-be"):
+            text = data.decode(name, "replace")
+            if sum(sign.isascii() and sign.isprintable() for sign in text[:2000]) > len(text[:2000]) * 0.6:
+                return text, name
+        raise SourceError(f"{path.name}: this is neither text nor a workbook. Check that it is the right file.")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        damaged = data.decode("utf-8", "replace")
+        if damaged.count("\ufffd") <= 20 and sum(b > 127 for b in data) > 20 * damaged.count("\ufffd"):
+            return damaged, "utf-8"  # UTF-8 with a few broken bytes
+        name = _legacy(data)
+        try:
+            return data.decode(name), name
+        except UnicodeDecodeError:
+            if sum(b < 9 or 13 < b < 32 for b in data[:4000]) > 40:
+                raise SourceError(
+                    f"{path.name}: this is neither text nor a workbook. Check that it is the right file."
+                ) from error
+            return data.decode(name, "replace"), name
+
+
+def _legacy(data: bytes) -> str:
+    """The code page in which the bytes read as a language; Windows-1252 where nothing speaks against it."""
+    import charset_normalizer
+
+    lines = [line for line in data[:_SAMPLE].splitlines() if any(byte > 127 for byte in line)]
+    best = charset_normalizer.from_bytes(b"\n".join(lines), cp_isolation=_LEGACY).best()
+    if best is None or not best.language or best.language == "Unknown":
+        return best.encoding if best else "cp1252"
+    return best.encoding
+
+
+def _delimiter(text: str) -> str:
+    """The sign that cuts most records into the same number of fields, and into more than one."""
+
+    def fitness(sign: str) -> tuple[float, int]:
+        widths = Counter(len(row) for row in _sample(text, sign) if row)
+        if not widths:
+            return (0.0, 0)
+        width, rows = max(((w, n) for w, n in widths.items() if w > 1), key=lambda p: p[0] * p[1], default=(1, 0))
+        near = sum(n for w, n in widths.items() if w > 1 and abs(w - width) <= 2)
+        return (near / sum(widths.values()) * min(width, 12) * (0.5 if width == 2 else 1.0), rows)
+
+    return max(_DELIMITERS, key=fitness)
+
+
+def _sample(text: str, sign: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=sign)
+    found = []
+    try:
+        for row in reader:
+            found.append(row)
+            if len(found) == 300:
+                break
+    except csv.Error:
+        pass
+    return found[:-1] if len(found) > 1 and len(text) > _SAMPLE else found
+
+
+def _csv_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str | None]]]:
+    csv.field_size_limit(2**24)
+    if _quotes_run_wild(text, delimiter):
+        for number, whole in enumerate(text.splitlines(), start=1):
+            yield number, _trimmed(_unquoted(whole, delimiter))
+        return
+    widths = Counter(len(row) for row in _sample(text, delimiter))
+    usual = max(widths, key=lambda width: widths[width])
+    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=delimiter)
+    line = 1
+    try:
+        for fields in reader:
+            if len(fields) < 3 <= usual - 2 and fields and abs(fields[0].count(delimiter) + len(fields) - usual) <= 3:
+                fields = _unquoted(delimiter.join(fields), delimiter)
+            yield line, _trimmed(fields)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise SourceError(f"{path.name}, line {line}: {error}. Correct that line or save the file again.") from error
+
+
+def _unquoted(line: str, delimiter: str) -> list[str]:
+    """The fields of a record whose quotation marks mislead: they are text like any other."""
+    fields = next(csv.reader([line.replace("\n", " ")], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+    return [field.strip().removeprefix('"').removesuffix('"').replace('""', '"') for field in fields]
+
+
+def _quotes_run_wild(text: str, delimiter: str) -> bool:
+    """Whether a quotation mark that nothing closes swallows the lines that follow it.
+
+    One record of more than 60 lines, or an odd number of marks in all: then every line is a record of its own, if that
+    gives more records of the usual width than quoting does.
+    """
+    if text.count('"') % 2 == 0:
+        return False
+    lines = text.splitlines()
+    plain = Counter(line.count(delimiter) for line in lines if line.strip())
+    usual = max(plain, key=lambda width: plain[width])
+    try:
+        quoted = sum(len(row) == usual + 1 for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return True
+    return plain[usual] > quoted
+
+
+def _trimmed(fields: list[str]) -> list[str | None]:
+    cells = [field if field.strip() else None for field in fields]
+    while cells and (cells[-1] is None or not (cells[-1] or "").strip(" ;,")):
+        cells.pop()
+    return cells
+
+
+def _json_rows(path: Path, text: str) -> Iterator[tuple[int, list[Any]]]:
+    """A header of all keys, then a row an object. Nested objects become ``a.b``, lists of plain values ``x | y``."""
+    try:
+        found = _objects(json.loads(text))
+    except (ValueError, RecursionError):
+        try:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except (ValueError, RecursionError) as error:
+            raise SourceError(f"{path.name}: not valid JSON ({str(error)[:120]}). Download it again.") from error
+    flat = [_flat(item) for item in found if isinstance(item, dict)]
+    if not flat:
+        raise SourceError(f"{path.name}: the JSON holds no list of objects. Check that it is the right file.")
+    header = list(dict.fromkeys(key for item in flat for key in item))
+    yield 0, header
+    for number, item in enumerate(found, start=1):
+        cells = _flat(item) if isinstance(item, dict) else {}
+        yield number, [cells.get(key) for key in header] if cells else [str(item)]
+
+
+def _objects(document: Any) -> list[Any]:
+    """The longest list of objects in a JSON document, GeoJSON's features among them."""
+    best: list[Any] = []
+    queue = [(document, 0)]
+    while queue:
+        value, depth = queue.pop(0)
+        if isinstance(value, list):
+            if sum(isinstance(item, dict) for item in value) * 2 > len(value) and len(value) > len(best):
+                best = value
+            elif depth < _DEEP and not best:
+                queue += [(item, depth + 1) for item in value[:50]]
+        elif isinstance(value, dict) and depth < _DEEP:
+            queue += [(item, depth + 1) for item in value.values()]
+    return best or ([document] if isinstance(document, dict) else [])
+
+
+def _flat(item: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, value in item.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if isinstance(value, dict) and depth < _DEEP:
+            out.update(_flat(value, f"{name}.", depth + 1))
+        elif isinstance(value, list):
+            if all(not isinstance(inner, dict | list) for inner in value):
+                out[name] = " | ".join(str(inner) for inner in value if inner is not None) or None
+            else:
+                out[name] = json.dumps(value, ensure_ascii=False)
+        elif isinstance(value, float) and value != value:
+            out[name] = None
+        else:
+            out[name] = value if value != "" else None
+    return out
+
+
+if __name__ == "__main__":
+    main(_read)
