@@ -17,6 +17,7 @@ SCRIPTS = {
     "county": "county.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
+    "import_file": "import_file.py",
 }
 
 

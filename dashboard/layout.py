@@ -20,7 +20,13 @@ from dashboard.questions import provenance, regions
 from dashboard.selection import NATIONAL, UNKNOWN, Selection, decode
 from dashboard.texts import Lang, has, t
 
-PAGES: dict[str, str] = {"sweden": "/", "county": "/lan", "initiatives": "/initiativ", "sources": "/kallor"}
+PAGES: dict[str, str] = {
+    "sweden": "/",
+    "county": "/lan",
+    "initiatives": "/initiativ",
+    "sources": "/kallor",
+    "import_file": "/importera",
+}
 """Page -> path. The text key of its name is ``page.<page>``."""
 STALE_DAYS = 90
 

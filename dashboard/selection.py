@@ -111,6 +111,8 @@ class Selection:
     sida: int = 1
     snapshot: str = ""
     lage: str = ""
+    fil: str = ""
+    form: str = ""
 
     @property
     def one_lan(self) -> str | None:
@@ -189,6 +191,9 @@ def decode(query: Mapping[str, str]) -> Selection:
         ("satt", ("split", "touched")), ("lage", ("scen",)),
     ):  # fmt: skip
         if query.get(name) in allowed:
+            out[name] = query[name]
+    for name, pattern in (("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}")):
+        if re.fullmatch(pattern, query.get(name, "")):
             out[name] = query[name]
     if re.fullmatch(r"[1-9]\d{0,4}", query.get("sida", "")):
         out["sida"] = int(query["sida"])

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import layout, parts
+from dashboard import importing, layout, parts
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, served
 from dashboard.middleware import Heading, Shell
@@ -104,6 +104,7 @@ def create_app() -> Shell:
         Route("/healthz", health),
         Route("/geo/{snapshot}/lan.json", lan_shapes),
         Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
+        Route("/importera/fil", importing.take, methods=["POST"]),
         *API_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)

@@ -38,7 +38,8 @@ def confined(module: str, path: Path, *arguments: str, memory: int = MEMORY, sec
         answer.close()
         raise SourceError(
             f"{path.name}: reading it took longer than {seconds:.0f} seconds and was stopped. "
-            "Remove sheets and columns that are not needed, or save it as CSV."
+            "Remove sheets and columns that are not needed, or save it as CSV.",
+            "too_slow",
         ) from error
     if done.returncode == 0:
         answer.seek(0)
@@ -46,10 +47,12 @@ def confined(module: str, path: Path, *arguments: str, memory: int = MEMORY, sec
     answer.close()
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode == _REFUSED:
-        raise SourceError(said)
+        rule, _, message = said.partition("\n")
+        raise SourceError(message, rule)
     raise SourceError(
         f"{path.name}: reading it needs more than {memory // 2**20} MB of memory, or the file is damaged. "
-        "A cell far outside the table does this: delete the empty rows and columns around it, or save it as CSV."
+        "A cell far outside the table does this: delete the empty rows and columns around it, or save it as CSV.",
+        "too_much_memory",
     )
 
 
@@ -61,7 +64,7 @@ def main(work: Callable[[Path, Sequence[str]], None]) -> None:
         work(Path(path), arguments)
         sys.stdout.flush()
     except SourceError as error:
-        sys.stderr.write(str(error))
+        sys.stderr.write(f"{error.rule}\n{error}")
         sys.exit(_REFUSED)
     except (MemoryError, OSError):
         sys.exit(_NO_MEMORY)

@@ -81,7 +81,8 @@ def refuse_rows(file_name: str, guilty: Sequence[int]) -> None:
     more = f" and {len(guilty) - _SHOWN_ROWS} more" if len(guilty) > _SHOWN_ROWS else ""
     raise SourceError(
         f"{file_name}: refused, because row {shown}{more} holds something shaped like a personnummer. "
-        "Nothing was stored. Remove personal identity numbers from the file and load it again."
+        "Nothing was stored. Remove personal identity numbers from the file and load it again.",
+        "personnummer",
     )
 
 

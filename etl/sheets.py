@@ -38,7 +38,9 @@ def workbook(path: Path) -> list[Sheet]:
     with confined("etl.sheets", path) as answer:
         found = [_sheet(json.loads(line)) for line in answer]
     if not any(sheet.rows for sheet in found):
-        raise SourceError(f"{path.name}: the workbook has no filled cell. Check that it is the right file.")
+        raise SourceError(
+            f"{path.name}: the workbook has no filled cell. Check that it is the right file.", "empty_file"
+        )
     return [sheet for sheet in found if sheet.rows]
 
 
@@ -109,7 +111,8 @@ def _sizes(path: Path) -> None:
     if total > _UNPACKED:
         raise SourceError(
             f"{path.name}: it unpacks to {total // 2**20:,} MB, at most {_UNPACKED // 2**20} MB is read. "
-            "Remove sheets and pictures that are not needed, or save the table as CSV."
+            "Remove sheets and pictures that are not needed, or save the table as CSV.",
+            "too_large",
         )
 
 
@@ -160,7 +163,8 @@ def _read(path: Path, _: Sequence[str]) -> None:
     except CalamineError as error:
         raise SourceError(
             f"{path.name}: not a workbook that can be read ({' '.join(str(error).split())[:200]}). "
-            "Open it in a spreadsheet program and save it as xlsx, ods or CSV."
+            "Open it in a spreadsheet program and save it as xlsx, ods or CSV.",
+            "bad_workbook",
         ) from error
 
 

@@ -39,7 +39,14 @@ SWEDEN, ABROAD = "sverige", "utland"
 
 
 class SourceError(Exception):
-    """A whole file cannot be loaded. The message names the file, what is wrong, and what to do."""
+    """A whole file cannot be loaded. The message names the file, what is wrong, and what to do.
+
+    ``rule``: a stable snake_case id, where the product has words of its own for what is wrong.
+    """
+
+    def __init__(self, message: str, rule: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 class Reject(Exception):

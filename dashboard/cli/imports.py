@@ -47,6 +47,8 @@ def import_list(
         importer = store.open_list(file, name, chosen)
         found = preview(importer)
     except (SourceError, ValueError) as error:
+        if as_json_:
+            print_json({"error": {"rule": getattr(error, "rule", ""), "message": str(error)}})
         fail(Exit.REFUSED, f"{error}\nNothing was stored.")
     told = {"name": name, "portfolio": importer.SOURCE.portfolio} | as_json(importer, found, full=dry_run)
     if not dry_run:

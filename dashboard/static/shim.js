@@ -66,6 +66,12 @@
   };
   paint();
 
+  // The name of a chosen file, in the page's own words and place.
+  document.addEventListener("change", (event) => {
+    const shown = event.target.type === "file" && event.target.parentElement?.querySelector("[data-inkarta-file]");
+    if (shown && event.target.files.length) shown.textContent = event.target.files[0].name;
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-inkarta-theme]");
     if (!button) return;

@@ -75,6 +75,8 @@ class Shape:
 
     kind: str | None
     known: frozenset[str]
+    is_spaced: bool = False
+    """Whether its cells begin with a blank as a rule, so that a blank is no sign of a cut."""
 
     @property
     def weight(self) -> float:
@@ -87,11 +89,17 @@ class Shape:
             if self.kind in ("date", "amount", "code"):
                 return None
             if self.kind == "category":
-                return 1.0 if _key(" ".join(fields)) in self.known else -0.3
+                goes_on_all = all(text.startswith(" ") for text in fields[1:])
+                return 1.0 if _key(" ".join(fields)) in self.known else 0.2 if goes_on_all else -0.3
             goes_on = sum(text.startswith(" ") for text in fields[1:]) * 0.1
             has_figures = any(re.fullmatch(r"\s*[\d.,/-]{4,}\s*", text) for text in fields)
             return (0.7 if self.kind else -0.1) + goes_on - (0.5 if has_figures else 0.0) - 0.05 * len(fields)
         text = fields[0]
+        if text.startswith(" ") and not self.is_spaced:
+            return self._single(text.strip()) - 0.5
+        return self._single(text)
+
+    def _single(self, text: str) -> float:
         if self.kind is None:
             return 0.0
         if self.kind == "category":
@@ -119,7 +127,9 @@ def shape_of(column: Column, cells: Sequence[Cell]) -> Shape:
     elif column.words > 0.8:
         kind = "words"
     often = max(2, 0.005 * values.total())
-    return Shape(kind, frozenset(v for v, n in values.items() if n >= often) if kind == "category" else frozenset())
+    spaced = sum(isinstance(cell, str) and cell.startswith(" ") for cell in cells) > 0.3 * max(1, len(cells))
+    known = frozenset(v for v, n in values.items() if n >= often) if kind == "category" else frozenset()
+    return Shape(kind, known, spaced)
 
 
 def _form(text: str) -> str:

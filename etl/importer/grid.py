@@ -19,6 +19,7 @@ from etl.spec import SourceError
 _DELIMITERS = (";", ",", "\t", "|")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LEGACY = ["cp1252", "cp1250", "cp1253", "cp1251", "cp1257", "cp1254", "iso8859_2", "iso8859_7", "cp852", "cp850"]
+_NOT_TABULAR = "this is neither text nor a workbook. Check that it is the right file."
 _SAMPLE = 400_000
 _DEEP = 6
 
@@ -45,13 +46,13 @@ def tables(path: Path) -> list[Table]:
     page, a document, damaged, or too much for the child process.
     """
     if not path.is_file():
-        raise SourceError(f"{path.name}: the file is not there. Check the name and the folder.")
+        raise SourceError(f"{path.name}: the file is not there. Check the name and the folder.", "not_there")
     with path.open("rb") as handle:
         start = handle.read(8)
     if not start:
-        raise SourceError(f"{path.name}: the file is empty. Download it again.")
+        raise SourceError(f"{path.name}: the file is empty. Download it again.", "empty_file")
     if start.startswith(b"%PDF"):
-        raise SourceError(f"{path.name}: this is a PDF. Save its table as a spreadsheet or CSV first.")
+        raise SourceError(f"{path.name}: this is a PDF. Save its table as a spreadsheet or CSV first.", "pdf")
     if start[:4] == b"PK\x03\x04" or start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or path.suffix.lower() in SUFFIXES:
         if start[:4] != b"PK\x03\x04" and start != b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             return _text_tables(path)  # many portals call a CSV or a web table ".xls"
@@ -78,9 +79,14 @@ def _text_tables(path: Path) -> list[Table]:
 def _read(path: Path, _: Sequence[str]) -> None:
     data = path.read_bytes()
     text, encoding = _decoded(path, data)
+    odd = sum(ord(sign) < 32 and sign not in "\t\r\n\x0b\x0c" for sign in text[:4000])
+    if odd > 0.02 * len(text[:4000]):
+        raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular")
     start = text.lstrip()[:1]
     if start == "<":
-        raise SourceError(f"{path.name}: this is a web page, not data. Save the table as CSV or as a workbook.")
+        raise SourceError(
+            f"{path.name}: this is a web page, not data. Save the table as CSV or as a workbook.", "web_page"
+        )
     delimiter = None
     rows: Iterable[tuple[int, list[Any]]]
     if start in ("{", "["):
@@ -95,7 +101,7 @@ def _read(path: Path, _: Sequence[str]) -> None:
 
 def _decoded(path: Path, data: bytes) -> tuple[str, str]:
     if not data.strip(b" \t\r\n\x00"):
-        raise SourceError(f"{path.name}: the file is empty. Download it again.")
+        raise SourceError(f"{path.name}: the file is empty. Download it again.", "empty_file")
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data.decode(name, "replace"), name
@@ -104,7 +110,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
             text = data.decode(name, "replace")
             if sum(sign.isascii() and sign.isprintable() for sign in text[:2000]) > len(text[:2000]) * 0.6:
                 return text, name
-        raise SourceError(f"{path.name}: this is neither text nor a workbook. Check that it is the right file.")
+        raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular")
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -116,9 +122,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
             return data.decode(name), name
         except UnicodeDecodeError:
             if sum(b < 9 or 13 < b < 32 for b in data[:4000]) > 40:
-                raise SourceError(
-                    f"{path.name}: this is neither text nor a workbook. Check that it is the right file."
-                ) from error
+                raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular") from error
             return data.decode(name, "replace"), name
 
 
@@ -177,7 +181,9 @@ def _csv_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list
             yield line, _trimmed(fields)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise SourceError(f"{path.name}, line {line}: {error}. Correct that line or save the file again.") from error
+        raise SourceError(
+            f"{path.name}, line {line}: {error}. Correct that line or save the file again.", "bad_csv"
+        ) from error
 
 
 def _unquoted(line: str, delimiter: str) -> list[str]:
@@ -219,10 +225,14 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, list[Any]]]:
         try:
             found = [json.loads(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError) as error:
-            raise SourceError(f"{path.name}: not valid JSON ({str(error)[:120]}). Download it again.") from error
+            raise SourceError(
+                f"{path.name}: not valid JSON ({str(error)[:120]}). Download it again.", "bad_json"
+            ) from error
     flat = [_flat(item) for item in found if isinstance(item, dict)]
     if not flat:
-        raise SourceError(f"{path.name}: the JSON holds no list of objects. Check that it is the right file.")
+        raise SourceError(
+            f"{path.name}: the JSON holds no list of objects. Check that it is the right file.", "bad_json"
+        )
     header = list(dict.fromkeys(key for item in flat for key in item))
     yield 0, header
     for number, item in enumerate(found, start=1):

@@ -137,7 +137,7 @@ class Importer:
     def _local_id(self, op: Operation, text: dict[str, str], row_no: int) -> str:
         """The list's own number when it is one operation's alone, else made one by the row."""
         own = text.get("local_id", "")
-        key = re.sub(r"[^\w.+@-]+", "_", own)[:36].strip("_") if len(own) <= 60 else ""
+        key = re.sub(r"[^\w.+@-]+", "_", own).strip("_")[-36:] if len(own) <= 90 else ""
         if not key:
             return f"{self.slug}.row-{row_no}"
         self._seen[key] += 1
@@ -184,6 +184,9 @@ class Importer:
 
     def _party(self, op: Operation, text: dict[str, str]) -> None:
         name = text.get("beneficiary", "")
+        if name and not re.search(r"[^\W\d_]", name):
+            op.warn(self.reading.mapping["beneficiary"], "bad_name", name, "Not a name; the beneficiary is left out.")
+            name = ""
         if not name:
             return
         number = orgnr(text.get("orgnr"))

@@ -42,6 +42,7 @@ class Preview:
     rows_quarantined: int = 0
     total: Decimal = Decimal(0)
     currencies: Counter[str] = field(default_factory=Counter)
+    operations_loaded: int = 0
     operations: list[Operation] = field(default_factory=list)
     set_aside: list[dict[str, Any]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -74,6 +75,7 @@ def preview(importer: Importer) -> Preview:
                 out.set_aside.append({"row": row.row_no, "line": row.raw.get(LINE), "cells": cells[:12]})
             continue
         out.rows_loaded += len(members)
+        out.operations_loaded += 1
         for warning in op.warnings:
             out.warnings += 1
             _complain(out, row, warning, "warning")
@@ -85,7 +87,7 @@ def preview(importer: Importer) -> Preview:
             out.operations.append(op)
     refuse_rows(importer.path.name, guilty)
     if not out.rows_read:
-        raise SourceError(f"{importer.path.name}: the table has a header and no record below it.")
+        raise SourceError(f"{importer.path.name}: the table has a header and no record below it.", "no_records")
     return out
 
 
@@ -105,6 +107,7 @@ def as_json(importer: Importer, found: Preview, *, full: bool) -> dict[str, Any]
         "rows_read": found.rows_read,
         "rows_loaded": found.rows_loaded,
         "rows_quarantined": found.rows_quarantined,
+        "operations_loaded": found.operations_loaded,
         "warnings": found.warnings,
         "issues": [vars(issue) for issue in found.issues],
         "mapping": {target: name for target, name in reading.mapping.items() if target in FIELDS},

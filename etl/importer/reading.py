@@ -100,7 +100,7 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
         wanted = [table for table in found if table.name.strip() == chosen.sheet.strip()]
         if not wanted:
             names = ", ".join(table.name for table in found)
-            raise SourceError(f"{path.name}: no sheet is called {chosen.sheet!r}; there are {names}.")
+            raise SourceError(f"{path.name}: no sheet is called {chosen.sheet!r}; there are {names}.", "no_sheet")
         found = wanted
     parts, left_out = _parts(path, found, chosen)
     columns = _columns(parts)
@@ -114,12 +114,14 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
         else:
             raise SourceError(
                 f"{path.name}: the mapping says that {target} stands in {name!r}, but no column is called so. "
-                f"The columns are {', '.join(map(repr, by_name))}."
+                f"The columns are {', '.join(map(repr, by_name))}.",
+                "mapping_column",
             )
     if not (guesses.keys() & {"title", "beneficiary"}):
         raise SourceError(
             f"{path.name}: no column looks like a project's title or its beneficiary. The columns are "
-            f"{', '.join(repr(c.name) for c in columns[:30])}. Say in a mapping which column is what."
+            f"{', '.join(repr(c.name) for c in columns[:30])}. Say in a mapping which column is what.",
+            "no_columns",
         )
     return Reading(path, parts, columns, guesses, left_out)
 
@@ -135,7 +137,8 @@ def _parts(path: Path, found: Sequence[Table], chosen: Chosen) -> tuple[list[Par
         if len(best_table.rows) < 2 or max(map(len, best_table.rows)) < 2:
             raise SourceError(
                 f"{path.name}: no table was found: no row names columns such as project, beneficiary, start and "
-                "amount. Check that it is the right file, or say in a mapping which row is the header."
+                "amount. Check that it is the right file, or say in a mapping which row is the header.",
+                "no_table",
             )
         return [Part(best_table, headers.no_header(best_table))], []
     table, header = max(with_header, key=lambda p: min(p[1].score, 8) * min(40, len(p[0].rows) - p[1].last) ** 0.5)

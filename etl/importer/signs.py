@@ -97,7 +97,11 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         Sign(("beneficiary", "name"), 1.0, _NOT_PARTY),
         Sign(("beneficiary",), 0.9, _NOT_PARTY),
         Sign(("beneficiary", "name"), 0.8, ("address", "postcode", "contact", "type", "country")),
-        Sign(("beneficiary",), 0.55, ("address", "postcode", "contact", "type", "country", "amount", "cost", "date")),
+        Sign(
+            ("beneficiary",),
+            0.55,
+            ("own", "address", "postcode", "contact", "type", "country", "amount", "cost", "date"),
+        ),
         Sign(("organisation", "name"), 0.7, (*_NOT_PARTY, "authority")),
         Sign(("organisation",), 0.6, (*_NOT_PARTY, "authority")),
         Sign(("name",), 0.4, (*_NOT_PARTY, "authority", "project", "programme", "fund", "priority", "theme")),

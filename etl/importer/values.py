@@ -197,8 +197,8 @@ def read_rate(cell: Cell, *, is_fraction: bool) -> Decimal | None:
     if is_empty(cell):
         return None
     text = shown(cell)
-    found = re.search(r"([0-9]{1,3})(?:[.,]([0-9]+))?\s*(%)?", text)
-    if isinstance(cell, bool | date) or found is None or len(re.sub(r"[^\W\d_]", "", text)) < len(text) - 3:
+    found = re.fullmatch(r"(?:max\.?|up to|~|ca\.?)?\s*([0-9]{1,3})(?:[.,]([0-9]+))?\s*(%)?[\s*¹²³)]*", text)
+    if isinstance(cell, bool | date) or found is None:
         raise ValueError(f"{text!r} is not a share")
     value = Decimal(f"{found[1]}.{found[2] or 0}")
     if is_fraction and not found[3]:
@@ -280,7 +280,7 @@ def read_period(cell: Cell, order: Order = "dmy") -> tuple[Cell, Cell] | None:
 def _number(cell: int | float) -> tuple[date, DatePrecision]:
     if cell in _YEARS:
         return date(int(cell), 1, 1), "year"
-    if 30_000 <= cell < 55_000:
+    if 30_000 <= cell < 58_800:
         moment = date(1899, 12, 30) + timedelta(days=int(cell))
         return moment, "day"
     if 19_850_101 <= cell <= 20_601_231:
