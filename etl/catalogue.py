@@ -56,9 +56,9 @@ def files(folder: Path) -> list[Fetched]:
     found = []
     for source in SOURCES:
         for remote in source.SOURCE.remotes:
-            path = folder / remote.name
-            if path.exists():
-                entry = manifest.get(remote.name)
+            path = next((p for name in (remote.name, *remote.forms) if (p := folder / name).exists()), None)
+            if path:
+                entry = manifest.get(path.name)
                 moment = (
                     datetime.fromisoformat(entry.retrieved_at)
                     if entry

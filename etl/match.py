@@ -7,7 +7,7 @@ import duckdb
 _BY_DIARIENUMMER = """
 INSERT INTO operation_link
 WITH keyed AS (
-    SELECT o.operation_id, o.source_id, s.precedence, s.portfolio, o.diarienummer,
+    SELECT o.operation_id, o.source_id, s.precedence, o.portfolio, o.diarienummer,
         o.diarienummer IS NOT NULL AND count(*) OVER (PARTITION BY o.diarienummer, o.source_id) = 1 AS is_single
     FROM operation o JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
 ), led AS (
