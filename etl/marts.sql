@@ -114,6 +114,7 @@ CREATE TABLE mart_theme AS
 SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
     t.label_en
 FROM operation_theme t JOIN operation_link l USING (operation_id)
+WHERE t.scheme NOT IN ('country', 'outcome_metric')  -- what one contract says of itself is no facet
 ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
 
 CREATE TABLE mart_participants AS

@@ -32,6 +32,15 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether a file begins as a packed or a binary workbook does, whatever it is called."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+    except OSError:
+        return False
+
+
 def workbook(path: Path) -> list[Sheet]:
     """Every visible sheet that has a cell. Raises :class:`SourceError` for what is no workbook, or too much of one."""
     _sizes(path)

@@ -21,7 +21,7 @@ from typing import Any
 from etl.normalise import dated, fold, money, plain
 from etl.privacy import REMOVED
 from etl.readers import csv_records, json_records
-from etl.sheets import SUFFIXES, sheet_records
+from etl.sheets import is_workbook, sheet_records
 from etl.sources.cells import forget_contacts, kept, period, text
 from etl.spec import (
     ABROAD,
@@ -86,7 +86,7 @@ class Giving360:
 
     def records(self, path: Path) -> Records:
         """The file's grants, without persons' names and contact details."""
-        if path.suffix.casefold() in SUFFIXES:
+        if is_workbook(path):
             found = sheet_records(path, required=[TITLES[name][0] for name in REQUIRED], fits=_is_header)
         elif path.suffix.casefold() == ".csv":
             found = csv_records(path)
