@@ -58,7 +58,7 @@ def _said(size: str, currency: str, lang: Lang, n: str) -> str:
 
 def country(code: str, lang: Lang) -> str:
     """A country's name, "Storbritannien" or "United Kingdom" for GB; the code itself when it is none."""
-    return Locale.parse(_LOCALE[lang]).territories.get(code, code)
+    return str(Locale.parse(_LOCALE[lang]).territories.get(code, code))
 
 
 def day(value: date | datetime | None, lang: Lang, precision: str = "day") -> str:

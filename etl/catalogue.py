@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl.fetch import read_manifest
 from etl.sources import (
+    arvsfonden,
     esf_projektbanken,
     eurostat,
     folkhalsodata,
@@ -15,6 +16,7 @@ from etl.sources import (
     giving360,
     indigo,
     interreg,
+    keep_eu,
     kohesio,
     kolada,
     scb,
@@ -38,6 +40,8 @@ SOURCES: tuple[AnySource, ...] = (
     *vinnova.SOURCES,
     *giving360.SOURCES,
     *indigo.SOURCES,
+    *arvsfonden.SOURCES,
+    *keep_eu.SOURCES,
     *eurostat.SOURCES,
     *forsakringskassan.SOURCES,
     *folkhalsodata.SOURCES,

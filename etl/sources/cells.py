@@ -8,14 +8,15 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from etl.normalise import dated
+from etl.normalise import dated, fold
 from etl.spec import Operation
 
 T = TypeVar("T")
 
 _CONTACT = re.compile(
-    r"kontakt|contact|telefon|phone|mobil|e-?post|e-?mail|förnamn|efternamn|first ?name|last ?name|surname|"
-    r"handläggare|projektledare|project ?(?:leader|manager)|firmatecknare|representative|signatory",
+    r"kontakt|contact|telefon|phone|mobil(?:nummer|telefon)?\b|e-?post|e-?mail|förnamn|efternamn|"
+    r"first ?name|last ?name|surname|handläggare|projektledare|project ?(?:leader|manager)|firmatecknare|"
+    r"representative|signatory",
     re.IGNORECASE,
 )
 
@@ -54,3 +55,27 @@ def period(
     if op.start_date and op.end_date and op.end_date < op.start_date:
         op.warn(end[0], "ends_before_start", end[1], "The end is before the start, and is left out.")
         op.end_date = op.end_precision = None
+
+
+INTERREG = {
+    "baltic sea": "baltic sea region",
+    "aurora": "aurora",
+    "kattegat": "oresund-kattegat-skagerrak",
+    "sverige-norge": "sweden-norway",
+    "sweden-norway": "sweden-norway",
+    "north sea": "north sea",
+    "south baltic": "south baltic",
+    "central baltic": "central baltic",
+    "northern periphery": "northern periphery and arctic",
+    "interreg europe": "interreg europe",
+    "urbact": "urbact",
+}
+"""A word in a programme's name -> the programme, however a registry writes the rest ("2021 - 2027 Interreg VI-B …")."""
+
+
+def interreg_key(period: str, programme: str, acronym: str) -> str | None:
+    """What registries of Interreg call one project by; None where programme or acronym is not known."""
+    name = re.sub(r"\s*[-–]\s*", "-", fold(programme))
+    known = next((code for word, code in INTERREG.items() if word in name), None)
+    short = re.sub("[^a-z0-9]+", "", fold(acronym))
+    return f"interreg:{period}:{known}:{short}" if known and short else None

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, partial
@@ -163,7 +163,7 @@ def _unpacked(rows: Iterable[Row]) -> Iterator[Row]:
         yield row
 
 
-def _forget(raw: dict[str, Any]) -> None:
+def _forget(raw: MutableMapping[str, Any]) -> None:
     private = {
         _value(item, "organisation_id")
         for item in _items(raw, "investments")

@@ -21,7 +21,7 @@ from pathlib import Path
 from etl.normalise import fold, lan_code, lookup, money, plain
 from etl.readers import json_records
 from etl.shares import SHARE_UNIT
-from etl.sources.cells import kept, period, text
+from etl.sources.cells import interreg_key, kept, period, text
 from etl.spec import Funding, Location, Operation, Party, Records, Reject, Remote, Row, Source, Theme, audit
 
 LAN_CSV = Path(__file__).resolve().parents[2] / "data" / "regions" / "lan.csv"
@@ -86,6 +86,7 @@ class Interreg:
             raise Reject("projektnamn", "missing_title", "", "The partner row names no project.")
         op = Operation(f"{_slug(programme)}:{_slug(title)}", title, self.SOURCE.registry)
         op.fund_code, op.programming_period, op.programme = "Interreg", "2021-2027", programme
+        op.common_key = interreg_key(op.programming_period, programme, title)
         partners = [self._partner(op, part) for part in (row, *row.parts)]
         starts, ends = (_agreed(op, partners, column) for column in ("startdatum", "slutdatum"))
         period(op, ("startdatum", min(starts, default="")), ("slutdatum", max(ends, default="")))
