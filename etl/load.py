@@ -98,7 +98,7 @@ class Loader:
             source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
             path.stat().st_size, snapshot_date, retrieved_at, records.encoding, records.delimiter,
             source.expected_rows[0], source.expected_rows[1], source.quarantine_ceiling, source.stale_after_days,
-            source.priority, source.portfolio, 0, 0, 0,
+            source.priority, source.portfolio, source.licence_en or source.licence, 0, 0, 0,
         )  # fmt: skip
         personal: list[int] = []
         for row in records.rows:

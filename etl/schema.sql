@@ -14,6 +14,7 @@ CREATE TABLE source_file (
     expected_least BIGINT NOT NULL, expected_most BIGINT NOT NULL,
     quarantine_ceiling DOUBLE NOT NULL, stale_after_days INTEGER NOT NULL, precedence INTEGER NOT NULL,
     portfolio VARCHAR NOT NULL CHECK (portfolio IN ('sverige', 'utland') OR portfolio LIKE 'import~_%' ESCAPE '~'),
+    licence_en VARCHAR NOT NULL,
     rows_read BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, rows_quarantined BIGINT NOT NULL,
     PRIMARY KEY (source_id, file_name),
     CHECK (rows_read = rows_loaded + rows_quarantined)

@@ -98,6 +98,8 @@ class Source:
     stale_after_days: int = 400
     priority: int = 50
     """Lower wins when the same operation stands in several registries."""
+    licence_en: str = ""
+    """The licence in English, where ``licence`` is a Swedish sentence and no name; falls back to it when empty."""
     portfolio: str = SWEDEN
     """What its operations belong to: :data:`SWEDEN`, :data:`ABROAD`, or ``import_NAME`` for a list of the user's own.
 

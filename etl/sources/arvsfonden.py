@@ -276,6 +276,7 @@ SOURCES = (
             title_en="Allmänna arvsfonden (Swedish Inheritance Fund): projects granted support",
             url="https://www.arvsfonden.se/",
             licence="Ingen öppen data publiceras; en egen lista, ange Allmänna arvsfonden som källa",
+            licence_en="No open data is published; a list of one's own, name Allmänna arvsfonden as the source",
             caveat_sv="En lista som någon har sammanställt, inte ett publicerat register: vad som saknas i den syns "
             "inte. Beloppet är summan av projektets beslut i listan. Platsen är organisationens, inte alltid där "
             "projektet bedrivs.",

@@ -246,6 +246,7 @@ SOURCES = (
             title_en="Projektbanken: projects supported by the European Social Fund",
             url="https://www.esf.se/resultat/projektbanken/",
             licence="Ingen licens angiven; ange Svenska ESF-rådet som källa",
+            licence_en="No licence is stated; name Svenska ESF-rådet (the Swedish ESF Council) as the source",
             caveat_sv="Platsen är projektägarens ort, inte där insatsen sker. EU-stödet är EU:s andel; "
             "statlig medfinansiering som beviljats därutöver ingår inte.",
             caveat_en="The place is the project owner's town, not where the work is done. The EU support is "

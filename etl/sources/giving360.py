@@ -269,6 +269,7 @@ SOURCES = (
             title_en="360Giving: grants from British foundations",
             url="https://www.360giving.org/",
             licence="Varje utgivares egen, enligt 360Givings register; den står inte i filen",
+            licence_en="Each publisher's own, as 360Giving's register has it; it is not in the file",
             caveat_sv="Bidrag utanför Sverige, i den valuta som beviljats; jämför, men lägg aldrig ihop med svenska "
             "belopp. Delar av ett gemensamt bidrag saknar eget belopp. Beskrivningar som nämner personer är borttagna.",
             caveat_en="Grants outside Sweden, in the currency awarded; compare, but never add to Swedish amounts. "

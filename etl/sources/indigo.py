@@ -325,6 +325,7 @@ SOURCES = (
             title_en="INDIGO: outcome contracts worldwide",
             url="https://golab.bsg.ox.ac.uk/knowledge-bank/indigo/",
             licence="Villkor ej bekräftade; ange Government Outcomes Lab som källa",
+            licence_en="Terms not confirmed; name the Government Outcomes Lab as the source",
             caveat_sv="Kontrakt utanför Sverige ingår inte i svenska summor; de få som bara gäller Sverige räknas "
             "dit. Utfallsbetalning är det högsta belopp som kan betalas ut, inte vad som betalats. Belopp utan valuta "
             "eller med ord i sig är inte inlästa; saknar en betalare belopp är summan minst så stor.",

@@ -204,6 +204,7 @@ SOURCES = (
             title_en="Interregbarometern: Swedish partners in Interreg 2021–2027",
             url="https://interreg.eu/",
             licence="Ingen licens angiven; ange Interregbarometern som källa",
+            licence_en="No licence is stated; name Interregbarometern as the source",
             caveat_sv="Bara svenska partner och deras del av budgeten, i euro (valutan står inte i filen). Beloppet är "
             "summan av partnernas budgetar. Associerade partner har ingen egen budget. Platsen är partnerns län, inte "
             "där insatsen sker; län med enbart partner utan budget räknas inte. Projekt med samma namn i samma "

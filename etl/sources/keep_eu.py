@@ -217,6 +217,7 @@ SOURCES = (
             title_en="keep.eu: Interreg projects with Swedish partners",
             url="https://keep.eu/",
             licence="Villkor ej bekräftade; ange keep.eu som källa",
+            licence_en="Terms not confirmed; name keep.eu as the source",
             caveat_sv="Bara svenska partners del av budgeten och EU-stödet räknas, i euro. Platsen är partnerns län, "
             "inte där insatsen sker. Projekt som också står i Interregbarometern, med samma program och akronym, "
             "räknas en gång. Projekt utan svensk partner i filen läses inte in.",
