@@ -47,7 +47,8 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
     basis = v.t("detail.derived", day=v.day(v.as_of)) if op["status_is_derived"] else v.t("detail.declared")
     precision = [op["start_precision"], op["end_precision"]]
     exact = ", ".join(dict.fromkeys(v.t(f"detail.precision_{p}") for p in precision if p))
-    programme: list[str] = [names["period"].get(op["programming_period"]) or op["programming_period"]]
+    period = names["period"].get(op["programming_period"]) or op["programming_period"]
+    programme: list[str] = [] if op["programming_period"] == "other" and op["fund_code"] != "other" else [period]
     programme += [op["fund_code"]] if op["fund_code"] != "other" else []
     areas = [t for t in found["themes"] if t["scheme"] == "programme_area"]
     programme += [t["label_en"] if v.lang == "en" else t["label"] for t in areas]
@@ -189,6 +190,8 @@ def _links(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
     ]
     links += [(r["title"], r["url"]) for r in found["links"]]
     seen = f" ({v.t('detail.seen', day=v.day(op['seen_on']))})" if op["seen_on"] else ""
+    if not links:
+        return
     layout.html(
         parts.heading(2, v.t("detail.links")),
         Markup("<ul>{}</ul>").format(
@@ -208,8 +211,10 @@ def _where_from(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
         refs[r["source_id"], r["file_name"], r["row_no"]] = None
     if found["complaints"]:
         said = dict.fromkeys(
-            Markup("<li>{}: {}</li>").format(
-                c["column"], v.t(f"rule.{c['rule']}") if has(f"rule.{c['rule']}") else c["message"]
+            Markup("<li>{}: {} {}</li>").format(
+                c["column"],
+                v.t(f"rule.{c['rule']}") if has(f"rule.{c['rule']}") else c["message"],
+                f"({c['value']})" if c["value"] else "",
             )
             for c in found["complaints"]
         )

@@ -131,8 +131,8 @@ def detail(w: Warehouse, operation_id: str) -> dict[str, tuple[Row, ...]]:
         "themes": "SELECT * FROM mart_theme WHERE operation_id = $id ORDER BY scheme, code",
         "own_terms": f"SELECT DISTINCT scheme, code, label FROM operation_theme WHERE {mine} "
         "AND scheme IN ('country', 'outcome_metric') ORDER BY scheme, code",
-        "complaints": "SELECT i.column, i.rule, i.message FROM load_issue i JOIN operation o USING (source_id, "
-        f"file_name, row_no) WHERE o.{mine} GROUP BY ALL ORDER BY i.rule, i.column",
+        "complaints": "SELECT i.column, i.rule, i.message, i.value FROM load_issue i JOIN operation o "
+        f"USING (source_id, file_name, row_no) WHERE o.{mine} GROUP BY ALL ORDER BY i.rule, i.column",
         "methods": f"SELECT DISTINCT method FROM operation_method WHERE {mine} ORDER BY method",
         "participants": "SELECT * FROM mart_participants WHERE operation_id = $id ORDER BY value_type DESC, sex",
         "conflicts": f"SELECT * FROM operation_conflict WHERE {mine} ORDER BY field",

@@ -110,7 +110,8 @@ class Giving360:
         if not title:
             raise Reject("title", "missing_title", "", "The grant has no title.")
         op = Operation(number, title, self.SOURCE.registry, title_en=title)
-        op.summary_en, op.fund_code, op.status_in_source = plain(text(cell["description"])), "360Giving", "granted"
+        op.summary_en = "" if text(cell["description"]) == REMOVED else plain(text(cell["description"]))
+        op.fund_code, op.status_in_source = "360Giving", "granted"
         op.source_url = text(cell["url"]) or None
         planned = _objects(cell["plannedDates"])[:1]
         start, end = (text(planned[0].get(name)) if planned else "" for name in ("startDate", "endDate"))
@@ -140,7 +141,7 @@ class Giving360:
             return
         for name, measure in _AMOUNTS.items():
             if amounts[name] is not None:
-                op.funding.append(Funding(measure, amounts[name], currency, name))  # type: ignore[arg-type]
+                op.funding.append(Funding(measure, amounts[name], currency, TITLES[name][0]))  # type: ignore[arg-type]
 
 
 def _without_persons(name: str, rows: Iterable[Row]) -> Iterator[Row]:

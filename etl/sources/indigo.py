@@ -212,7 +212,7 @@ def _purpose(op: Operation, cell: Mapping[str, Any]) -> None:
     said = [_value(cell, purpose, "social_challenge"), _value(cell, purpose, "intervention")]
     if group := plain(_value(cell, service, "target_population")):
         said.append(f"Target population: {group}")
-    op.summary_en = " ".join(dict.fromkeys(filter(None, map(plain, said))))
+    op.summary_en = " ".join(f"{each.rstrip('.')}." for each in dict.fromkeys(filter(None, map(plain, said))))
     if sector := _value(cell, purpose, "policy_sector"):
         op.themes.append(Theme("policy_sector", sector, sector))
     for number, metric in enumerate(_items(cell, "outcome_metrics"), 1):
@@ -250,22 +250,22 @@ def _funding(op: Operation, cell: Mapping[str, Any]) -> None:
     paid = [item for item in _items(cell, "outcome_payments") if _value(item, "type") == "Actual"]
     cap = _sum(op, default, [_at(finance, "maximum_potential_outcome_payment_v2")], ())
     _add(op, "outcome_payment", [
-        ("maximum_potential_outcome_payment_v2", cap),
-        ("outcome_payment_commitments: maximum_potential_outcome_payment",
+        ("Maximum potential outcome payment", cap),
+        ("Outcome payment commitments: maximum potential outcome payment",
          {} if cap else _sum(op, default, commitments, ("maximum_potential_outcome_payment",))),
     ])  # fmt: skip
     made = _sum(op, default, [_at(finance, "total_outcome_payments_made")], ())
     made_by_period = {} if made else _sum(op, default, paid, ("money",))
     _add(op, "disbursed", [
-        ("total_outcome_payments_made", made),
-        ("outcome_payments: money", made_by_period),
-        ("outcome_payment_commitments: total_outcome_payments",
+        ("Total outcome payments made", made),
+        ("Outcome payments", made_by_period),
+        ("Outcome payment commitments: total outcome payments made",
          {} if made or made_by_period else _sum(op, default, commitments, ("total_outcome_payments",))),
     ])  # fmt: skip
     total = _sum(op, default, [_at(finance, "total_investment_commitment")], (), "exact")
     _add(op, "social_investment", [
-        ("total_investment_commitment", total),
-        ("investments: investment_commitment",
+        ("Total investment commitment", total),
+        ("Investments: investment commitment",
          {} if total else _sum(op, default, _items(cell, "investments"), ("investment_commitment",), "exact")),
     ])  # fmt: skip
 

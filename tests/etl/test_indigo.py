@@ -79,7 +79,7 @@ def test_the_fields() -> None:
     assert (op.end_date, op.end_precision) == (date(2027, 1, 1), "year")
     assert (op.decided_on, op.decided_precision) == (date(2023, 11, 1), "month")
     assert op.summary_en == (
-        "Long-term unemployment Individual coaching Target population: Adults out of work for a year"
+        "Long-term unemployment. Individual coaching. Target population: Adults out of work for a year."
     )
     assert amounts(op) == [
         ("outcome_payment", Decimal(7000), "GBP", False),
