@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from dashboard.cli import app
 from etl import catalogue
 from etl.fetch import FetchResult, fetch
 from etl.polite import Patience
@@ -60,3 +63,20 @@ def test_everything_that_was_fetched_is_one_snapshot(fetched: Any, tmp_path: Pat
     loaded = {count.source_id for count in done.counts if count.rows_loaded}
     expected = {source.SOURCE.id for source in REGISTRIES} - {"arvsfonden", "keep_eu"}
     assert expected - (set() if SHARED.is_dir() else REAL) <= loaded
+
+
+def test_the_command_says_what_is_saved_by_hand_and_as_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
+    for declared in (source.SOURCE for source in REGISTRIES):
+        monkeypatch.delenv(f"INKARTA_BASE_{declared.id.upper()}", raising=False)
+    (tmp_path / "fetched").mkdir()
+    (tmp_path / "fetched" / "giving360.csv").write_text("Identifier\n")
+    told = CliRunner().invoke(app, ["sources", "--json"])
+    rows = {row["id"]: row for row in json.loads(told.output)["sources"]}
+    assert {name for name, row in rows.items() if row["kind"] == "operations" and row["is_by_hand"]} == BY_HAND
+    assert {name for name, row in rows.items() if row["portfolio"] == "utland"} == {"giving360", "indigo"}
+    assert [name for name, row in rows.items() if row["is_here"]] == ["giving360"]
+    shown = CliRunner().invoke(app, ["sources"], env={"COLUMNS": "300"}).output
+    assert "save by hand as arvsfonden.xlsx or arvsfonden.xls" in shown
+    (result, *_) = fetch([s for s in REGISTRIES if s.SOURCE.id == "giving360"], tmp_path / "fetched")
+    assert (result.status, "giving360.csv" in result.reason) == ("manual", True)
