@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from dashboard.texts import Lang, t
+from dashboard.texts import Lang, has, t
 
 Number = int | float | Decimal
 _LOCALE = {"sv": "sv_SE", "en": "en_GB"}
@@ -35,10 +36,10 @@ def money(value: Number | None, currency: str, lang: Lang) -> str:
         return "–"
     amount = Decimal(value)
     if abs(_half_up(amount, -5)) >= 10**9:
-        return t(f"money.bn_{currency}", lang, n=number(amount / 10**9, lang, 2))
+        return _said("bn", currency, lang, number(amount / 10**9, lang, 2))
     if abs(_half_up(amount, 0)) >= 10**5:
-        return t(f"money.mn_{currency}", lang, n=number(amount / 10**6, lang, 1))
-    return t(f"money.full_{currency}", lang, n=number(amount, lang))
+        return _said("mn", currency, lang, number(amount / 10**6, lang, 1))
+    return _said("full", currency, lang, number(amount, lang))
 
 
 def exact(value: Number | None, currency: str, lang: Lang) -> str:
@@ -46,7 +47,18 @@ def exact(value: Number | None, currency: str, lang: Lang) -> str:
     if value is None:
         return "–"
     amount = Decimal(value)
-    return t(f"money.full_{currency}", lang, n=number(amount, lang, 0 if amount == amount.to_integral() else 2))
+    return _said("full", currency, lang, number(amount, lang, 0 if amount == amount.to_integral() else 2))
+
+
+def _said(size: str, currency: str, lang: Lang, n: str) -> str:
+    """Currencies without words of their own are said by their code."""
+    key = f"money.{size}_{currency}"
+    return t(key, lang, n=n) if has(key) else t(f"money.{size}_other", lang, n=n, currency=currency)
+
+
+def country(code: str, lang: Lang) -> str:
+    """A country's name, "Storbritannien" or "United Kingdom" for GB; the code itself when it is none."""
+    return str(Locale.parse(_LOCALE[lang]).territories.get(code, code))
 
 
 def day(value: date | datetime | None, lang: Lang, precision: str = "day") -> str:

@@ -8,11 +8,15 @@ from pathlib import Path
 
 from etl.fetch import read_manifest
 from etl.sources import (
+    arvsfonden,
     esf_projektbanken,
     eurostat,
     folkhalsodata,
     forsakringskassan,
+    giving360,
+    indigo,
     interreg,
+    keep_eu,
     kohesio,
     kolada,
     scb,
@@ -34,6 +38,10 @@ SOURCES: tuple[AnySource, ...] = (
     *interreg.SOURCES,
     *swecris.SOURCES,
     *vinnova.SOURCES,
+    *giving360.SOURCES,
+    *indigo.SOURCES,
+    *arvsfonden.SOURCES,
+    *keep_eu.SOURCES,
     *eurostat.SOURCES,
     *forsakringskassan.SOURCES,
     *folkhalsodata.SOURCES,
@@ -56,9 +64,9 @@ def files(folder: Path) -> list[Fetched]:
     found = []
     for source in SOURCES:
         for remote in source.SOURCE.remotes:
-            path = folder / remote.name
-            if path.exists():
-                entry = manifest.get(remote.name)
+            path = next((p for name in (remote.name, *remote.forms) if (p := folder / name).exists()), None)
+            if path:
+                entry = manifest.get(path.name)
                 moment = (
                     datetime.fromisoformat(entry.retrieved_at)
                     if entry

@@ -109,7 +109,8 @@ def _fetched(
     source, target, part = origin.SOURCE, folder / remote.name, folder / f".{remote.name}.part"
     result = partial(FetchResult, source.id, remote.name)
     if api is None:
-        return result("manual", f"Download it from {source.url} and save it as {target}.")
+        other = f" (or as {', '.join(remote.forms)} beside it)" if remote.forms else ""
+        return result("manual", f"Download it from {source.url} and save it as {target}{other}.")
     known = _current(folder, remote.name)
     try:
         tags = (

@@ -37,6 +37,7 @@ from etl.spec import (
     Severity,
     Source,
     SourceError,
+    Theme,
 )
 from etl.tables import Tables, sha256
 
@@ -97,7 +98,7 @@ class Loader:
             source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
             path.stat().st_size, snapshot_date, retrieved_at, records.encoding, records.delimiter,
             source.expected_rows[0], source.expected_rows[1], source.quarantine_ceiling, source.stale_after_days,
-            source.priority, source.portfolio, 0, 0, 0,
+            source.priority, source.portfolio, source.licence_en or source.licence, 0, 0, 0,
         )  # fmt: skip
         personal: list[int] = []
         for row in records.rows:
@@ -183,6 +184,7 @@ class Loader:
             op.status_in_source, op.is_social_innovation, op.si_basis, op.source_url,
             redact(op.source_title or "") or None, op.seen_on, redact(op.note or "") or None,
             here.source.id, here.file_name, here.row_no,
+            op.decided_on, op.decided_precision, op.portfolio or here.source.portfolio, op.common_key,
         )  # fmt: skip
         for org_id, role in dict.fromkeys((self._organisation(party), party.role) for party in op.parties):
             add("operation_party", op_id, org_id, role)
@@ -193,6 +195,8 @@ class Loader:
                 "operation_location", op_id, place.lan_code, place.kommun_code, place.location_type, share, start, end,
                 basis, place.lat, place.lon,
             )  # fmt: skip
+        if op.programme and not op.cci:
+            op.themes.append(Theme("programme", op.programme, op.programme))
         for theme in {(t.scheme, t.code): t for t in op.themes}.values():
             add("operation_theme", op_id, theme.scheme, theme.code, theme.label, theme.label_en or theme.label)
         for code in dict.fromkeys(op.target_groups):

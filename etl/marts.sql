@@ -2,7 +2,7 @@
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
-    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence, f.portfolio,
+    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence,
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
@@ -24,6 +24,8 @@ WITH dated AS (
         arg_min(programming_period, precedence) FILTER (programming_period IS NOT NULL) AS programming_period,
         arg_min(programme_priority, precedence) FILTER (programme_priority IS NOT NULL) AS programme_priority,
         arg_min(specific_objective, precedence) FILTER (specific_objective IS NOT NULL) AS specific_objective,
+        arg_min(decided_on, precedence) FILTER (decided_on IS NOT NULL) AS decided_on,
+        arg_min(decided_precision, precedence) FILTER (decided_on IS NOT NULL) AS decided_precision,
         arg_min(status_in_source, precedence) FILTER (status_in_source IS NOT NULL AND status_in_source <> 'unknown')
             AS status_in_source,
         arg_min(si_basis, precedence) FILTER (si_basis IS NOT NULL) AS si_basis
@@ -43,6 +45,7 @@ SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coale
         OR (m.start_date IS NOT NULL AND m.last_date IS NOT NULL) AS status_is_derived,
     m.status_in_source, m.is_social_innovation, m.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
     o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids, m.portfolio,
+    m.decided_on, m.decided_precision,
     beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
     lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,
         o.diarienummer, o.note, words.text))) AS search_text
@@ -64,13 +67,13 @@ LEFT JOIN (
         arg_min(org_type, (rank, precedence, operation_id)) FILTER (org_type IS NOT NULL) AS org_type
     FROM (
         SELECT l.canonical_id, p.operation_id, g.name, g.org_type, f.precedence,
-            CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END AS rank
+            CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 WHEN 'provider' THEN 3 ELSE 4 END AS rank
         FROM operation_party p
         JOIN operation_link l USING (operation_id)
         JOIN organisation g USING (org_id)
         JOIN operation x USING (operation_id)
         JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
-        WHERE p.role IN ('beneficiary', 'lead', 'partner')
+        WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
     ) GROUP BY canonical_id
 ) beneficiary ON beneficiary.canonical_id = o.operation_id;
 
@@ -111,6 +114,7 @@ CREATE TABLE mart_theme AS
 SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
     t.label_en
 FROM operation_theme t JOIN operation_link l USING (operation_id)
+WHERE t.scheme NOT IN ('country', 'outcome_metric')  -- what one contract says of itself is no facet
 ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
 
 CREATE TABLE mart_participants AS

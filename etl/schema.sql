@@ -14,6 +14,7 @@ CREATE TABLE source_file (
     expected_least BIGINT NOT NULL, expected_most BIGINT NOT NULL,
     quarantine_ceiling DOUBLE NOT NULL, stale_after_days INTEGER NOT NULL, precedence INTEGER NOT NULL,
     portfolio VARCHAR NOT NULL CHECK (portfolio IN ('sverige', 'utland') OR portfolio LIKE 'import~_%' ESCAPE '~'),
+    licence_en VARCHAR NOT NULL,
     rows_read BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, rows_quarantined BIGINT NOT NULL,
     PRIMARY KEY (source_id, file_name),
     CHECK (rows_read = rows_loaded + rows_quarantined)
@@ -90,6 +91,10 @@ CREATE TABLE operation (
     status_in_source VARCHAR CHECK (status_in_source IN ('planned', 'running', 'ended', 'granted', 'unknown')),
     is_social_innovation BOOLEAN, si_basis VARCHAR, source_url VARCHAR, source_title VARCHAR, seen_on DATE,
     note VARCHAR, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    decided_on DATE, decided_precision VARCHAR CHECK (decided_precision IN ('day', 'month', 'year')),
+    portfolio VARCHAR NOT NULL CHECK (portfolio IN ('sverige', 'utland') OR portfolio LIKE 'import~_%' ESCAPE '~'),
+    common_key VARCHAR,
+    CHECK ((decided_on IS NULL) = (decided_precision IS NULL)),
     UNIQUE (source_id, local_id),
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
     CHECK ((start_date IS NULL) = (start_precision IS NULL)), CHECK ((end_date IS NULL) = (end_precision IS NULL))
@@ -98,14 +103,14 @@ CREATE TABLE operation (
 CREATE TABLE operation_link (
     operation_id VARCHAR PRIMARY KEY REFERENCES operation (operation_id),
     canonical_id VARCHAR NOT NULL REFERENCES operation (operation_id),
-    method VARCHAR NOT NULL CHECK (method IN ('self', 'diarienummer', 'orgnr_title_start', 'manual')),
+    method VARCHAR NOT NULL CHECK (method IN ('self', 'diarienummer', 'orgnr_title_start', 'common_key', 'manual')),
     confidence DOUBLE NOT NULL CHECK (confidence > 0 AND confidence <= 1)
 );
 
 CREATE TABLE operation_party (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
     org_id VARCHAR NOT NULL REFERENCES organisation (org_id),
-    role VARCHAR NOT NULL CHECK (role IN ('beneficiary', 'lead', 'partner', 'funder', 'provider')),
+    role VARCHAR NOT NULL CHECK (role IN ('beneficiary', 'lead', 'partner', 'funder', 'provider', 'investor')),
     PRIMARY KEY (operation_id, org_id, role)
 );
 

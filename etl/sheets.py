@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -32,6 +32,15 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
+def is_workbook(path: Path) -> bool:
+    """Whether a file begins as a packed or a binary workbook does, whatever it is called."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+    except OSError:
+        return False
+
+
 def workbook(path: Path) -> list[Sheet]:
     """Every visible sheet that has a cell. Raises :class:`SourceError` for what is no workbook, or too much of one."""
     _sizes(path)
@@ -45,15 +54,31 @@ def workbook(path: Path) -> list[Sheet]:
 
 
 def sheet_records(
-    path: Path, *, sheet: str | None = None, required: Sequence[str] = (), header_row: int | None = None
+    path: Path,
+    *,
+    sheet: str | None = None,
+    required: Sequence[str] = (),
+    header_row: int | None = None,
+    fits: Callable[[Sequence[str]], bool] | None = None,
 ) -> Records:
     """The records of one sheet below its header, for sources whose form is declared.
 
     ``sheet``: its name, the only or first one otherwise. The header is ``header_row`` (1-based) or the first row that
-    holds every ``required`` column. Cells are as in :data:`Cell`; rows without any cell are left out; ``row_no`` counts
-    the records. Raises :class:`SourceError` when sheet or header is not there or a column stands twice.
+    holds every ``required`` column; with ``fits`` given, the first row of any sheet that it accepts (``required`` then
+    only says in the complaint what was sought). Cells are as in :data:`Cell`; rows without any cell are left out;
+    ``row_no`` counts the records. Raises :class:`SourceError` when sheet or header is not there or a column stands
+    twice.
     """
     sheets = workbook(path)
+    if fits:
+        found = ((s, i) for s in sheets for i, row in enumerate(s.rows[:50]) if fits([_name(cell) for cell in row]))
+        fitting = next(found, None)
+        if fitting is None:
+            raise SourceError(
+                f"{path.name}: no row of any sheet is the header that this source knows ({', '.join(required)}). "
+                "Check that it is the right file; if its columns have other names, rename them."
+            )
+        sheets, header_row = [fitting[0]], fitting[1] + 1
     chosen = next((s for s in sheets if sheet is None or s.name.strip() == sheet), None)
     if chosen is None:
         raise SourceError(

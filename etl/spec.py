@@ -62,12 +62,16 @@ class Reject(Exception):
 
 @dataclass(frozen=True)
 class Remote:
-    """A file to download: ``name`` in the user's data folder, ``url`` relative to the source's base address."""
+    """A file to download: ``name`` in the user's data folder, ``url`` relative to the source's base address.
+
+    ``forms``: other names under which a person may put the same list there; the first name that exists is read.
+    """
 
     name: str
     url: str
     media: tuple[str, ...] = ("text/csv",)
     min_bytes: int = 1
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Source:
     stale_after_days: int = 400
     priority: int = 50
     """Lower wins when the same operation stands in several registries."""
+    licence_en: str = ""
+    """The licence in English, where ``licence`` is a Swedish sentence and no name; falls back to it when empty."""
     portfolio: str = SWEDEN
     """What its operations belong to: :data:`SWEDEN`, :data:`ABROAD`, or ``import_NAME`` for a list of the user's own.
 
@@ -154,7 +160,7 @@ class Records:
 @dataclass(frozen=True)
 class Party:
     name: str
-    role: Literal["beneficiary", "lead", "partner", "funder", "provider"]
+    role: Literal["beneficiary", "lead", "partner", "funder", "provider", "investor"]
     orgnr: str | None = None
     org_type: str | None = None
     kommun_code: str | None = None
@@ -239,6 +245,13 @@ class Operation:
     start_precision: DatePrecision | None = None
     end_date: date | None = None
     end_precision: DatePrecision | None = None
+    decided_on: date | None = None
+    """The day of award, decision or signature; the dates above are of the activity itself."""
+    decided_precision: DatePrecision | None = None
+    portfolio: str | None = None
+    """Where one record belongs elsewhere than its source's others; None = :attr:`Source.portfolio`."""
+    common_key: str | None = None
+    """What two registries call the same operation by, such as ``interreg:PROGRAMME:ACRONYM``; for linking only."""
     status_in_source: Status | None = None
     is_social_innovation: bool | None = None
     si_basis: str | None = None

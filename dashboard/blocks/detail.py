@@ -30,7 +30,7 @@ def initiative(v: View) -> None:
         )
         return
     found = initiatives.detail(v.w, op["operation_id"])
-    layout.title(v.of(op), op["summary_en"] if v.lang == "en" and op["summary_en"] else op["summary_sv"] or "")
+    layout.title(v.of(op), op[f"summary_{v.lang}"] or op["summary_sv"] or op["summary_en"] or "")
     main, side = st.columns([7, 5], gap="large")
     with main:
         layout.html(parts.facts(_facts(v, op, found)))
@@ -47,16 +47,24 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
     basis = v.t("detail.derived", day=v.day(v.as_of)) if op["status_is_derived"] else v.t("detail.declared")
     precision = [op["start_precision"], op["end_precision"]]
     exact = ", ".join(dict.fromkeys(v.t(f"detail.precision_{p}") for p in precision if p))
-    programme: list[str] = [names["period"].get(op["programming_period"]) or op["programming_period"]]
+    period = names["period"].get(op["programming_period"]) or op["programming_period"]
+    programme: list[str] = [] if op["programming_period"] == "other" and op["fund_code"] != "other" else [period]
     programme += [op["fund_code"]] if op["fund_code"] != "other" else []
     areas = [t for t in found["themes"] if t["scheme"] == "programme_area"]
     programme += [t["label_en"] if v.lang == "en" else t["label"] for t in areas]
+    programme += [t["label"] for t in found["themes"] if t["scheme"] == "programme"]
     parties = parts.join(
         (
             Markup("{} <small>{}</small>").format(
                 p["name"],
                 ", ".join(
-                    x for x in (v.t(f"value.role_{p['role']}"), names["agare"].get(p["org_type"] or "", "")) if x
+                    x
+                    for x in (
+                        v.t(f"value.role_{p['role']}"),
+                        names["agare"].get(p["org_type"] or "", ""),
+                        numbers.country(p["country"], v.lang) if p["country"] not in (None, "SE") else "",
+                    )
+                    if x
                 ),
             )
             for p in found["parties"]
@@ -76,11 +84,12 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
             v.t("detail.status"),
             Markup("{} <small>{}</small>").format(v.t(f"value.status_{op['status']}"), basis),
         ),
+        (v.t("detail.decided"), v.day(op["decided_on"], op["decided_precision"]) if op["decided_on"] else ""),
         (v.t("detail.period"), Markup("{} <small>{}</small>").format(rows.span(v, op), exact)),
         (v.t("detail.programme"), " · ".join(dict.fromkeys(programme))),
         (v.t("detail.diarienummer"), op["diarienummer"] or ""),
         (v.t("detail.parties"), parties or v.t("value.not_seen")),
-        (v.t("detail.places"), _places(v, found["places"])),
+        (v.t("detail.places"), _abroad(v, found) if op["portfolio"] == "utland" else _places(v, found["places"])),
         (
             v.t("detail.groups"),
             parts.tags(v.of(g) for g in found["groups"]) if found["groups"] else v.t("value.not_seen"),
@@ -89,10 +98,30 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
             v.t("detail.methods"),
             parts.tags(m["method"] for m in found["methods"]) if found["methods"] else "",
         ),
+        (v.t("detail.themes"), parts.tags(_themes(v, found["themes"])) if _themes(v, found["themes"]) else ""),
+        (v.t("detail.outcomes"), parts.join((t["label"] for t in _own(found, "outcome_metric")), "<br>")),
         (v.t("detail.participants"), ", ".join(people) or v.t("value.not_seen")),
         (v.t("detail.si"), v.t("value.yes") if op["is_social_innovation"] else v.t("value.not_stated")),
         (v.t("detail.note"), op["note"] or ""),
     ]
+
+
+def _own(found: dict[str, tuple[Row, ...]], scheme: str) -> list[Row]:
+    return [t for t in found["own_terms"] if t["scheme"] == scheme]
+
+
+def _themes(v: View, themes: tuple[Row, ...]) -> list[str]:
+    """What the operation is about, but for what has a row of its own."""
+    shown = [t for t in themes if t["scheme"] not in ("programme_area", "social_innovation", "programme")]
+    return list(dict.fromkeys(t["label_en"] if v.lang == "en" else t["label"] for t in shown))
+
+
+def _abroad(v: View, found: dict[str, tuple[Row, ...]]) -> str:
+    """The countries where it is delivered, else those of the recipients."""
+    codes = [t["code"] for t in _own(found, "country")]
+    codes = codes or [p["country"] for p in found["parties"] if p["role"] == "beneficiary" and p["country"]]
+    named = sorted({numbers.country(code, v.lang) for code in codes})
+    return v.t("detail.abroad", countries=", ".join(named)) if named else v.t("detail.abroad_unknown")
 
 
 def _places(v: View, places: tuple[Row, ...]) -> Markup:
@@ -161,6 +190,8 @@ def _links(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
     ]
     links += [(r["title"], r["url"]) for r in found["links"]]
     seen = f" ({v.t('detail.seen', day=v.day(op['seen_on']))})" if op["seen_on"] else ""
+    if not links:
+        return
     layout.html(
         parts.heading(2, v.t("detail.links")),
         Markup("<ul>{}</ul>").format(
@@ -178,6 +209,16 @@ def _where_from(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
     refs: dict[tuple[str, str, int], None] = {}
     for r in (*found["records"], *found["funding"], *found["conflicts"]):
         refs[r["source_id"], r["file_name"], r["row_no"]] = None
+    if found["complaints"]:
+        said = dict.fromkeys(
+            Markup("<li>{}: {} {}</li>").format(
+                c["column"],
+                v.t(f"rule.{c['rule']}") if has(f"rule.{c['rule']}") else c["message"],
+                f"({c['value']})" if c["value"] else "",
+            )
+            for c in found["complaints"]
+        )
+        layout.html(Markup("<p>{}</p><ul>{}</ul>").format(v.t("detail.complaints"), parts.join(said)))
     with st.expander(v.t("detail.where_from_text")):
         for source_id, file_name, row_no in refs:
             raw = provenance.raw(v.w, source_id, file_name, row_no)

@@ -55,7 +55,7 @@ def _file(v: View, f: Row) -> list[str | Markup]:
     caveat = v.of(f, "caveat") if f["caveat_sv"] else ""
     return [
         Markup("{}<br><small>{} · {}</small>{}").format(
-            parts.link(f["url"], v.of(f)), f["file_name"], f["licence"],
+            parts.link(f["url"], v.of(f)), f["file_name"], f["licence_en" if v.lang == "en" else "licence"],
             Markup("<br><small>{}: {}</small>").format(v.t("sources.caveat"), caveat) if caveat else "",
         ),
         f["publisher"],

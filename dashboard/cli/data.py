@@ -146,7 +146,7 @@ def check(as_json: Json = False) -> None:
 
 @app.command()
 def sources(as_json: Json = False) -> None:
-    """List the sources that can be fetched, and whether their files are here."""
+    """List the sources: which are fetched, which are saved by hand and as what, and whether their files are here."""
     here = {item.path.name for item in catalogue.files(fetched_folder())}
     rows: list[dict[str, Any]] = [
         {
@@ -156,8 +156,11 @@ def sources(as_json: Json = False) -> None:
             "title": s.SOURCE.title_en,
             "licence": s.SOURCE.licence,
             "address": base_url(s.SOURCE, {}) or s.SOURCE.url,
+            "portfolio": s.SOURCE.portfolio,
+            "is_by_hand": not base_url(s.SOURCE, {}),
             "files": [r.name for r in s.SOURCE.remotes],
-            "is_here": all(r.name in here for r in s.SOURCE.remotes),
+            "other_forms": [name for r in s.SOURCE.remotes for name in r.forms],
+            "is_here": all(here.intersection((r.name, *r.forms)) for r in s.SOURCE.remotes),
         }
         for s in catalogue.SOURCES
     ]
@@ -165,9 +168,17 @@ def sources(as_json: Json = False) -> None:
         print_json({"folder": str(fetched_folder()), "sources": rows})
     else:
         table(
-            ["id", "publisher", "title", "licence", "here"],
-            [[r["id"], r["publisher"], r["title"], r["licence"], "yes" if r["is_here"] else "no"] for r in rows],
-        )
+            ["id", "publisher", "title", "licence", "how", "here"],
+            [
+                [
+                    r["id"], r["publisher"], r["title"], r["licence"],
+                    "save by hand as " + " or ".join(r["files"] + r["other_forms"]) if r["is_by_hand"] else "fetch",
+                    "yes" if r["is_here"] else "no",
+                ]
+                for r in rows
+            ],
+        )  # fmt: skip
+        out.print(f"Files saved by hand go to {fetched_folder()}; then run: inkarta build")
 
 
 @app.command()

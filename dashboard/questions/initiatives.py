@@ -115,7 +115,8 @@ def find(w: Warehouse, local_id: str) -> Row | None:
 def detail(w: Warehouse, operation_id: str) -> dict[str, tuple[Row, ...]]:
     """All that hangs on a canonical operation, from every registry it stands in, each with its source row.
 
-    Keys: records, funding, places, parties, groups, themes, methods, participants, conflicts, links.
+    Keys: records, funding, places, parties, groups, themes, own_terms (countries, outcomes paid for), methods,
+    complaints (of the load, about its records), participants, conflicts, links.
     """
     mine = "operation_id IN (SELECT operation_id FROM operation_link WHERE canonical_id = $id)"
     ask = {
@@ -123,11 +124,15 @@ def detail(w: Warehouse, operation_id: str) -> dict[str, tuple[Row, ...]]:
         "funding": f"SELECT * FROM operation_funding WHERE {mine} ORDER BY currency DESC, measure, source_id",
         "places": "SELECT p.*, r.name_sv AS kommun FROM mart_location p LEFT JOIN region r ON r.code = p.kommun_code "
         "WHERE operation_id = $id ORDER BY share_from",
-        "parties": f"SELECT DISTINCT g.name, g.orgnr, g.org_type, p.role FROM operation_party p "
+        "parties": f"SELECT DISTINCT g.name, g.orgnr, g.org_type, g.country, p.role FROM operation_party p "
         f"JOIN organisation g USING (org_id) WHERE {mine} ORDER BY role, name",
         "groups": "SELECT t.* FROM mart_target_group m JOIN target_group t ON t.code = m.target_group_code "
         "WHERE operation_id = $id ORDER BY t.title_sv",
         "themes": "SELECT * FROM mart_theme WHERE operation_id = $id ORDER BY scheme, code",
+        "own_terms": f"SELECT DISTINCT scheme, code, label FROM operation_theme WHERE {mine} "
+        "AND scheme IN ('country', 'outcome_metric') ORDER BY scheme, code",
+        "complaints": "SELECT i.column, i.rule, i.message, i.value FROM load_issue i JOIN operation o "
+        f"USING (source_id, file_name, row_no) WHERE o.{mine} GROUP BY ALL ORDER BY i.rule, i.column",
         "methods": f"SELECT DISTINCT method FROM operation_method WHERE {mine} ORDER BY method",
         "participants": "SELECT * FROM mart_participants WHERE operation_id = $id ORDER BY value_type DESC, sex",
         "conflicts": f"SELECT * FROM operation_conflict WHERE {mine} ORDER BY field",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from etl.normalise import dated, fold, kommun_code, lookup, money, orgnr, percent, plain
+from etl.normalise import fold, kommun_code, lookup, money, orgnr, percent, plain
 from etl.privacy import mask_sole_trader
 from etl.readers import csv_records
+from etl.sources.cells import period
 from etl.spec import (
     Funding,
     Location,
@@ -128,7 +129,7 @@ class EsfProjektbanken:
         op.priority, op.specific_objective = cell["area"] or None, cell["objective"] or None
         op.source_url = f"https://www.esf.se/resultat/projektbanken/projekt/?dnr={number}"
         op.source_title = "Projektbanken"
-        _dates(op, cell)
+        period(op, (COLUMNS["start"], cell["start"]), (COLUMNS["end"], cell["end"]))
         _funding(op, cell)
         _themes(op, cell)
         self._owner(op, cell)
@@ -208,14 +209,6 @@ def _kept(op: Operation, cell: Mapping[str, str], key: str, read: Any, rule: str
         return None
 
 
-def _dates(op: Operation, cell: MutableMapping[str, str]) -> None:
-    read = partial(dated, order="ymd")
-    op.start_date, op.start_precision = _kept(op, cell, "start", read, "bad_date") or (None, None)
-    op.end_date, op.end_precision = _kept(op, cell, "end", read, "bad_date") or (None, None)
-    if op.start_date and op.end_date and op.end_date < op.start_date:
-        op.warn(COLUMNS["end"], "ends_before_start", cell["end"], "The end is before the start.")
-
-
 def _funding(op: Operation, cell: Mapping[str, str]) -> None:
     read = partial(money, decimal=",")
     total, eu = (_kept(op, cell, key, read, "bad_amount") for key in ("total", "eu"))
@@ -253,6 +246,7 @@ SOURCES = (
             title_en="Projektbanken: projects supported by the European Social Fund",
             url="https://www.esf.se/resultat/projektbanken/",
             licence="Ingen licens angiven; ange Svenska ESF-rådet som källa",
+            licence_en="No licence is stated; name Svenska ESF-rådet (the Swedish ESF Council) as the source",
             caveat_sv="Platsen är projektägarens ort, inte där insatsen sker. EU-stödet är EU:s andel; "
             "statlig medfinansiering som beviljats därutöver ingår inte.",
             caveat_en="The place is the project owner's town, not where the work is done. The EU support is "

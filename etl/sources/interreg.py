@@ -21,7 +21,7 @@ from pathlib import Path
 from etl.normalise import fold, lan_code, lookup, money, plain
 from etl.readers import json_records
 from etl.shares import SHARE_UNIT
-from etl.sources.cells import kept, period, text
+from etl.sources.cells import interreg_key, kept, period, text
 from etl.spec import Funding, Location, Operation, Party, Records, Reject, Remote, Row, Source, Theme, audit
 
 LAN_CSV = Path(__file__).resolve().parents[2] / "data" / "regions" / "lan.csv"
@@ -86,6 +86,7 @@ class Interreg:
             raise Reject("projektnamn", "missing_title", "", "The partner row names no project.")
         op = Operation(f"{_slug(programme)}:{_slug(title)}", title, self.SOURCE.registry)
         op.fund_code, op.programming_period, op.programme = "Interreg", "2021-2027", programme
+        op.common_key = interreg_key(op.programming_period, programme, title)
         partners = [self._partner(op, part) for part in (row, *row.parts)]
         starts, ends = (_agreed(op, partners, column) for column in ("startdatum", "slutdatum"))
         period(op, ("startdatum", min(starts, default="")), ("slutdatum", max(ends, default="")))
@@ -203,6 +204,7 @@ SOURCES = (
             title_en="Interregbarometern: Swedish partners in Interreg 2021–2027",
             url="https://interreg.eu/",
             licence="Ingen licens angiven; ange Interregbarometern som källa",
+            licence_en="No licence is stated; name Interregbarometern as the source",
             caveat_sv="Bara svenska partner och deras del av budgeten, i euro (valutan står inte i filen). Beloppet är "
             "summan av partnernas budgetar. Associerade partner har ingen egen budget. Platsen är partnerns län, inte "
             "där insatsen sker; län med enbart partner utan budget räknas inte. Projekt med samma namn i samma "

@@ -11,9 +11,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from etl.normalise import dated, lan_code, lookup, money, orgnr, percent, plain
+from etl.normalise import lan_code, lookup, money, orgnr, percent, plain
 from etl.privacy import mask_sole_trader
 from etl.readers import csv_records
+from etl.sources.cells import period
 from etl.spec import Funding, Location, Operation, Party, Records, Reject, Remote, Row, Source, Theme, audit
 
 NUTS3 = {
@@ -54,7 +55,11 @@ _IGNORE_2021 = {
     "InfoRegio_URL": "a link to promotional text",
     "CountryCode": "follows from Country",
 }
-_DIARIENUMMER = (re.compile(r"_(\d{2}-\d{3}-S\d+)$"), re.compile(r"^(\d{4}/\d{5})$"))
+_DIARIENUMMER = {
+    "2014-2020": (re.compile(r"^(\d{4}/\d{5})$"), re.compile(r"^(20\d{6})$")),
+    "2021-2027": (re.compile(r"_(\d{2}-\d{3}-S\d+)$"), re.compile(r"^(\d{4}/\d{5})$")),
+}
+"""ESF+ numbers stand last in the identifier; ESF wrote 2018/00076, Tillväxtverket (ERDF) 20200940 in 2014–2020."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SWEDEN = {"sweden", "sverige", "se"}
 _LATITUDES, _LONGITUDES = (55.0, 69.5), (10.5, 24.5)
@@ -96,7 +101,7 @@ class Kohesio:
             op.warn("Operation_Name_Programme_Language", "title_in_english", "", "Only the English name is known.")
         op.summary_sv = plain(cell["Operation_Summary_Programme_Language"])
         op.summary_en = plain(cell["Operation_Summary_English"])
-        op.diarienummer = _diarienummer(cell["Operation_Local_Identifier"])
+        op.diarienummer = _diarienummer(cell["Operation_Local_Identifier"], self.period)
         op.cci, op.programme = cell["Programme_Code"] or None, cell["Programme_Name"] or None
         op.managing_authority = cell["ManagingAuthority"] or None
         op.fund_code = cell["Fund_Code"] or None
@@ -109,7 +114,8 @@ class Kohesio:
             op.source_title = "Kohesio"
         if cell["Beneficiary_Name"]:
             op.parties.append(_beneficiary(op, cell))
-        _dates(op, cell)
+        start, end = ((name, cell[name]) for name in ("Operation_Start_Date", "Operation_End_Date"))
+        period(op, start, end, order="dmy")
         self._funding(op, cell)
         op.themes = _themes(cell)
         op.locations = _locations(op, cell)
@@ -155,8 +161,8 @@ def _kept(op: Operation, cell: MutableMapping[str, str], column: str, read: Any,
         return None
 
 
-def _diarienummer(text: str) -> str | None:
-    return next((found[1] for pattern in _DIARIENUMMER if (found := pattern.search(text))), None)
+def _diarienummer(text: str, period: str) -> str | None:
+    return next((found[1] for pattern in _DIARIENUMMER[period] if (found := pattern.search(text))), None)
 
 
 def _beneficiary(op: Operation, cell: MutableMapping[str, str]) -> Party:
@@ -165,20 +171,6 @@ def _beneficiary(op: Operation, cell: MutableMapping[str, str]) -> Party:
         column = "Beneficiary_Local_Identifier"
         op.warn(column, "bad_orgnr", cell[column], "Not a Swedish organisation number.")
     return Party(plain(cell["Beneficiary_Name"]), "beneficiary", orgnr=number)
-
-
-def _dates(op: Operation, cell: MutableMapping[str, str]) -> None:
-    start = _kept(op, cell, "Operation_Start_Date", dated, "bad_date")
-    end = _kept(op, cell, "Operation_End_Date", dated, "bad_date")
-    op.start_date, op.start_precision = start or (None, None)
-    op.end_date, op.end_precision = end or (None, None)
-    if op.start_date and op.end_date and op.end_date < op.start_date:
-        op.warn(
-            "Operation_End_Date",
-            "ends_before_start",
-            cell["Operation_End_Date"],
-            "The end is before the start.",
-        )
 
 
 def _categories(cell: MutableMapping[str, str]) -> list[str]:

@@ -139,6 +139,7 @@ SOURCES = (
             title_en="Swecris: grants from Swedish research funders",
             url="https://swecris.se/",
             licence="Ingen licens angiven i filen; ange Swecris som källa",
+            licence_en="No licence is stated in the file; name Swecris as the source",
             caveat_sv="Forskningsbidrag, inte EU-insatser. Platsen är okänd: registret har ingen ort. Poster under "
             "Riksbankens Jubileumsfond med en annan finansiärs nummer och mottagare är samma bidrag en gång till och "
             "räknas inte; andra poster där kan också vara felmärkta. Engelska sammanfattningar kan vara "

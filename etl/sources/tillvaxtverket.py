@@ -148,6 +148,7 @@ SOURCES = (
             title_en="Tillväxtverket's project bank: the regional development fund 2014–2020",
             url="https://projektbank.tillvaxtverket.se/",
             licence="Ingen licens angiven; ange Tillväxtverket som källa",
+            licence_en="No licence is stated; name Tillväxtverket as the source",
             caveat_sv="Beloppet är det beviljade stödet i kronor; eurobeloppet är alltid 0 i registret och läses som "
             "okänt. Ett projekt i flera län delas lika mellan dem, ett antagande. Projekt i alla 21 län är nationella. "
             "Registret uppdaterades senast 2016-10-14 i den fil som prövats.",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
-from etl.warehouse import build
+from etl.warehouse import Fetched, build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request
@@ -50,9 +50,9 @@ class Site:
         return [f"{v['id']} ({v['impact']}): {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
 
 
-def site_of(folder: Path) -> Iterator[Site]:
-    """Build the embedded data into ``folder``, serve it, and stop at the end."""
-    build(folder / "snapshots", as_of=date(2026, 11, 23))
+def site_of(folder: Path, fetched: Iterable[Fetched] = ()) -> Iterator[Site]:
+    """Build the embedded data and ``fetched`` files into ``folder``, serve it, and stop at the end."""
+    build(folder / "snapshots", fetched=fetched, as_of=date(2026, 11, 23))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

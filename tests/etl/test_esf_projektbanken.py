@@ -94,6 +94,11 @@ def test_a_bad_cell_warns_and_keeps_the_operation(tmp_path: Path, key: str, valu
     assert [(w.rule, w.column) for w in op.warnings] == [(rule, COLUMNS[key])]
 
 
+def test_an_end_before_the_start_is_left_out(tmp_path: Path) -> None:
+    op = one(tmp_path, start="2025-03-01", end="2020-01-01")
+    assert (op.start_date, op.end_date, op.end_precision) == (date(2025, 3, 1), None, None)
+
+
 @pytest.mark.parametrize(("key", "rule"), [("id", "missing_id"), ("title", "missing_title")])
 def test_a_record_without_what_it_needs_is_quarantined(tmp_path: Path, key: str, rule: str) -> None:
     with pytest.raises(Reject) as caught:

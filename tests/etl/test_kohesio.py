@@ -9,6 +9,7 @@ import pytest
 from etl.normalise import lookup
 from etl.sources.kohesio import NUTS3, SOURCES, Kohesio
 from etl.spec import Operation, Reject, SourceError
+from tests.conftest import World
 from tests.replay.documents import KOHESIO_2014, KOHESIO_2021, kohesio_csv, kohesio_row
 
 OLD, NEW = SOURCES
@@ -75,7 +76,9 @@ def test_the_flat_rate_of_2014_2020_is_marked_as_derived(tmp_path: Path) -> None
 def test_diarienummer_of_both_periods(tmp_path: Path) -> None:
     assert one(tmp_path, OLD, Operation_Local_Identifier="2018/00076").diarienummer == "2018/00076"
     assert one(tmp_path, NEW, Operation_Local_Identifier="2021SE05SFPR001_23-017-S01").diarienummer == "23-017-S01"
-    assert one(tmp_path, OLD, Operation_Local_Identifier="20200845").diarienummer is None
+    assert one(tmp_path, OLD, Operation_Local_Identifier="20200845").diarienummer == "20200845"
+    assert one(tmp_path, NEW, Operation_Local_Identifier="20200845").diarienummer is None
+    assert one(tmp_path, OLD, Operation_Local_Identifier="19990845").diarienummer is None
 
 
 def test_a_missing_amount_is_left_out_and_never_zero(tmp_path: Path) -> None:
@@ -105,6 +108,18 @@ def test_a_bad_cell_warns_and_keeps_the_operation(tmp_path: Path, column: str, v
     op = one(tmp_path, NEW, **{column: value})
     assert [w.rule for w in op.warnings] == [rule]
     assert op.warnings[0].column == column
+
+
+def test_an_end_before_the_start_is_left_out_and_the_operation_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "kohesio.csv"
+    bad = {"Operation_Start_Date": "01/09/2023", "Operation_End_Date": "01/01/2020"}
+    rows = [kohesio_row(n, "2021-2027", **(bad if n == 1 else {})) for n in range(1, 12)]
+    path.write_bytes(kohesio_csv("2021-2027", rows=rows))
+    world = World(also=lambda loader: loader.operations(NEW, path))
+    (count,) = world.loader.counts
+    assert (count.rows_read, count.rows_loaded, count.rows_quarantined) == (11, 11, 0)
+    assert world.all("SELECT start_date, end_date FROM operation WHERE row_no = 1") == [(date(2023, 9, 1), None)]
+    assert world.all("SELECT rule, severity FROM load_issue") == [("ends_before_start", "warning")]
 
 
 @pytest.mark.parametrize(

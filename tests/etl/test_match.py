@@ -117,3 +117,48 @@ def test_two_owners_give_one_name_with_its_own_type() -> None:
         ("A", "region"),
         ("B", "kommun"),
     ]
+
+
+def links(made: World) -> dict[str, tuple[str, str]]:
+    return {o: (c, m) for o, c, m in made.all("SELECT operation_id, canonical_id, method FROM operation_link")}
+
+
+def test_a_common_key_links_but_never_within_a_registry_nor_across_portfolios() -> None:
+    best = given(BEST, operation("a", common_key="k1"), operation("b", common_key="k2"), operation("c"))
+    other = given(
+        OTHER, operation("a", common_key="k1"), operation("b", common_key="k2"), operation("b2", common_key="k2"),
+        operation("c"), operation("d", common_key="k1", portfolio="utland"),
+    )  # fmt: skip
+    made = World(best, other)
+    found = links(made)
+    assert made.linked == 1
+    assert found["other:a"] == ("best:a", "common_key")
+    assert {name for name, (_, method) in found.items() if method != "self"} == {"other:a"}
+    assert made.all("SELECT portfolio, count(*) FROM mart_operation GROUP BY 1 ORDER BY 1") == [
+        ("sverige", 6), ("utland", 1),
+    ]  # fmt: skip
+
+
+def test_a_common_key_does_not_make_a_chain_of_links() -> None:
+    third = registry("third", 20)
+    made = World(
+        given(BEST, operation("a", diarienummer="22-018-S01")),
+        given(third, operation("b", diarienummer="22-018-S01", common_key="k")),
+        given(OTHER, operation("c", common_key="k")),
+    )
+    assert links(made) == {
+        "best:a": ("best:a", "self"), "third:b": ("best:a", "diarienummer"), "other:c": ("best:a", "common_key"),
+    }  # fmt: skip
+    assert made.all("SELECT records FROM mart_operation") == [(3,)]
+
+
+def test_an_operation_that_others_are_linked_to_stays_where_it_is() -> None:
+    third = registry("third", 60)
+    made = World(
+        given(BEST, operation("a", common_key="k")),
+        given(OTHER, operation("b", common_key="k", diarienummer="22-018-S01")),
+        given(third, operation("c", diarienummer="22-018-S01")),
+    )
+    found = links(made)
+    assert found["third:c"] == ("other:b", "diarienummer")
+    assert all(found[canonical][1] == "self" for canonical, _ in found.values())

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from dashboard.db import Warehouse, served
-from dashboard.questions import funding, indicators
+from dashboard.questions import funding, indicators, initiatives
 from dashboard.selection import Selection
-from etl.sources import esf_projektbanken, eurostat, interreg, swecris, tillvaxtverket
+from etl.sources import esf_projektbanken, eurostat, giving360, interreg, swecris, tillvaxtverket
 from etl.warehouse import Build, Fetched, build
 
 REGISTRIES = {
@@ -20,6 +20,7 @@ REGISTRIES = {
     "SE_tillvaxtverket_projektbanken_2014-2020.json": tillvaxtverket,
     "SE_interreg_2021-2027_partners_interregbarometern.json": interreg,
     "swecris_sample.csv": swecris,
+    "grants_a002400000KeYdsAAF.json": giving360,
 }
 
 
@@ -39,6 +40,7 @@ def test_every_physical_record_is_loaded_or_quarantined_with_a_reason(built: tup
     assert counts["interreg"] == (1196, 1196, 0)
     assert counts["swecris"] == (407, 348, 59)
     assert counts["esf_projektbanken"] == (4, 4, 0)
+    assert counts["giving360"] == (379, 379, 0)
     assert counts["eurostat_tgs00026"][0] == counts["eurostat_tgs00026"][1]
 
 
@@ -52,8 +54,69 @@ def test_the_split_of_everything_is_the_unique_total_to_the_ore(built: tuple[Bui
 def test_linked_projects_count_once(built: tuple[Build, Warehouse]) -> None:
     done, w = built
     assert done.linked >= 4
-    total = funding.total(w, Selection(), "granted_support")["projects"]
-    assert total == sum(c for c in (219, 374, 586, 348)) + 4 - done.linked
+    total = {r["portfolio"]: r["n"] for r in w.rows("SELECT portfolio, count(*) AS n FROM mart_operation GROUP BY 1")}
+    assert total == {"sverige": sum((219, 374, 586, 348)) + 4 - done.linked, "utland": 379}
+
+
+def test_what_is_abroad_is_in_no_swedish_amount(built: tuple[Build, Warehouse]) -> None:
+    rows = built[1].rows(
+        "SELECT portfolio, currency, measure, sum(amount) AS total FROM mart_funding JOIN mart_operation "
+        "USING (operation_id) WHERE portfolio = 'utland' OR currency NOT IN ('SEK', 'EUR') GROUP BY ALL ORDER BY ALL"
+    )
+    assert [tuple(r.values()) for r in rows] == [
+        ("utland", "GBP", "disbursed", Decimal(8933771)),
+        ("utland", "GBP", "granted_support", Decimal(31178456)),
+    ]
+    assert built[1].rows("SELECT 1 FROM mart_location JOIN mart_operation USING (operation_id) "
+                         "WHERE portfolio = 'utland' AND lan_code IS NOT NULL") == ()  # fmt: skip
+
+
+CHECKED: dict[str, tuple[Any, ...]] = {
+    "20200940": (
+        "Ortsammanbindande nät Arjeplogs kommun", "Arjeplogs kommun", date(2017, 1, 2), date(2020, 4, 30),
+        {("granted_support", "SEK", Decimal(3929285))}, {("25", "Arjeplog")},
+    ),
+    "20200935": (
+        "Upphandlingsdialog Dalarna, UDD", "Länsstyrelsen i Dalarnas län", date(2016, 2, 1), date(2018, 4, 30),
+        {("granted_support", "SEK", Decimal(1926106))}, None,
+    ),
+    "2020-04660_Vinnova": (
+        "Sustainable Finance Lab", "KTH, Kungliga tekniska högskolan", date(2021, 1, 1), date(2025, 12, 31),
+        {("granted_support", "SEK", Decimal(47000000))}, {(None, None)},
+    ),
+    "baltic-sea-region:nonhazcity-3": (
+        "NonHazCity 3", None, date(2022, 9, 24), date(2026, 3, 31),
+        {("total_eligible_cost", "EUR", Decimal("854583.68"))}, {("01", None), ("03", None), ("19", None)},
+    ),
+    "360G-wolfson-19837": (
+        "Grant to Royal College of Physicians", "Royal College of Physicians", None, None,
+        {("granted_support", "GBP", Decimal(254000)), ("disbursed", "GBP", Decimal(254000))}, {(None, None)},
+    ),
+}  # fmt: skip
+"""Id -> title, owner, start, end, amounts and places, each read off the publisher's file by eye."""
+
+
+@pytest.mark.parametrize("local_id", CHECKED)
+def test_what_the_detail_page_says_is_what_the_file_says(built: tuple[Build, Warehouse], local_id: str) -> None:
+    _, w = built
+    title, owner, start, end, amounts, places = CHECKED[local_id]
+    op = initiatives.find(w, local_id)
+    assert op is not None
+    assert (op["title_sv"], op["start_date"], op["end_date"]) == (title, start, end)
+    found = initiatives.detail(w, op["operation_id"])
+    assert owner is None or op["beneficiary"] == owner
+    assert {(f["measure"], f["currency"], f["amount"]) for f in found["funding"]} == amounts
+    if places is not None:
+        assert {(p["lan_code"], p["kommun"]) for p in found["places"]} == places
+
+
+def test_the_detail_page_says_why_a_part_of_a_joint_grant_has_no_amount(built: tuple[Build, Warehouse]) -> None:
+    _, w = built
+    op = initiatives.find(w, "360G-wolfson-19916")
+    assert op is not None
+    found = initiatives.detail(w, op["operation_id"])
+    assert (found["funding"], op["decided_on"]) == ((), date(2014, 6, 5))
+    assert [(c["rule"], c["value"]) for c in found["complaints"]] == [("amount_with_joint_grant", "360G-wolfson-19837")]
 
 
 def test_an_area_of_several_lan_is_shown_as_such_and_never_painted_on_lan(built: tuple[Build, Warehouse]) -> None:

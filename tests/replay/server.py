@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.replay import documents
+from tests.replay import documents, registries
 
 KOLADA_PAGE = 200
 
@@ -67,6 +67,7 @@ class ReplayServer:
             **{f"/eurostat/data/{t}": _json(documents.eurostat_jsonstat(t)) for t in documents.EUROSTAT_DIMENSIONS},
             "/fk/ohm-ohalsotal/SJPohttal.json": _json(documents.forsakringskassan_rows("oht")),
             "/fk/ohm-sjptal/SJPsjptal.json": _json(documents.forsakringskassan_rows("spt")),
+            **registries.files(),
         }
         self.pxweb: dict[str, dict[str, Any]] = {
             "/fohm/Halsoutfall/01Overgrip/01.01halsgod/halsgodyreg.px": documents.pxweb_metadata(
@@ -102,6 +103,7 @@ class ReplayServer:
             "forsakringskassan_sjpsjptal": f"{self.url}/fk/",
             "folkhalsodata_halsgodyreg": f"{self.url}/fohm/",
             "folkhalsodata_litayreg": f"{self.url}/fohm/",
+            **{source: f"{self.url}/{source}/" for source in registries.SERVED},
         }
 
     def script(self, path: str, *faults: Fault) -> None:
