@@ -124,12 +124,17 @@ def shape_of(column: Column, cells: Sequence[Cell]) -> Shape:
         kind = "category"
     elif column.codes > 0.9 and column.words < 0.5 and column.distinct > 0.5:
         kind = "code"
-    elif column.words > 0.8:
+    elif column.words > 0.8 or (not values and _says_words(column)):
         kind = "words"
     often = max(2, 0.005 * values.total())
     spaced = sum(isinstance(cell, str) and cell.startswith(" ") for cell in cells) > 0.3 * max(1, len(cells))
     known = frozenset(v for v, n in values.items() if n >= often) if kind == "category" else frozenset()
     return Shape(kind, known, spaced)
+
+
+def _says_words(column: Column) -> bool:
+    targets = ("title", "beneficiary", "summary", "location", "theme")
+    return max(name_score(column.spoken, target) for target in targets) >= 0.75
 
 
 def _form(text: str) -> str:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from etl.confined import confined, main
+from etl.importer.encodings import code_page
 from etl.sheets import SUFFIXES, Cell, workbook
 from etl.spec import SourceError
 
-_DELIMITERS = (";", ",", "\t", "|")
+_DELIMITERS = (";", ",", "\t", "|", "^", "~")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_LEGACY = ["cp1252", "cp1250", "cp1253", "cp1251", "cp1257", "cp1254", "iso8859_2", "iso8859_7", "cp852", "cp850"]
 _NOT_TABULAR = "this is neither text nor a workbook. Check that it is the right file."
 _SAMPLE = 400_000
 _DEEP = 6
@@ -108,7 +108,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
     if b"\x00" in data[:4000]:
         for name in ("utf-16-le", "utf-16-be"):
             text = data.decode(name, "replace")
-            if sum(sign.isascii() and sign.isprintable() for sign in text[:2000]) > len(text[:2000]) * 0.6:
+            if sum(sign.isprintable() or sign in "\t\r\n" for sign in text[:2000]) > len(text[:2000]) * 0.98:
                 return text, name
         raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular")
     try:
@@ -117,24 +117,13 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
         damaged = data.decode("utf-8", "replace")
         if damaged.count("\ufffd") <= 20 and sum(b > 127 for b in data) > 20 * damaged.count("\ufffd"):
             return damaged, "utf-8"  # UTF-8 with a few broken bytes
-        name = _legacy(data)
+        name = code_page(data)
         try:
             return data.decode(name), name
         except UnicodeDecodeError:
             if sum(b < 9 or 13 < b < 32 for b in data[:4000]) > 40:
                 raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular") from error
             return data.decode(name, "replace"), name
-
-
-def _legacy(data: bytes) -> str:
-    """The code page in which the bytes read as a language; Windows-1252 where nothing speaks against it."""
-    import charset_normalizer
-
-    lines = [line for line in data[:_SAMPLE].splitlines() if any(byte > 127 for byte in line)]
-    best = charset_normalizer.from_bytes(b"\n".join(lines), cp_isolation=_LEGACY).best()
-    if best is None or not best.language or best.language == "Unknown":
-        return best.encoding if best else "cp1252"
-    return best.encoding
 
 
 def _delimiter(text: str) -> str:
@@ -241,19 +230,46 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _objects(document: Any) -> list[Any]:
-    """The longest list of objects in a JSON document, GeoJSON's features among them."""
+    """The list of objects in a JSON document with the most filled cells, GeoJSON's features among them.
+
+    An object of like objects is a list of its values; rows as arrays take their names from ``fields`` or the first.
+    """
     best: list[Any] = []
+    size = 0
     queue = [(document, 0)]
     while queue:
         value, depth = queue.pop(0)
-        if isinstance(value, list):
-            if sum(isinstance(item, dict) for item in value) * 2 > len(value) and len(value) > len(best):
-                best = value
-            elif depth < _DEEP and not best:
-                queue += [(item, depth + 1) for item in value[:50]]
-        elif isinstance(value, dict) and depth < _DEEP:
-            queue += [(item, depth + 1) for item in value.values()]
+        found = _as_objects(value)
+        cells = (
+            sum(len(item) for item in found[:200] if isinstance(item, dict)) * len(found) // max(1, len(found[:200]))
+        )
+        if cells > size:
+            best, size = found, cells
+        if depth < _DEEP and not found:
+            inner = value.values() if isinstance(value, dict) else value[:50] if isinstance(value, list) else ()
+            queue += [(item, depth + 1) for item in inner]
     return best or ([document] if isinstance(document, dict) else [])
+
+
+def _as_objects(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        rows, names = value.get("records"), value.get("fields")
+        if isinstance(rows, list) and isinstance(names, list) and rows and isinstance(rows[0], list):
+            header = [str(name.get("id", name.get("name", n)) if isinstance(name, dict) else name)
+                      for n, name in enumerate(names)]  # fmt: skip
+            return [dict(zip(header, row, strict=False)) for row in rows]
+        inner = list(value.values())
+        if len(inner) >= 3 and all(isinstance(item, dict) and len(item) >= 3 for item in inner):
+            keys = [frozenset(item) for item in inner]
+            return inner if all(len(key & keys[0]) >= 0.6 * len(keys[0]) for key in keys) else []
+        return []
+    if isinstance(value, list) and value:
+        if sum(isinstance(item, dict) for item in value) * 2 > len(value):
+            return value
+        first = value[0]
+        if isinstance(first, list) and len(first) > 1 and all(isinstance(name, str) for name in first):
+            return [dict(zip(first, row, strict=False)) for row in value[1:] if isinstance(row, list)]
+    return []
 
 
 def _flat(item: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from etl.importer.mapping import FIELDS, name_score, says
 from etl.importer.values import is_empty, read_date, shown
 from etl.sheets import Cell
 
-_DEPTH = 80
+_DEPTH = 300
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def _is_translation(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
 def _is_numbering(row: Sequence[Cell]) -> bool:
     numbers = [re.sub(r"\D", "", shown(cell)) for cell in row]
     wanted = [str(n) for n in range(int(numbers[0] or 0), int(numbers[0] or 0) + len(numbers))] if numbers else []
-    return len(row) >= 3 and numbers == wanted and all(len(shown(cell)) <= 4 for cell in row)
+    right = sum(re.match(r"\D{0,2}(\d+)", shown(cell)) is not None and shown(cell).strip("().")[: len(n)] == n
+                for cell, n in zip(row, wanted, strict=True))  # fmt: skip
+    return len(row) >= 3 and (numbers == wanted or right >= 0.7 * len(row)) and all(len(shown(c)) <= 8 for c in row)
 
 
 def _groups(above: Sequence[Cell], row: Sequence[Cell], table: Table, at: int) -> bool:

@@ -57,6 +57,7 @@ class Column:
     currencies: float
     periods: float
     orgnrs: float
+    is_counter: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,11 @@ def describe(index: int, name: str, words: str, cells: Sequence[Cell]) -> Column
         says=says(words),
         filled=len(filled),
         dates=share(lambda cell: not isinstance(cell, int | float) and read_date(cell, order))
-        or share(lambda cell: isinstance(cell, int | float) and 36_000 <= cell < 55_000),
+        or share(
+            lambda cell: (
+                isinstance(cell, int | float) and (36_000 <= cell < 58_800 or cell > 19_850_000) and read_date(cell)
+            )
+        ),
         years=years,
         amounts=share(lambda cell: read_amount(cell, form) is not None),
         rates=share(_is_rate),
@@ -141,9 +146,16 @@ def describe(index: int, name: str, words: str, cells: Sequence[Cell]) -> Column
         length=sum(map(len, texts)) / n,
         codes=share(lambda cell: re.fullmatch(r"(?=.*\d)[\w./+ -]{2,40}", shown(cell))),
         currencies=share(lambda cell: fold(shown(cell)) in CURRENCIES),
+        is_counter=_counts(texts),
         orgnrs=share(lambda cell: orgnr(shown(cell))),
         periods=share(lambda cell: read_period(cell, order)),
     )
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """Whether the cells number the rows: 1, 2, 3 …"""
+    wanted = [str(n) for n in range(1, len(texts) + 1)]
+    return len(texts) > 3 and [text.rstrip(".") for text in texts] == wanted
 
 
 def _quietly(test: Callable[[Cell], object], cell: Cell) -> object:
@@ -170,7 +182,7 @@ def fits(column: Column, target: str) -> float:
             return 0.0
         return c.amounts * (0.6 if c.years > 0.5 else 1.0)
     if target == "cofinancing_rate":
-        return c.rates if c.rates >= 0.6 else 0.0
+        return c.rates if c.rates >= 0.6 else 0.1 if c.amounts < 0.5 else 0.0
     if target == "currency":
         return c.currencies
     if target in ("title", "beneficiary"):
@@ -180,9 +192,11 @@ def fits(column: Column, target: str) -> float:
     if target == "summary":
         return 0.0 if c.words < 0.4 else 1.0
     if target == "local_id":
-        if c.dates > 0.6 or c.periods > 0.5:
+        if c.dates > 0.6 or c.periods > 0.5 or c.is_counter:
             return 0.0
         return (0.4 + 0.6 * c.distinct if c.distinct > 0.4 else 0.1) * (0.3 if c.length > 60 else 1.0)
+    if target in ("location", "theme") and c.amounts > 0.9 and c.words < 0.1 and c.length > 5:
+        return 0.05
     if target in ("location", "theme", "fund", "country"):
         return 0.2 if c.dates > 0.5 else 1.0 if target != "country" or c.words > 0.4 or c.length < 8 else 0.2
     return c.orgnrs if target == "orgnr" else 1.0
@@ -271,9 +285,13 @@ def factor(name: str) -> int:
 
 
 _THOUSANDS = re.compile(
-    r"(?<!\w)(?:teur|tsek|tkr|tdkk|tis|tys|tusen|tausend|thousands?|tuhat|tuh|ezer|mii|хил|χιλ|k€|1000|1 000)(?!\w)"
+    r"(?<!\w)(?:teur|tsek|tkr|tdkk|tis|tys|tusen|tausend|thousands?|tuhat|tuh|ezer|mii|хил|χιλ|k€|keur|k eur|miles"
+    r"|milhares|milliers|migliaia|1000|1 000)(?!\w)"
 )
-_MILLIONS = re.compile(r"(?<!\w)(?:m€|€m|£m|mio|mln|mn|million\w*|miljo\w*|mkr|msek|meur)(?!\w)")
+_MILLIONS = re.compile(
+    r"(?<!\w)(?:m€|€m|£m|mio|mln|mn|million\w*|miljo\w*|mkr|msek|meur|m eur|m ft|mft|millio\w*|milion\w*|millones"
+    r"|milhoes|milioni|m pln|m czk)(?!\w)"
+)
 
 
 def currency_in(text: str) -> str | None:
@@ -286,7 +304,29 @@ def currency_in(text: str) -> str | None:
 
 
 _BY_STEM = (
-    ("SEK", ("stodmottagare", "insatsen", "diarienummer", "belopp", "projektnamn", "beviljat", "kommun")),
+    (
+        "SEK",
+        (
+            "stodmottagare",
+            "insats",
+            "diarien",
+            "belopp",
+            "projektnamn",
+            "bevilja",
+            "kommun",
+            "projektagare",
+            "projektstart",
+            "projektslut",
+            "sammanfattning",
+            "programomrade",
+            "stodberattigande",
+            "medfinansiering",
+            "sokande",
+            "projekttitel",
+            "arende",
+            "utgifter",
+        ),
+    ),
     (
         "DKK",
         (
@@ -303,7 +343,10 @@ _BY_STEM = (
             "ansoger",
         ),
     ),
-    ("CZK", ("prijemc", "nazev projektu", "zpusobil", "castka", "vydaje")),
+    (
+        "CZK",
+        ("prijemc", "nazev projektu", "nazev operace", "naklady", "zahajeni operace", "zpusobil", "castka", "vydaje"),
+    ),
     ("PLN", ("beneficjent", "wartosc", "dofinansowanie", "tytul projektu")),
     ("HUF", ("kedvezmenyezett", "tamogatas", "palyazo", "osszeg", "elszamolhato")),
     ("RON", ("beneficiar ", "valoare", "cheltuieli", "titlu proiect", "denumire beneficiar", "smis")),

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl.importer.mapping import AMOUNTS, currency_in, currency_of_language, factor
+from etl.importer.mapping import AMOUNTS, currency_in, currency_of_language, factor, says
 from etl.importer.plan import Chosen
 from etl.importer.reading import Reading, read, records
 from etl.importer.values import (
@@ -37,6 +37,7 @@ T = TypeVar("T")
 _PERIOD = re.compile(r"(2000|2007|2014|2021)\s*[-–_/]\s*(?:20)?(06|13|20|27)(?!\d)")
 _LABELS = {"total_eligible_cost": "total", "eu_contribution": "eu", "granted_support": "granted"}
 _TITLE_LENGTH = 600
+_MONEY = {"amount", "cost", "value", "grant"}
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Importer:
         op = Operation(local_id="", title_sv="", registry=self.SOURCE.id)
         text = {target: plain(shown(cell)) if not is_empty(cell) else "" for target, cell in cells.items()}
         for part in row.parts:
-            self._add(text, part)
+            self._add(text, part, follows=part.row_no > row.row_no)
         op.title_sv = (text.get("title") or self._other_title(op, text))[:_TITLE_LENGTH]
         op.local_id = self._local_id(op, text, row.row_no)
         op.diarienummer = text.get("local_id") or None
@@ -110,17 +111,17 @@ class Importer:
             op.themes.append(_theme(theme))
         return op
 
-    def _add(self, text: dict[str, str], part: Row) -> None:
-        """A further row's words go on from the operation's own; a place is one more place."""
+    def _add(self, text: dict[str, str], part: Row, *, follows: bool) -> None:
+        """A further row's words go on from the operation's own; a place is one more place. Headings add nothing."""
+        if not follows:
+            return
         for target in ("title", "beneficiary", "summary", "theme", "location"):
             guess = self.reading.guesses.get(target)
             cell = part.raw.get(guess.column.name) if guess else None
             more = plain(shown(cell)) if not is_empty(cell) else ""
-            if more and (target != "title" or part.row_no > 0) and len(part.raw) > 2:
+            if more:
                 mark = "; " if target == "location" else " "
                 text[target] = f"{text[target]}{mark}{more}" if text.get(target) else more
-            elif more and target == "location":
-                text[target] = f"{text[target]}; {more}" if text.get(target) else more
 
     def _other_title(self, op: Operation, text: dict[str, str]) -> str:
         """What stands in for a title: the summary, the list's own number, or whom the money went to."""
@@ -218,7 +219,13 @@ class Importer:
     def _form(self, target: str) -> AmountForm:
         name = self.reading.mapping[target]
         cells = self.reading.cells(target)
-        form = amount_form(cells, factor(name))
+        said = factor(name)
+        if said == 1:
+            above = [
+                note for note in self.reading.above if len(note) < 160 and (currency_in(note) or says(note) & _MONEY)
+            ]
+            said = max(map(factor, above), default=1)
+        form = amount_form(cells, said)
         if self.chosen.decimal:
             form = AmountForm(self.chosen.decimal, form.factor)
         return form

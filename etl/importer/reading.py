@@ -29,11 +29,11 @@ from etl.spec import Reject, Row, SourceError
 KEYS = ("title", "beneficiary", "start_date", "end_date", *AMOUNTS, "local_id")
 
 _TOTAL = re.compile(
-    r"^\W*(?:(?:sub|grand|gesamt|end|teil|zwischen|del|slut)?\s*-?(?:total\w*|totaal|summe|summa|sum|suma|somme|somma|"
-    r"soma|insgesamt|gesamt|celkem|spolu|razem|ogolem|yhteensa|osszesen|ukupno|skupaj|i alt|kopa|is viso|kokku|"
-    r"общо|всичко|συνολο|γενικο συνολο|totale generale))\b",
+    r"(?<!\w)(?:(?:sub|sous|grand|gesamt|end|teil|zwischen|del|slut|kokonais|mezi)?[\s-]*(?:totals?|totale|totaal|total|"
+    r"summe|summa|summ|sum|suma|somme|somma|soma|soucet|ergebnis|insgesamt|gesamt|celkem|celkom|spolu|razem|ogolem|"
+    r"yhteensa|osszesen|mindosszesen|ukupno|skupaj|i alt|kopa|is viso|viso|kokku|общо|всичко|сума|συνολο|συνολα)"
+    r"(?: generale?| general| geral)?)(?!\w)",
 )
-_NOTE_LENGTH = 30
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,12 @@ class Reading:
             above = part.table.rows[: max(part.header.first, 0)]
             said += [part.table.name, *(shown(cell) for row in above for cell in row if not is_empty(cell))]
         return " · ".join(said)
+
+    @property
+    def above(self) -> list[str]:
+        """The filled cells above the headers."""
+        rows = [row for part in self.parts for row in part.table.rows[: max(part.header.first, 0)]]
+        return [shown(cell) for row in rows for cell in row if not is_empty(cell)]
 
     def cells(self, target: str) -> list[Cell]:
         """Every cell of a field's column, in the file's order; rows of another width are left out."""
@@ -145,12 +151,35 @@ def _parts(path: Path, found: Sequence[Table], chosen: Chosen) -> tuple[list[Par
     names = [fold(name) for name in header.names]
     parts, left = [], []
     for other, its in with_header:
-        is_same = [fold(name) for name in its.names[: len(names)]] == names[: len(its.names)]
-        if other is table or (is_same and len(its.names) >= 3):
+        if other is table or [fold(name) for name in its.names[: len(names)]] == names[: len(its.names)]:
             parts.append(Part(other, its))
+        elif moved := _moved(other, its, header):
+            parts.append(moved)
         else:
             left.append(other.name)
     return parts, left + [t.name for t in found if all(t is not other for other, _ in with_header) and len(t.rows) > 5]
+
+
+def _moved(table: Table, header: Header, main: Header) -> Part | None:
+    """A further table whose columns stand in another order, put in the main table's; None where too few are the same.
+
+    Columns that the main table lacks come last.
+    """
+    own = {fold(name): index for index, name in reversed(list(enumerate(header.names)))}
+    wanted = [own.get(fold(name)) for name in main.names]
+    named = [name for name in main.names if not re.fullmatch(r"column \d+", name)]
+    if sum(index is not None for index in wanted) < max(3, 0.7 * len(named)):
+        return None
+    rest = [index for index in range(len(header.names)) if index not in wanted]
+    rows: list[list[Cell]] = []
+    for row in table.rows:
+        cells = [row[i] if i is not None and i < len(row) else None for i in [*wanted, *rest]]
+        while cells and cells[-1] is None:
+            cells.pop()
+        rows.append(cells)
+    moved = Table(table.name, rows, table.lines, (), table.encoding, table.delimiter)
+    names = (*main.names, *(header.names[i] for i in rest))
+    return Part(moved, Header(header.first, header.last, names, header.score, names))
 
 
 def _body(part: Part) -> list[list[Cell]]:
@@ -268,6 +297,15 @@ def _merged(part: Part, number: int, row: list[Cell]) -> list[Cell]:
     return out
 
 
+def _explains(cells: Sequence[Cell], at: Mapping[str, int], fill: Mapping[str, float]) -> bool:
+    """Whether a row has words in the date and amount columns: it says what the columns hold, and is no operation."""
+    typed = [
+        cells[at[t]] for t in ("start_date", "end_date", *AMOUNTS) if t in at and fill[t] > 0.8 and at[t] < len(cells)
+    ]
+    filled = [cell for cell in typed if not is_empty(cell)]
+    return len(filled) >= 2 and all(isinstance(cell, str) and not re.search(r"\d", cell) for cell in filled)
+
+
 def _usually_filled(reading: Reading, at: Mapping[str, int]) -> dict[str, float]:
     """Field -> share of straight rows in which it is filled."""
     n = max(1, len(reading.column(0)))
@@ -291,8 +329,13 @@ def _kind(
     have = {target for target in KEYS if at.get(target) in present}
     money = have & set(AMOUNTS)
     first = next((shown(cell) for _, cell in filled if isinstance(cell, str)), "")
-    if _TOTAL.match(fold(first)) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
+    usual = {target for target, share in fill.items() if share > 0.9}
+    if _TOTAL.search(fold(first)) and money and not have & {"start_date", "end_date"} and len(usual - have) >= 2:
         return "total_row"
+    if _TOTAL.match(fold(first)) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
+        return "total_row" if usual - have else "operation"
+    if _explains(cells, at, fill):
+        return "note_row"
     if len(filled) == 1 and (len(at) > 2 or len(names) > 3):
         index, cell = filled[0]
         is_text = isinstance(cell, str) and bool(re.search(r"[^\W\d_]{2,}", cell))
@@ -303,6 +346,11 @@ def _kind(
         sparse = [t for t in ("start_date", *AMOUNTS, "local_id") if t in at and fill[t] > 0.9]
         if not have or (len(have) < 2 and sparse):
             return "continuation"
+    title = cells[at["title"]] if at.get("title", 99) < len(cells) else None
+    dates = {"start_date", "end_date"}
+    is_bare = len(usual & {*dates, *AMOUNTS}) >= 2 and not money and not have & dates
+    if is_bare and not re.search(r"[^\W\d_]{3}", shown(title)):
+        return "note_row"
     if not have:
         only = [cell for _, cell in filled if isinstance(cell, str)]
         return "note_row" if only else "total_row"

@@ -15,9 +15,11 @@ class Sign:
     none: tuple[str, ...] = ()
 
 
-_NOT_NAME = ("programme", "fund", "location", "region", "postcode", "address", "country", "contact", "mail", "web",
+_NOT_NAME = ("contractor",
+    "programme", "fund", "location", "region", "postcode", "address", "country", "contact", "mail", "web",
              "status", "currency", "authority", "participants", "update")  # fmt: skip
-_NOT_PARTY = ("address", "postcode", "location", "region", "country", "type", "contact", "mail", "web", "own", "id",
+_NOT_PARTY = ("contractor",
+    "address", "postcode", "location", "region", "country", "type", "contact", "mail", "web", "own", "id",
               "amount", "cost", "date", "english")  # fmt: skip
 _NOT_DAY = ("paid", "update", "participants", "amount", "cost", "web")
 _NOT_COST = (
@@ -158,20 +160,20 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
     "granted_support": (
         Sign(("grant", "granted"), 0.95, (*_NOT_MONEY, "paid", "eligible", "eu")),
         Sign(("granted", "amount"), 0.95, (*_NOT_MONEY, "paid", "eligible", "eu")),
-        Sign(("public", "grant"), 0.9, (*_NOT_MONEY, "paid", "requested")),
-        Sign(("public", "granted"), 0.9, (*_NOT_MONEY, "paid", "requested")),
+        Sign(("public", "grant"), 0.9, (*_NOT_MONEY, "national", "paid", "requested")),
+        Sign(("public", "granted"), 0.9, (*_NOT_MONEY, "national", "paid", "requested")),
         Sign(("eu", "national", "granted"), 1.0, (*_NOT_MONEY, "paid", "requested")),
         Sign(("eu", "national", "grant"), 0.9, (*_NOT_MONEY, "paid", "requested")),
         Sign(("eu", "national"), 0.8, (*_NOT_MONEY, "paid", "requested")),
-        Sign(("public", "amount"), 0.85, (*_NOT_MONEY, "paid")),
-        Sign(("public", "cost"), 0.8, (*_NOT_MONEY, "paid")),
+        Sign(("public", "amount"), 0.85, (*_NOT_MONEY, "national", "paid")),
+        Sign(("public", "cost"), 0.8, (*_NOT_MONEY, "national", "paid")),
         Sign(("grant", "amount"), 0.85, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested")),
         Sign(
             ("grant",), 0.7, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "total", "id", "priority")
         ),
         Sign(("grant", "total"), 0.45, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested")),
         Sign(("granted",), 0.7, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cost", "id", "date")),
-        Sign(("public",), 0.6, (*_NOT_MONEY, "paid", "private")),
+        Sign(("public",), 0.6, (*_NOT_MONEY, "national", "paid", "private")),
         Sign(("amount",), 0.5, (*_NOT_MONEY, "paid", "eligible", "eu", "total", "national", "requested")),
         Sign(("grant", "requested"), 0.4, ("rate", "own", "private", "date")),
         Sign(("grant", "paid"), 0.33, ("rate", "own", "private", "date", "eu")),
@@ -200,8 +202,8 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         Sign(("theme",), 0.6, ()),
     ),
     "summary": (
-        Sign(("summary",), 1.0, ("english", "theme", "location")),
-        Sign(("summary",), 0.8, ("location",)),
+        Sign(("summary",), 1.0, ("english", "theme", "location", "priority")),
+        Sign(("summary",), 0.8, ("location", "priority")),
     ),
     "local_id": (
         Sign(("id", "project"), 1.0, ("location", "theme", "beneficiary", "programme", "date", "postcode", "priority")),

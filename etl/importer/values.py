@@ -45,9 +45,10 @@ _LARGEST = Decimal(10) ** 15
 _ORE = Decimal("0.01")
 _YEARS = range(1985, 2061)
 _TIME = (
-    r"(?:[T ,]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[APap]\.?[Mm]\.?)?(?:Z|[+-][0-9:]{2,6})?)?"
+    r"(?:[T ,]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[APap]\.?[Mm]\.?|[πμ]\.?μ\.?)?"
+    r"(?:Z|[+-][0-9:]{2,6})?)?"
 )
-_YMD = re.compile(rf"([12][0-9]{{3}})\s*[-./]\s*([0-9]{{1,2}})\s*[-./]\s*([0-9]{{1,2}})\.?{_TIME}")
+_YMD = re.compile(rf"([12][0-9]{{3}})\s*[-./ ]\s*([0-9]{{1,2}})\s*[-./ ]\s*([0-9]{{1,2}})\.?{_TIME}")
 _DMY = re.compile(rf"([0-9]{{1,2}})\s*[-./ ]\s*([0-9]{{1,2}})\s*[-./ ]\s*([0-9]{{4}}|'?[0-9]{{2}})\.?{_TIME}")
 _PACKED = re.compile(r"(19[89][0-9]|20[0-5][0-9])(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})\s*[-./]\s*([12][0-9]{3})")
@@ -63,6 +64,11 @@ _MON_Y = re.compile(rf"({_WORD})\.?[-\s.,/']*(?:de )?([12][0-9]{{3}}|[0-9]{{2}})
 _Y_MON_D = re.compile(rf"([12][0-9]{{3}})\.?[-\s]+({_WORD})\.?(?:[-\s]+([0-9]{{1,2}})\.?)?")
 _RANGE = re.compile(
     r"\s+(?:-|–|—|to|bis|till|al|au|a|do|tot|til|és|-ig)\s+|\s*[–—]\s*|(?<=[0-9]{4})\s*-\s*(?=[0-9]{1,2}[./])|\n+"
+)
+
+_DATES = re.compile(
+    r"[12][0-9]{3}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[12][0-9]{3}|[0-9]{2}(?![0-9]))"
+    r"|[0-9]{1,2}[./][12][0-9]{3}|[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9])|(?<![\w./-])(?:19|20)[0-9]{2}(?!\w)"
 )
 
 
@@ -160,12 +166,18 @@ def _text_amount(text: str, decimal: DecimalMark) -> Decimal:
 
 def _core(text: str) -> str | None:
     """The number in a cell whose other words are currencies; None when it says anything more."""
-    bare = _SPACE.sub(" ", text).strip().strip("()*").strip()
+    if re.search(r"[0-9]\s*\n\s*[0-9]", text):
+        return None
+    whole = _SPACE.sub(" ", text).strip()
+    bare = re.sub(r"\((?=[^\d]*\))[^)]*\)", lambda found: found[0][1:-1], whole).strip("()*").strip()
     for word in _LETTERS.findall(bare):
         key = fold(word).strip(".")
         if key not in CURRENCIES and key not in _KR and word != ":-":
             return None
-    number = _LETTERS.sub("", bare).strip().rstrip(".,-–/* ").strip()
+    number = _LETTERS.sub("", bare).strip()
+    if re.fullmatch(r"[0-9][0-9.,' ]*[0-9] ?[-−]", number):
+        number = "-" + number[:-1].strip()
+    number = number.rstrip(".,-–/* ").strip()
     return number if _NUMBER.fullmatch(number) else None
 
 
@@ -192,12 +204,18 @@ def _decimal_of(number: str) -> tuple[DecimalMark | None, bool]:
 # -- rates ------------------------------------------------------------------------------------------------------------
 
 
+_SHARE = re.compile(
+    r"(?:max\.?|up to|~|ca\.?)?\s*([0-9]{1,3})(?:[.,]([0-9]+))?\s*"
+    r"(%|per ?cent|pro[cz]ent\w*|pour cent|por ciento|per cento)?[\s*¹²³)]*"
+)
+
+
 def read_rate(cell: Cell, *, is_fraction: bool) -> Decimal | None:
     """A share in per cent, 0–100. ``is_fraction``: the column writes 0.5 for 50 %. Raises ``ValueError``."""
     if is_empty(cell):
         return None
     text = shown(cell)
-    found = re.fullmatch(r"(?:max\.?|up to|~|ca\.?)?\s*([0-9]{1,3})(?:[.,]([0-9]+))?\s*(%)?[\s*¹²³)]*", text)
+    found = _SHARE.fullmatch(text)
     if isinstance(cell, bool | date) or found is None:
         raise ValueError(f"{text!r} is not a share")
     value = Decimal(f"{found[1]}.{found[2] or 0}")
@@ -270,7 +288,9 @@ def read_period(cell: Cell, order: Order = "dmy") -> tuple[Cell, Cell] | None:
         return None
     halves = [half.strip(" .;,") for half in _RANGE.split(cell.strip()) if half and half.strip(" .;,")]
     if len(halves) != 2:
-        return None
+        halves = _DATES.findall(cell)
+        if len(halves) != 2 or len(re.findall(r"[^\W\d_]", _DATES.sub("", cell))) > 14:
+            return None
     try:
         return (halves[0], halves[1]) if all(read_date(half, order) for half in halves) else None
     except ValueError:
@@ -283,6 +303,8 @@ def _number(cell: int | float) -> tuple[date, DatePrecision]:
     if 30_000 <= cell < 58_800:
         moment = date(1899, 12, 30) + timedelta(days=int(cell))
         return moment, "day"
+    if 4 * 10**11 < cell < 29 * 10**11:  # milliseconds since 1970
+        return (date(1970, 1, 1) + timedelta(milliseconds=cell)), "day"
     if 19_850_101 <= cell <= 20_601_231:
         whole = int(cell)
         return _checked(whole // 10_000, whole // 100 % 100, whole % 100, "day", cell)
@@ -291,6 +313,7 @@ def _number(cell: int | float) -> tuple[date, DatePrecision]:
 
 def _in_words(text: str, cell: Cell) -> tuple[date, DatePrecision]:
     bare = re.sub(rf"^{_WORD}\.?,\s*", "", text)
+    bare = re.sub(r"(?<=[0-9])\.?\s*(?:m\.|gada|года?|г\.)\s+", " ", bare).removesuffix(" d.")
     for pattern, day, month, year in ((_D_MON_Y, 1, 2, 3), (_MON_D_Y, 2, 1, 3), (_Y_MON_D, 3, 2, 1), (_MON_Y, 0, 1, 2)):
         found = pattern.fullmatch(bare)
         number = months().get(_month_key(found[month])) if found else None
@@ -312,8 +335,10 @@ def months() -> dict[str, int]:
                     key = _month_key(name)
                     if len(key) >= 3 and not key.isdigit():
                         found.setdefault(key, number)
-                        if width == "wide" and len(key) > 4:
-                            found.setdefault(key[:3], number)
+            short = Counter(_month_key(name)[:3] for name in names[context]["wide"].values())
+            for number, name in names[context]["wide"].items():
+                if short[_month_key(name)[:3]] == 1 and len(_month_key(name)) > 3:
+                    found.setdefault(_month_key(name)[:3], number)
     return found
 
 
