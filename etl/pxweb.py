@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from etl.jsonstat import category_labels, jsonstat2_cells
 from etl.readers import json_document
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
+from etl.symbols import SYMBOLS, Absent, absent
 
 if TYPE_CHECKING:
     from etl.polite import JsonApi
 
 PERIOD_TEXT = "_period"
 """Where a record keeps the label of its period, for tables whose period codes are mere numbers ("16")."""
-
-SYMBOLS: Mapping[str, Literal["m", "s"]] = {"..": "m", "...": "m", "....": "m", ".": "m", "-": "m", ":": "m"}
-"""A PC-Axis symbol in a cell's place -> our flag. ".." does not say whether a figure is lacking or hidden."""
 
 MAX_CELLS = 1_000
 """Fewest cells a call that any of the PxWeb services that we ask is said to allow (Folkhälsodata)."""
@@ -50,7 +48,7 @@ class Dimensions:
     sexes: Mapping[str, Literal["K", "M", "T"]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
-    symbols: Mapping[str, Literal["m", "s"]] = field(default_factory=lambda: SYMBOLS)
+    symbols: Mapping[str, Absent] = field(default_factory=lambda: SYMBOLS)
 
     @property
     def names(self) -> list[str]:
@@ -120,15 +118,15 @@ class PxTable:
             value = float(value)
         if isinstance(value, str) or (value is None and status):
             symbol = value.strip() if isinstance(value, str) else status
-            if symbol not in self.dimensions.symbols:
-                raise Reject("value", "unknown_symbol", symbol, "Neither a number nor a symbol that is declared.")
-            return None, self.dimensions.symbols[symbol]
+            if flag := absent(symbol, self.dimensions.symbols):
+                return None, flag
+            raise Reject("value", "unknown_symbol", symbol, "Neither a number nor a symbol that is declared.")
         if value is None:
             return None, "m"
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Reject("value", "not_a_number", value, "The value is not a number.")
-        if status and status in self.dimensions.symbols:
-            return None, self.dimensions.symbols[status]
+        if status and (flag := absent(status, self.dimensions.symbols)):
+            return None, flag
         if status:
             raise Reject("status", "unknown_symbol", status, "Not a symbol that is declared.")
         return float(value), None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from etl.readers import json_records
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, audit
+from etl.symbols import absent
 
 if TYPE_CHECKING:
     from etl.polite import JsonApi
@@ -22,9 +23,6 @@ IDS_PER_SEGMENT = 25
 """Greatest number of identifiers that Kolada takes in one segment of an address."""
 CALLS, SECONDS = 2, 1.0
 """Our own modest pace; Kolada publishes none."""
-
-_SUPPRESSED = {"..", "private"}
-_MISSING = {"", ".", "-", "missing", "undefined"}
 
 
 def _kpi(
@@ -123,16 +121,15 @@ class Kolada:
 
 def _value(code: str, region: str, year: str, cell: dict[str, Any]) -> IndicatorValue:
     sex, value = cell.get("gender"), cell.get("value")
-    status = str(cell.get("status") or "").strip().casefold()
+    status = str(cell.get("status") or "").strip()
     if sex not in ("T", "K", "M"):
         raise Reject("gender", "unknown_gender", sex, "Not T, K or M.")
     sex = cast(Literal["K", "M", "T"], sex)
-    if status in _SUPPRESSED:
-        return IndicatorValue(code, region, year, None, sex, "s")
-    if status not in _MISSING:
+    flag = absent(status)
+    if status and flag is None:
         raise Reject("status", "unknown_status", status, "A status whose meaning is not known.")
-    if value is None or status:
-        return IndicatorValue(code, region, year, None, sex, "m")
+    if value is None or flag:
+        return IndicatorValue(code, region, year, None, sex, flag or "m")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Reject("value", "not_a_number", value, "The value is not a number.")
     return IndicatorValue(code, region, year, float(value), sex)

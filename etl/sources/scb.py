@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from etl.jsonstat import category_codes, jsonstat2_cells
 from etl.readers import json_document
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
+from etl.symbols import absent
 
 if TYPE_CHECKING:
     from etl.polite import JsonApi
@@ -33,7 +34,6 @@ TEN_YEAR_AGES = (
 """The table's own division of all ages into parts that do not overlap."""
 
 _SEX: dict[str, Literal["K", "M", "T"]] = {"TotSa": "T", "TotSA": "T", "1": "M", "2": "K", "1+2": "T"}
-_SUPPRESSED, _MISSING = {"..", ":", "c"}, {"...", ".", "-", "m"}
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,10 @@ def _all_ages(ages: Mapping[str, Any]) -> tuple[float | None, str | None]:
     else:
         raise Reject("Alder", "not_all_ages", sorted(ages), "The ages are not a division of all ages.")
     for part in parts:
-        if part is None or (isinstance(part, str) and part in _MISSING):
+        if part is None:
             return None, "m"
-        if isinstance(part, str) and part in _SUPPRESSED:
-            return None, "s"
+        if isinstance(part, str) and (flag := absent(part)):
+            return None, flag
         if isinstance(part, bool) or not isinstance(part, int | float):
             raise Reject("value", "not_a_number", part, "The value is not a number.")
     return float(sum(parts)), None
