@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etl.fetch import read_manifest
 from etl.sources import (
+    arbetsformedlingen,
     arvsfonden,
     esf_projektbanken,
     eurostat,
@@ -45,6 +46,7 @@ SOURCES: tuple[AnySource, ...] = (
     *eurostat.SOURCES,
     *forsakringskassan.SOURCES,
     *folkhalsodata.SOURCES,
+    *arbetsformedlingen.SOURCES,
 )
 
 

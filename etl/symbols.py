@@ -2,8 +2,8 @@
 
 ``s`` is withheld by the publisher: ``..`` is "secret, or too uncertain to be given" at SCB, Kolada and
 Folkhälsomyndigheten alike, ``c`` confidential, ``<5`` a small number of persons. ``m`` is no figure at all: ``.``
-cannot occur, ``-`` nothing to report. Kolada writes ``-`` for what is lacking where SCB writes it for nothing: since the two
-cannot be told apart in a cell, it is never read as 0.
+cannot occur, ``-`` nothing to report. Kolada writes ``-`` for what is lacking where SCB writes it for nothing: the two
+cannot be told apart in a cell, so it is never read as 0.
 """
 
 from __future__ import annotations
