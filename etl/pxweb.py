@@ -31,7 +31,7 @@ CALLS, SECONDS = 10, 10.0
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PERIOD = re.compile(r"((?:19|20)\d\d)(?:[-–]((?:19|20)\d\d)|M(0[1-9]|1[0-2]))?")
-_REGION = re.compile(r"\d{2}(?:\d{2})?")
+_REGION = re.compile(r"\d{2}(?:\d{2})?|SE\d\d")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Dimensions:
 
     ``chosen``: dimension -> the one code that makes the series; cells of other codes are read and left out.
     ``regions``: the table's region code -> ours, where it is not "00", two or four digits already.
+    ``only_these``: cells of regions that are not in ``regions`` are read and left out.
     """
 
     region: str
@@ -48,6 +49,7 @@ class Dimensions:
     sexes: Mapping[str, Literal["K", "M", "T"]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
+    only_these: bool = False
     symbols: Mapping[str, Absent] = field(default_factory=lambda: SYMBOLS)
 
     @property
@@ -93,7 +95,7 @@ class PxTable:
             raise Reject(str(error.args[0]), "missing_dimension", None, "The cell lacks this.") from error
         text = row.raw.pop(PERIOD_TEXT, "")
         audit(row, self.SOURCE)
-        if not is_chosen:
+        if not is_chosen or (names.only_these and region not in names.regions):
             return
         if sex is not None and sex not in names.sexes:
             raise Reject(str(names.sex), "unknown_sex", sex, "Not a code for men, women or the total.")
@@ -176,6 +178,8 @@ class PxWebTable(PxTable):
         return self.dimensions.region, self.dimensions.period
 
     def _is_region(self, code: str) -> bool:
+        if self.dimensions.only_these:
+            return code in self.dimensions.regions
         return code in self.dimensions.regions or _REGION.fullmatch(code) is not None
 
 
