@@ -133,8 +133,8 @@ class ReplayServer:
         """The body for a path, or None for status 404."""
         if request.path in self.files:
             return self.files[request.path]
-        if found := re.fullmatch(r"/kolada/v3/data/kpi/(\w+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
-            return self._kolada(request.path, query, found[1], found[2].split(","), found[3].split(","))
+        if found := re.fullmatch(r"/kolada/v3/data/kpi/([\w,]+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
+            return self._kolada(request.path, query, found[1].split(","), found[2].split(","), found[3].split(","))
         if metadata := self.pxweb.get(request.path):
             is_question = request.method == "POST"
             asked = json.loads(request.body)["query"] if is_question else []
@@ -167,11 +167,11 @@ class ReplayServer:
         )
 
     def _kolada(
-        self, path: str, query: dict[str, list[str]], kpi: str, regions: list[str], years: list[str]
+        self, path: str, query: dict[str, list[str]], kpis: list[str], regions: list[str], years: list[str]
     ) -> bytes | None:
-        if max(len(regions), len(years)) > 25:
+        if max(len(kpis), len(regions), len(years)) > 25:
             return None
-        rows = documents.kolada_rows(kpi, regions, years)
+        rows = [row for kpi in kpis for row in documents.kolada_rows(kpi, regions, years)]
         page = int(query.get("page", ["1"])[0])
         chosen = rows[(page - 1) * KOLADA_PAGE : page * KOLADA_PAGE]
         following = f"{self.url}{path}?page={page + 1}" if page * KOLADA_PAGE < len(rows) else None
