@@ -56,8 +56,10 @@ SOURCES: tuple[AnySource, ...] = (
 
 def tables() -> tuple[Declared, ...]:
     """The tables that the user has declared in ``tables/`` of the data folder."""
-    with (DATA / "indicators" / "catalogue.csv").open(encoding="utf-8", newline="") as handle:
-        taken = {row["code"] for row in csv.DictReader(handle)}
+    taken = set()
+    for name in ("catalogue.csv", "derived.csv"):
+        with (DATA / "indicators" / name).open(encoding="utf-8", newline="") as handle:
+            taken |= {row["code"] for row in csv.DictReader(handle)}
     for source in SOURCES:
         taken |= {indicator.code for indicator in getattr(source, "INDICATORS", ())}
     return declared(home() / "tables", taken)
