@@ -146,25 +146,29 @@ QUALIFY row_number() OVER (
     PARTITION BY v.indicator_code, v.region_code, v.period, v.sex
     ORDER BY s.retrieved_at DESC NULLS LAST, s.precedence, v.source_id) = 1;
 
--- A län's sum of its kommuner, for counts of persons that no one publishes for län: only where every kommun has a value.
--- A row leads to the first of its kommuner.
-CREATE VIEW mart_lan_sum AS
-SELECT m.indicator_code, r.lan_code AS region_code, 'lan' AS level, m.period, any_value(m.year) AS year, m.sex,
+-- Sums of kommuner to län and riket, of counts of persons that no one publishes for these: only where every kommun has a
+-- value, so that nothing hidden can be had by subtraction. A row leads to the first of the kommuner.
+CREATE VIEW mart_kommun_sum AS
+WITH whole AS (
+    SELECT lan_code AS code, 'lan' AS level, count(*) AS n FROM region WHERE level = 'kommun' GROUP BY lan_code
+    UNION ALL SELECT '00', 'riket', count(*) FROM region WHERE level = 'kommun'
+)
+SELECT m.indicator_code, k.code AS region_code, k.level, m.period, any_value(m.year) AS year, m.sex,
     CASE WHEN count(m.value) = any_value(k.n) THEN sum(m.value) END AS value,
     CASE WHEN count(m.value) < any_value(k.n) THEN CASE WHEN bool_or(m.flag = 's') THEN 's' ELSE 'm' END
         ELSE coalesce(any_value(m.flag) FILTER (m.flag = 'b'), any_value(m.flag) FILTER (m.flag = 'u'),
             any_value(m.flag)) END AS flag,
-    true AS is_derived, arg_min(m.source_id, m.region_code) AS source_id, arg_min(m.file_name, m.region_code) AS file_name,
-    arg_min(m.row_no, m.region_code) AS row_no
+    true AS is_derived, arg_min(m.source_id, m.region_code) AS source_id,
+    arg_min(m.file_name, m.region_code) AS file_name, arg_min(m.row_no, m.region_code) AS row_no
 FROM mart_indicator m
 JOIN region r ON r.code = m.region_code
 JOIN indicator i ON i.code = m.indicator_code AND i.unit = 'personer'
-JOIN (SELECT lan_code, count(*) AS n FROM region WHERE level = 'kommun' GROUP BY lan_code) k ON k.lan_code = r.lan_code
-ANTI JOIN (FROM mart_indicator WHERE level = 'lan' AND NOT is_derived) l ON l.indicator_code = m.indicator_code
+JOIN whole k ON k.code IN (r.lan_code, '00')
+ANTI JOIN (FROM mart_indicator WHERE NOT is_derived) p ON p.indicator_code = m.indicator_code AND p.level = k.level
 WHERE m.level = 'kommun'
-GROUP BY m.indicator_code, r.lan_code, m.period, m.sex;
+GROUP BY m.indicator_code, k.code, k.level, m.period, m.sex;
 
-INSERT INTO mart_indicator FROM mart_lan_sum;
+INSERT INTO mart_indicator FROM mart_kommun_sum;
 
 -- Gaps: one published series minus another, same region and period; without a value when either part is. The row leads to
 -- the first part, ``subtrahend_…`` to the second.

@@ -176,8 +176,9 @@ _EN = (
 
 
 def _persons(code: str, sv: str, en: str) -> Indicator:
+    """A count follows the size of the place, so neither more nor fewer is ranked as better."""
     return Indicator(
-        code, sv, en, "personer", "low", "Arbetsförmedlingen", "Tid utan arbete, län och kommun", _LICENCE, 0, _SV,
+        code, sv, en, "personer", "neutral", "Arbetsförmedlingen", "Tid utan arbete, län och kommun", _LICENCE, 0, _SV,
         "persons", _EN,
     )  # fmt: skip
 
