@@ -48,7 +48,15 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         "at:Q",
         title=None,
         scale=alt.Scale(zero=False, nice=False, padding=14),
-        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelFlush=False, grid=False, tickSize=4, aria=False),
+        axis=alt.Axis(
+            labelAngle=0,
+            labelOverlap="greedy",
+            labelSeparation=10,
+            labelFlush=False,
+            grid=False,
+            tickSize=4,
+            aria=False,
+        ),
     )
     y = alt.Y(
         "value:Q", title=None, scale=alt.Scale(zero=False, nice=True, padding=6), axis=alt.Axis(tickCount=5, aria=False)

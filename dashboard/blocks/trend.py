@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dashboard import charts, layout, parts
@@ -18,7 +20,7 @@ def section(v: View) -> None:
     peers = [r["peer_code"] for r in regions.peers(v.w, code)]
     codes = [code, "00", *peers]
     rows = indicators.trend(v.w, one["code"], codes)
-    valued = [r for r in rows if r["value"] is not None]
+    valued = _drawn(one, rows)
     own = [r for r in valued if r["region_code"] == code]
     top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
     if len(own) < 2:
@@ -32,7 +34,11 @@ def section(v: View) -> None:
     st.vega_lite_chart(chart, theme=None, width="stretch", alt=sentence, key="trend")
     layout.html(
         *(parts.missing(note) for note in _notes(v, valued)),
-        parts.source(v.t("county.trend_peers", names=", ".join(v.regions[p] for p in peers))),
+        parts.source(
+            v.t(
+                "series.peers" if _is_count(one) else "county.trend_peers", names=", ".join(v.regions[p] for p in peers)
+            )
+        ),
         parts.source(series.source_line(v, one, _range(v, own), own[-1])),
     )
     opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
@@ -43,6 +49,15 @@ def section(v: View) -> None:
         head = [v.t("figure.period"), *(names[c] for c in codes)]
         body = [[v.span(p), *(shown.get((c, p), "–") for c in codes)] for p in periods]
         layout.html(parts.table(head, body, numeric=range(1, len(head))))
+
+
+def _is_count(one: Row) -> bool:
+    return bool(one["unit"] == "personer")
+
+
+def _drawn(one: Row, rows: Iterable[Row]) -> list[Row]:
+    """What has a value; riket is not drawn beside counts of persons, where the län would lie flat at the bottom."""
+    return [r for r in rows if r["value"] is not None and not (_is_count(one) and r["region_code"] == "00")]
 
 
 def _sentence(v: View, one: Row, own: list[Row]) -> str:

@@ -124,6 +124,13 @@ def test_the_finding_speaks_only_of_the_time_since_the_break(w: Warehouse) -> No
     assert "öppen romb: 2023-01." in notes[0]
 
 
+@pytest.mark.parametrize(("code", "regions"), [("population", {"18"}), ("dependency_ratio", {"00", "18"})])
+def test_riket_is_not_drawn_beside_counts(w: Warehouse, code: str, regions: set[str]) -> None:
+    one = indicators.catalogue(w)[code]
+    drawn = trend._drawn(one, indicators.trend(w, code, ["18", "00"]))
+    assert {r["region_code"] for r in drawn} == regions
+
+
 def test_pooled_years_are_said_to_stand_in_the_middle(w: Warehouse) -> None:
     one = indicators.catalogue(w)["low_trust"]
     own = [r for r in indicators.trend(w, one["code"], ["18"]) if r["value"] is not None]
