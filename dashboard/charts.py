@@ -35,6 +35,9 @@ _LOCALE = {
 }
 
 
+_BREAKS = [{"filter": "datum.is_break"}]
+
+
 @cache
 def _trend(dark: bool, lang: Lang) -> Spec:
     ink, muted, rule, primary, faint = _INK[dark]
@@ -83,13 +86,13 @@ def _trend(dark: bool, lang: Lang) -> Spec:
     )
     since = (
         alt.Chart()
-        .mark_rule(strokeDash=[2, 4], strokeWidth=1, color=muted)
+        .mark_rule(strokeDash=[2, 4], strokeWidth=1, color=muted, aria=False)
         .encode(x="at:Q")
         .transform_filter("datum.is_break")
     )
     breaks = (
         alt.Chart()
-        .mark_point(shape="diamond", filled=False, size=130, strokeWidth=2, opacity=1)
+        .mark_point(shape="diamond", filled=False, size=130, strokeWidth=2, opacity=1, aria=False)
         .encode(x="at:Q", y="value:Q", color=colour, detail="name:N", tooltip=tooltip)
         .transform_filter("datum.is_break")
     )
@@ -156,6 +159,8 @@ def trend(
         }
         values.append(point | {"label_y": places[code]} if last[code] == r["period"] else point)
     ready = deepcopy(_trend(dark, lang))
+    if not any(r["flag"] == "b" for r in rows):
+        ready["layer"] = [each for each in ready["layer"] if each.get("transform") != _BREAKS]
     axis = _axis({r["period"] for r in rows})
     for layer in ready["layer"]:
         if "axis" in layer["encoding"]["x"]:

@@ -141,6 +141,10 @@ def test_the_specification_draws_breaks_as_breaks() -> None:
     assert breaks["mark"]["shape"] == "diamond"
     assert breaks["transform"] == since["transform"] == [{"filter": "datum.is_break"}]
     assert "is_alone" in dots["transform"][0]["filter"]
+    assert not since["mark"]["aria"], "the words stand below; a screen reader would meet a mark without a name"
+    assert not breaks["mark"]["aria"]
+    unbroken = trend(flagged(("12", "2023", None), ("12", "2024", "p")))["layer"][0]["layer"]
+    assert [layer["mark"]["type"] for layer in unbroken] == ["line", "point", "text"]
 
 
 @pytest.mark.parametrize(
