@@ -31,6 +31,11 @@ VOCABULARY = Source(
     url=URL,
     licence=LICENCE,
 )  # fmt: skip
+DERIVED = Source(
+    id="derived", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL, licence=LICENCE,
+    title_sv="Beräknade skillnader: vilka serier de består av", title_en="Derived gaps: which series they consist of",
+    expected_rows=(1, 100), stale_after_days=4000,
+)  # fmt: skip
 SEED = Source(
     id="seed", kind="reference", registry=REGISTRY, title_sv="Konferensen 2023 och SHIC: poster",
     title_en="The 2023 conference and SHIC: items", expected_rows=(100, 500), stale_after_days=4000,
@@ -65,6 +70,10 @@ _LAN_COLUMNS = (
 _CATALOGUE_COLUMNS = (
     "code", "title_sv", "title_en", "unit_sv", "unit_en", "better", "decimals", "publisher", "table_id", "licence",
     "note_sv", "note_en", "source_url",
+)  # fmt: skip
+_DERIVED_COLUMNS = (
+    "code", "title_sv", "title_en", "unit_sv", "unit_en", "better", "decimals", "minuend", "minuend_sex", "subtrahend",
+    "subtrahend_sex", "note_sv", "note_en",
 )  # fmt: skip
 _AMOUNT_COLUMNS = ("initiative_id", "measure", "amount", "currency", "label_in_source", "is_rounded")
 _CONFLICT_COLUMNS = ("initiative_id", "field", "value_a", "source_a", "value_b", "source_b", "note")
@@ -139,6 +148,7 @@ class Embedded:
         kommuner = self._regions()
         groups = self._target_groups()
         self._indicators()
+        self._derived()
         self._initiatives(Initiatives(kommuner, groups, self._programme_areas()))
         self._file(SEED, "seed/items.csv", _SEED_COLUMNS, SeedItems(self.loader))
 
@@ -257,6 +267,24 @@ class Embedded:
         for origin in declared:
             self._values(origin, f"indicators/values/{origin.INDICATORS[0].code}.csv")
         self._values(KommunPopulation(), "regions/population_kommun.csv")
+
+    def _derived(self) -> None:
+        """Differences of two series that the marts work out; their values are stored nowhere as a publisher's."""
+
+        def entry(row: Row, _: Here) -> None:
+            c = row.raw
+            if not re.fullmatch("[0-6]", c["decimals"]):
+                raise Reject("decimals", "unknown_value", c["decimals"], "Write a number from 0 to 6.")
+            sexes = {sex: sex for sex in ("K", "M", "T")}
+            self.loader.add_derived(
+                c["code"], c["title_sv"], c["title_en"], c["unit_sv"], c["unit_en"],
+                one_of(c["better"], "better", {"high": "high", "low": "low", "neutral": "neutral"}),
+                int(c["decimals"]), c["note_sv"], c["note_en"], c["minuend"],
+                one_of(c["minuend_sex"], "minuend_sex", sexes), c["subtrahend"],
+                one_of(c["subtrahend_sex"], "subtrahend_sex", sexes),
+            )  # fmt: skip
+
+        self._file(DERIVED, "indicators/derived.csv", _DERIVED_COLUMNS, entry)
 
     def _values(self, origin: Values | KommunPopulation, name: str) -> None:
         self.loader.indicator_values(

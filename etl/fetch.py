@@ -24,12 +24,41 @@ Progress = Callable[[str, str, int, int | None], None]
 
 MANIFEST = "manifest.json"
 
+_UNREACHED = (TransientError, httpx.HTTPError, httpx.InvalidURL, OSError)
+_UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+
 
 @runtime_checkable
 class ApiSource(Protocol):
     """A source whose files are put together from a JSON API's replies."""
 
     def document(self, remote: Remote, api: JsonApi) -> Any: ...
+
+
+@runtime_checkable
+class SharedSource(Protocol):
+    """A source several of whose files come in the same replies: file name -> document."""
+
+    def documents(self, remotes: tuple[Remote, ...], api: JsonApi) -> dict[str, Any]: ...
+
+
+@dataclass
+class _Together:
+    """Asks a :class:`SharedSource` once, and answers for each of its files: with its document, or with the failure."""
+
+    origin: SharedSource
+    remotes: tuple[Remote, ...]
+    found: dict[str, Any] | Exception | None = None
+
+    def document(self, remote: Remote, api: JsonApi) -> Any:
+        if self.found is None:
+            try:
+                self.found = self.origin.documents(self.remotes, api)
+            except (*_UNREACHED, *_UNREADABLE, RefusedError, SourceError) as error:
+                self.found = error
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found[remote.name]
 
 
 @dataclass(frozen=True)
@@ -82,9 +111,10 @@ def fetch(
         for origin in sources:
             base = base_url(origin.SOURCE, base_urls or {})
             api = JsonApi(http, base, patience or Patience())
+            composer = _composer(origin)
             for remote in origin.SOURCE.remotes:
                 api.begin(partial(progress, origin.SOURCE.id, remote.name) if progress else None)
-                results.append(_fetched(origin, remote, api if base else None, folder))
+                results.append(_fetched(origin, remote, api if base else None, folder, composer))
     return results
 
 
@@ -103,8 +133,18 @@ def read_manifest(folder: Path) -> dict[str, ManifestEntry]:
         return {}
 
 
+def _composer(origin: OperationSource | IndicatorSource) -> ApiSource | None:
+    if isinstance(origin, SharedSource):
+        return _Together(origin, origin.SOURCE.remotes)
+    return origin if isinstance(origin, ApiSource) else None
+
+
 def _fetched(
-    origin: OperationSource | IndicatorSource, remote: Remote, api: JsonApi | None, folder: Path
+    origin: OperationSource | IndicatorSource,
+    remote: Remote,
+    api: JsonApi | None,
+    folder: Path,
+    composer: ApiSource | None,
 ) -> FetchResult:
     source, target, part = origin.SOURCE, folder / remote.name, folder / f".{remote.name}.part"
     result = partial(FetchResult, source.id, remote.name)
@@ -113,11 +153,7 @@ def _fetched(
         return result("manual", f"Download it from {source.url} and save it as {target}{other}.")
     known = _current(folder, remote.name)
     try:
-        tags = (
-            _composed(origin, remote, api, part)
-            if isinstance(origin, ApiSource)
-            else _downloaded(remote, api, part, known)
-        )
+        tags = _composed(composer, remote, api, part) if composer else _downloaded(remote, api, part, known)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         if tags is None and known:
             _record(folder, remote.name, replace(known, checked_at=now))
@@ -137,7 +173,7 @@ def _fetched(
     except (RefusedError, SourceError) as error:
         discard(part)
         return result("failed", _kept(target, part, error))
-    except (TransientError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except _UNREACHED as error:
         return result("failed", _kept(target, part, error))
 
 
@@ -151,7 +187,7 @@ def _downloaded(remote: Remote, api: JsonApi, part: Path, known: ManifestEntry |
 def _composed(origin: ApiSource, remote: Remote, api: JsonApi, part: Path) -> dict[str, str | None]:
     try:
         document = origin.document(remote, api)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise RefusedError(f"{remote.name}: the replies are not in the documented form ({error!r})") from error
     part.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
     return {}

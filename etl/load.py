@@ -287,6 +287,13 @@ class Loader:
 
         return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
 
+    def add_derived(self, code: str, *values: Any) -> None:
+        """Write a difference of two series, for the marts to work out; ``values`` follow the table's columns."""
+        if code in self._indicators:
+            raise Reject("code", "duplicate_id", code, "An indicator with this code stands in an earlier record.")
+        self._indicators.add(code)
+        self.tables.add("indicator_derived", code, *values)
+
     # -- reference ------------------------------------------------------------------------------------------------
 
     def add_region(self, code: str, lan_code: str | None, *values: Any) -> None:

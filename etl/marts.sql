@@ -133,16 +133,66 @@ SELECT f.operation_id, f.measure, f.currency, p.lan_code, p.kommun_code, p.locat
         AS DECIMAL(18, 2)) AS amount_split
 FROM mart_funding f JOIN mart_location p USING (operation_id);
 
--- One value a cell: of several sources the one retrieved last.
+-- One value a cell: of several sources the one retrieved last, also where it has no value: what a publisher has since
+-- withheld or withdrawn is not shown from an older file. ``year`` is the last year of the period: 2024 of 2021-2024.
 CREATE TABLE mart_indicator AS
-SELECT v.indicator_code, v.region_code, r.level, v.period, CAST(right(split_part(v.period, '-', 1), 4) AS INTEGER) AS year,
-    v.sex, v.value, v.flag, v.source_id, v.file_name, v.row_no
+SELECT v.indicator_code, v.region_code, r.level, v.period,
+    CAST(CASE WHEN length(v.period) = 9 THEN right(v.period, 4) ELSE left(v.period, 4) END AS INTEGER) AS year,
+    v.sex, v.value, v.flag, false AS is_derived, v.source_id, v.file_name, v.row_no
 FROM indicator_value v
 JOIN region r ON r.code = v.region_code
 JOIN source_file s ON s.source_id = v.source_id AND s.file_name = v.file_name
 QUALIFY row_number() OVER (
     PARTITION BY v.indicator_code, v.region_code, v.period, v.sex
     ORDER BY s.retrieved_at DESC NULLS LAST, s.precedence, v.source_id) = 1;
+
+-- Sums of kommuner to län and riket, of counts of persons that no one publishes for these: only where every kommun has a
+-- value, so that nothing hidden can be had by subtraction. A row leads to the first of the kommuner.
+CREATE VIEW mart_kommun_sum AS
+WITH whole AS (
+    SELECT lan_code AS code, 'lan' AS level, count(*) AS n FROM region WHERE level = 'kommun' GROUP BY lan_code
+    UNION ALL SELECT '00', 'riket', count(*) FROM region WHERE level = 'kommun'
+)
+SELECT m.indicator_code, k.code AS region_code, k.level, m.period, any_value(m.year) AS year, m.sex,
+    CASE WHEN count(m.value) = any_value(k.n) THEN sum(m.value) END AS value,
+    CASE WHEN count(m.value) < any_value(k.n) THEN CASE WHEN bool_or(m.flag = 's') THEN 's' ELSE 'm' END
+        ELSE coalesce(any_value(m.flag) FILTER (m.flag = 'b'), any_value(m.flag) FILTER (m.flag = 'u'),
+            any_value(m.flag)) END AS flag,
+    true AS is_derived, arg_min(m.source_id, m.region_code) AS source_id,
+    arg_min(m.file_name, m.region_code) AS file_name, arg_min(m.row_no, m.region_code) AS row_no
+FROM mart_indicator m
+JOIN region r ON r.code = m.region_code
+JOIN indicator i ON i.code = m.indicator_code AND i.unit = 'personer'
+JOIN whole k ON k.code IN (r.lan_code, '00')
+ANTI JOIN (FROM mart_indicator WHERE NOT is_derived) p ON p.indicator_code = m.indicator_code AND p.level = k.level
+WHERE m.level = 'kommun'
+GROUP BY m.indicator_code, k.code, k.level, m.period, m.sex;
+
+INSERT INTO mart_indicator FROM mart_kommun_sum;
+
+-- Gaps: one published series minus another, same region and period; without a value when either part is. The row leads to
+-- the first part, ``subtrahend_…`` to the second.
+CREATE VIEW mart_gap AS
+SELECT d.code AS indicator_code, a.region_code, a.level, a.period, a.year, 'T' AS sex,
+    round(a.value - b.value, 6) AS value,
+    CASE WHEN a.value IS NULL OR b.value IS NULL THEN CASE WHEN 's' IN (a.flag, b.flag) THEN 's' ELSE 'm' END
+        WHEN 'b' IN (a.flag, b.flag) THEN 'b' WHEN 'u' IN (a.flag, b.flag) THEN 'u'
+        WHEN 'p' IN (a.flag, b.flag) THEN 'p' END AS flag,
+    true AS is_derived, a.source_id, a.file_name, a.row_no,
+    b.source_id AS subtrahend_source_id, b.file_name AS subtrahend_file_name, b.row_no AS subtrahend_row_no
+FROM indicator_derived d
+JOIN mart_indicator a ON a.indicator_code = d.minuend AND a.sex = d.minuend_sex
+JOIN mart_indicator b ON b.indicator_code = d.subtrahend AND b.sex = d.subtrahend_sex
+    AND b.region_code = a.region_code AND b.period = a.period;
+
+INSERT INTO mart_indicator SELECT * EXCLUDE (subtrahend_source_id, subtrahend_file_name, subtrahend_row_no) FROM mart_gap;
+
+INSERT INTO indicator
+SELECT d.code, d.title_sv, d.title_en, d.unit, d.unit_en, d.better, 'Inkluderingskartan',
+    concat_ws(' − ', a.table_id, nullif(b.table_id, a.table_id)),
+    concat_ws('; ', a.licence, nullif(b.licence, a.licence)), d.decimals, d.note, d.note_en
+FROM indicator_derived d JOIN indicator a ON a.code = d.minuend JOIN indicator b ON b.code = d.subtrahend
+WHERE d.code IN (SELECT indicator_code FROM mart_gap);
 
 -- Rank among the län that have a value, 1 = best in the indicator's good direction (largest where neutral).
 CREATE TABLE mart_rank AS

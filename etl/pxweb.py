@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from etl.jsonstat import category_labels, jsonstat2_cells
 from etl.readers import json_document
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
+from etl.symbols import SYMBOLS, Absent, absent
 
 if TYPE_CHECKING:
     from etl.polite import JsonApi
 
 PERIOD_TEXT = "_period"
 """Where a record keeps the label of its period, for tables whose period codes are mere numbers ("16")."""
-
-SYMBOLS: Mapping[str, Literal["m", "s"]] = {"..": "m", "...": "m", "....": "m", ".": "m", "-": "m", ":": "m"}
-"""A PC-Axis symbol in a cell's place -> our flag. ".." does not say whether a figure is lacking or hidden."""
 
 MAX_CELLS = 1_000
 """Fewest cells a call that any of the PxWeb services that we ask is said to allow (Folkhälsodata)."""
@@ -33,7 +31,7 @@ CALLS, SECONDS = 10, 10.0
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _PERIOD = re.compile(r"((?:19|20)\d\d)(?:[-–]((?:19|20)\d\d)|M(0[1-9]|1[0-2]))?")
-_REGION = re.compile(r"\d{2}(?:\d{2})?")
+_REGION = re.compile(r"\d{2}(?:\d{2})?|SE\d\d")
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,7 @@ class Dimensions:
 
     ``chosen``: dimension -> the one code that makes the series; cells of other codes are read and left out.
     ``regions``: the table's region code -> ours, where it is not "00", two or four digits already.
+    ``only_these``: cells of regions that are not in ``regions`` are read and left out.
     """
 
     region: str
@@ -50,7 +49,8 @@ class Dimensions:
     sexes: Mapping[str, Literal["K", "M", "T"]] = field(default_factory=dict)
     chosen: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
-    symbols: Mapping[str, Literal["m", "s"]] = field(default_factory=lambda: SYMBOLS)
+    only_these: bool = False
+    symbols: Mapping[str, Absent] = field(default_factory=lambda: SYMBOLS)
 
     @property
     def names(self) -> list[str]:
@@ -95,7 +95,7 @@ class PxTable:
             raise Reject(str(error.args[0]), "missing_dimension", None, "The cell lacks this.") from error
         text = row.raw.pop(PERIOD_TEXT, "")
         audit(row, self.SOURCE)
-        if not is_chosen:
+        if not is_chosen or (names.only_these and region not in names.regions):
             return
         if sex is not None and sex not in names.sexes:
             raise Reject(str(names.sex), "unknown_sex", sex, "Not a code for men, women or the total.")
@@ -120,15 +120,15 @@ class PxTable:
             value = float(value)
         if isinstance(value, str) or (value is None and status):
             symbol = value.strip() if isinstance(value, str) else status
-            if symbol not in self.dimensions.symbols:
-                raise Reject("value", "unknown_symbol", symbol, "Neither a number nor a symbol that is declared.")
-            return None, self.dimensions.symbols[symbol]
+            if flag := absent(symbol, self.dimensions.symbols):
+                return None, flag
+            raise Reject("value", "unknown_symbol", symbol, "Neither a number nor a symbol that is declared.")
         if value is None:
             return None, "m"
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Reject("value", "not_a_number", value, "The value is not a number.")
-        if status and status in self.dimensions.symbols:
-            return None, self.dimensions.symbols[status]
+        if status and (flag := absent(status, self.dimensions.symbols)):
+            return None, flag
         if status:
             raise Reject("status", "unknown_symbol", status, "Not a symbol that is declared.")
         return float(value), None
@@ -178,6 +178,8 @@ class PxWebTable(PxTable):
         return self.dimensions.region, self.dimensions.period
 
     def _is_region(self, code: str) -> bool:
+        if self.dimensions.only_these:
+            return code in self.dimensions.regions
         return code in self.dimensions.regions or _REGION.fullmatch(code) is not None
 
 

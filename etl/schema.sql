@@ -71,6 +71,16 @@ CREATE TABLE indicator_value (
     CHECK (value IS NOT NULL OR flag IN ('s', 'm'))
 );
 
+-- A difference of two series, worked out in the marts and never stored as a publisher's value.
+CREATE TABLE indicator_derived (
+    code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, unit VARCHAR NOT NULL,
+    unit_en VARCHAR NOT NULL, better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')),
+    decimals INTEGER NOT NULL, note VARCHAR NOT NULL, note_en VARCHAR NOT NULL,
+    minuend VARCHAR NOT NULL, minuend_sex VARCHAR NOT NULL CHECK (minuend_sex IN ('K', 'M', 'T')),
+    subtrahend VARCHAR NOT NULL, subtrahend_sex VARCHAR NOT NULL CHECK (subtrahend_sex IN ('K', 'M', 'T')),
+    CHECK (minuend <> subtrahend OR minuend_sex <> subtrahend_sex)
+);
+
 CREATE TABLE programme (
     cci VARCHAR PRIMARY KEY, name VARCHAR, fund_code VARCHAR, programming_period VARCHAR, managing_authority VARCHAR
 );

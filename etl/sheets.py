@@ -41,10 +41,13 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def workbook(path: Path) -> list[Sheet]:
-    """Every visible sheet that has a cell. Raises :class:`SourceError` for what is no workbook, or too much of one."""
+def workbook(path: Path, *names: str) -> list[Sheet]:
+    """Every visible sheet that has a cell, or those called ``names``, so that a large workbook's others cost nothing.
+
+    Raises :class:`SourceError` for what is no workbook, or too much of one.
+    """
     _sizes(path)
-    with confined("etl.sheets", path) as answer:
+    with confined("etl.sheets", path, *names) as answer:
         found = [_sheet(json.loads(line)) for line in answer]
     if not any(sheet.rows for sheet in found):
         raise SourceError(
@@ -85,6 +88,11 @@ def sheet_records(
             f"{path.name}: no sheet is called {sheet!r}; there are {', '.join(s.name for s in sheets)}. "
             "Check that it is the right file; if the publisher has changed the format, update the source."
         )
+    return table_records(path, chosen, required=required, header_row=header_row)
+
+
+def table_records(path: Path, chosen: Sheet, *, required: Sequence[str] = (), header_row: int | None = None) -> Records:
+    """As :func:`sheet_records`, of a sheet that :func:`workbook` has read from ``path``."""
     at = header_row - 1 if header_row else _header(chosen, required)
     if at is None or at >= len(chosen.rows):
         lacking = [name for name in required if not any(name in map(_name, row) for row in chosen.rows[:50])]
@@ -170,14 +178,16 @@ def _plain(cell: Any) -> Any:
     return cell.replace("\x00", "") if isinstance(cell, str) else cell
 
 
-def _read(path: Path, _: Sequence[str]) -> None:
-    """In the child: every visible sheet as one line of JSON."""
+def _read(path: Path, names: Sequence[str]) -> None:
+    """In the child: every visible sheet, or those called ``names``, as one line of JSON."""
     from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
     try:
         book = load_workbook(str(path))
         for meta in book.sheets_metadata:
             if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if names and meta.name.strip() not in names:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]

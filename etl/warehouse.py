@@ -212,6 +212,8 @@ _INVARIANTS = {
     "AS whole FROM mart_money GROUP BY operation_id, measure, currency) WHERE split <> whole",
     "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
     "WHERE canonical_id IS NULL",
+    "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "
+    "(SELECT code FROM indicator_derived)",
     "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
     "(level IN ('lan', 'kommun') AND code NOT IN (SELECT code FROM boundary)) FROM region",
 }

@@ -1,6 +1,6 @@
 """Mitt län: one county's money, target groups and inclusion indicators side by side."""
 
-from dashboard.blocks import county, kommun
+from dashboard.blocks import county, kommun, trend
 from dashboard.layout import view
 
 chosen = view("county")
@@ -9,7 +9,7 @@ county.chooser(v)
 if v.sel.one_lan:
     county.headline(v)
     county.side_by_side(v)
-    county.trend(v)
+    trend.section(v)
     county.places(v)
     county.running(v)
     kommun.drill_down(chosen)

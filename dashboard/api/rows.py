@@ -69,7 +69,7 @@ _SOURCE = (
     "warnings",
     "age_days",
 )
-_VALUE = ("region_code", "name_sv", "name_en", "level", "period", "year", "sex", "value", "flag")
+_VALUE = ("region_code", "name_sv", "name_en", "level", "period", "year", "sex", "value", "flag", "is_derived")
 
 
 def pick(row: Row, *names: str) -> Json:

@@ -119,6 +119,9 @@ PLAIN: dict[str, Json] = {
         sex=text(enum=["K", "M", "T"]),
         value=_of("number", "In the indicator's unit; null where the flag is s or m.", null=True),
         flag=maybe("p preliminary, b break in series, u uncertain, s suppressed, m missing.", enum=list("pbusm")),
+        is_derived=yes(
+            "Worked out here from published values: a gap, or a county's sum; the source is of the first part."
+        ),
         source=ref("SourceRow"),
     ),
     "Source": obj(

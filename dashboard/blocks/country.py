@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import county_map
+from dashboard.blocks import county_map, series
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
@@ -58,7 +58,7 @@ def controls(v: View) -> None:
                 "ar",
                 found[code]["periods"],
                 indicators.period(found[code], v.sel.ar),
-                str,
+                v.span,
             )
             return
         if v.sel.visa == "pengar":
@@ -152,7 +152,6 @@ def _indicator(v: View) -> Shown:
     order = sorted((r for r in rows.values() if r["rank"]), key=lambda r: r["rank"])
     riket = rows.get("00", {}).get("value")
     lacking = [v.regions[r["code"]] for r in regions.lan(v.w) if r["code"] not in values]
-    source = provenance.source_titles(v.w)[next(iter(rows.values()))["source_id"]]
     return Shown(
         values=values,
         show=lambda x: v.value(x, one),
@@ -162,9 +161,11 @@ def _indicator(v: View) -> Shown:
             **_ends(v, values, lambda x: v.value(x, one)),
         ),
         missing=v.t("sweden.missing_lan", names=", ".join(lacking)) if lacking else "",
-        source=_indicator_source(v, one, at, source, rows.get(v.sel.one_lan or "00") or next(iter(rows.values()))),
+        source=series.source_line(
+            v, one, v.span(at), rows.get(v.sel.one_lan or "00") or rows.get("00") or next(iter(rows.values()))
+        ),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
-        counting=_said(v, one),
+        counting=f"{_said(v, one)} {series.marked(v, rows.values())}".strip(),
     )  # fmt: skip
 
 
@@ -187,26 +188,7 @@ def _said(v: View, indicator: Row) -> str:
     """Unit and note of an indicator as sentences."""
     unit = "" if indicator["unit"] == "%" else v.unit(indicator)
     note = indicator["note_en"] if v.lang == "en" else indicator["note"]
-    return " ".join(f"{part[0].upper()}{part[1:]}." for part in (unit, note) if part)
-
-
-def _indicator_source(v: View, one: Row, at: str, source: Row, row: Row) -> Markup:
-    said = v.t(
-        "figure.source", publisher=source["publisher"], table=one["table_id"], period=at,
-        day=v.day(source["retrieved_at"]),
-    )  # fmt: skip
-    return Markup("{} {}").format(said, where_from(v, row))
-
-
-def where_from(v: View, row: Row) -> Markup:
-    """The link from a figure to the row that it came from."""
-    return parts.link(source_href(v, row), v.t("figure.where_from"))
-
-
-def source_href(v: View, row: Row) -> str:
-    """The address of the input row behind a figure."""
-    ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
-    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (unit, note) if part)
 
 
 def _operations(v: View) -> Shown:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import charts, layout, maps, numbers, parts
-from dashboard.blocks import county_map, rows
-from dashboard.blocks.country import source_href, where_from
+from dashboard import layout, maps, numbers, parts
+from dashboard.blocks import county_map, rows, series
+from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
-from dashboard.questions import funding, indicators, initiatives, provenance, regions, targets
+from dashboard.questions import funding, indicators, initiatives, regions, targets
 from dashboard.selection import MEASURES
 
 
@@ -19,7 +19,7 @@ def chooser(v: View) -> None:
     """The heading, and a map and a select box in step with each other."""
     code = v.sel.one_lan
     layout.title(v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
-    one, at, by = _chosen(v)
+    one, at, by = series.chosen(v)
     values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
     chart, controls = st.columns([4, 7], gap="large")
     with chart:
@@ -51,19 +51,12 @@ def headline(v: View) -> None:
     )  # fmt: skip
 
 
-def _chosen(v: View) -> tuple[Row, str, dict[str, Row]]:
-    found = indicators.catalogue(v.w)
-    one = found.get(v.sel.indikator) or next(iter(found.values()))
-    at = indicators.period(one, v.sel.ar)
-    return one, at, indicators.by_lan(v.w, one["code"], at)
-
-
 def _finding(v: View) -> str:
     code = v.sel.one_lan
     if code not in v.regions:
         return v.t("county.lede_none")
     projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "running": 0, "undated": 0})
-    one, _, by = _chosen(v)
+    one, _, by = series.chosen(v)
     row = by.get(code)
     if row is None or row["rank"] is None:
         need = v.t("county.lede_norank", title=v.of(one))
@@ -219,7 +212,8 @@ def _need(v: View) -> None:
         body.append(
             [
                 Markup("{} <small>{}</small>").format(
-                    parts.link(v.href(indikator=r["code"], ar=""), v.of(r)), f"{v.span(r['period'])}, {v.unit(r)}"
+                    parts.link(v.href(indikator=r["code"], ar=""), series.title(v, r)),
+                    f"{v.span(r['period'])}, {v.unit(r)}",
                 ),
                 _own(v, r),
                 v.value(r["riket"], r),
@@ -243,7 +237,7 @@ def _area(v: View) -> Markup:
     body = [
         [
             Markup("{} <small>{}</small>").format(v.of(r), f"{v.span(r['period'])}, {v.unit(r)}"),
-            parts.link(source_href(v, r), v.value(r["value"], r)),
+            parts.link(source_href(v, r), series.shown(v, r, r)),
             v.value(r["riket"], r),
         ]
         for r in found
@@ -260,7 +254,7 @@ def _area(v: View) -> Markup:
 
 def _own(v: View, r: Row) -> Markup:
     """The län's value with a link to its source row, marked when it is clearly better or worse than riket."""
-    shown: str | Markup = v.value(r["value"], r)
+    shown: str | Markup = series.shown(v, r, r)
     if r["value"] is not None:
         shown = parts.link(source_href(v, r), shown)
     tone = _tone(r)
@@ -278,48 +272,6 @@ def _tone(r: Row) -> str:
     if abs(r["value"] - r["riket"]) <= abs(r["riket"]) * 0.01:
         return ""
     return "better" if (r["value"] > r["riket"]) == (r["better"] == "high") else "worse"
-
-
-def trend(v: View) -> None:
-    """The chosen indicator over time: the län, riket and the three län most alike."""
-    code = v.sel.one_lan or ""
-    one, _, _ = _chosen(v)
-    peers = [r["peer_code"] for r in regions.peers(v.w, code)]
-    series = indicators.trend(v.w, one["code"], [code, "00", *peers])
-    own = [r for r in series if r["region_code"] == code]
-    top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
-    if len(own) < 2:
-        layout.html(top, parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
-        return
-    names = regions.short_names(v.w) | {"00": v.regions["00"]}
-    shown = {(r["region_code"], r["period"]): v.value(r["value"], one) for r in series}
-    sentence = v.t(
-        "county.trend_sentence", title=v.of(one), name=v.regions[code], first=v.value(own[0]["value"], one),
-        first_period=own[0]["period"], last=v.value(own[-1]["value"], one), last_period=own[-1]["period"],
-    )  # fmt: skip
-    layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
-    st.vega_lite_chart(
-        charts.trend(series, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang),
-        theme=None, width="stretch", alt=sentence, key="trend",
-    )  # fmt: skip
-    source = provenance.source_titles(v.w)[own[-1]["source_id"]]
-    said = v.t(
-        "figure.source", publisher=source["publisher"], table=one["table_id"],
-        period=f"{own[0]['period']}–{own[-1]['period']}", day=v.day(source["retrieved_at"]),
-    )  # fmt: skip
-    layout.html(
-        parts.source(v.t("county.trend_peers", names=", ".join(v.regions[p] for p in peers))),
-        parts.source(Markup("{} {}").format(said, where_from(v, own[-1]))),
-    )
-    opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
-    if not opened.open:
-        return
-    with opened:
-        codes = [code, "00", *peers]
-        periods = sorted({r["period"] for r in series}, reverse=True)
-        head = [v.t("figure.period"), *(names[c] for c in codes)]
-        body = [[p, *(shown.get((c, p), "–") for c in codes)] for p in periods]
-        layout.html(parts.table(head, body, numeric=range(1, len(head))))
 
 
 def places(v: View) -> None:

@@ -27,6 +27,7 @@ from etl import catalogue, warehouse
 from etl.check import check as measure
 from etl.fetch import base_url
 from etl.fetch import fetch as download
+from etl.spec import SourceError
 
 
 @app.command()
@@ -39,6 +40,8 @@ def fetch(
         sources = catalogue.named(source or ())
     except KeyError as error:
         fail(Exit.USAGE, f"No source is called {error.args[0]!r}. inkarta sources lists them.")
+    except SourceError as error:
+        fail(Exit.REFUSED, f"{error}\nNothing was fetched.")
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -147,7 +150,11 @@ def check(as_json: Json = False) -> None:
 @app.command()
 def sources(as_json: Json = False) -> None:
     """List the sources: which are fetched, which are saved by hand and as what, and whether their files are here."""
-    here = {item.path.name for item in catalogue.files(fetched_folder())}
+    try:
+        found = catalogue.every()
+        here = {item.path.name for item in catalogue.files(fetched_folder())}
+    except SourceError as error:
+        fail(Exit.REFUSED, str(error))
     rows: list[dict[str, Any]] = [
         {
             "id": s.SOURCE.id,
@@ -162,7 +169,7 @@ def sources(as_json: Json = False) -> None:
             "other_forms": [name for r in s.SOURCE.remotes for name in r.forms],
             "is_here": all(here.intersection((r.name, *r.forms)) for r in s.SOURCE.remotes),
         }
-        for s in catalogue.SOURCES
+        for s in found
     ]
     if as_json:
         print_json({"folder": str(fetched_folder()), "sources": rows})

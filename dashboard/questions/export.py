@@ -123,7 +123,7 @@ def values(w: Warehouse, code: str, chosen: Mapping[str, tuple[str, ...]]) -> tu
     """
     return w.rows(
         "SELECT m.region_code, r.name_sv, r.name_en, m.level, m.period, m.year, m.sex, m.value, m.flag, "
-        "m.source_id, m.file_name, m.row_no, f.sha256 "
+        "m.is_derived, m.source_id, m.file_name, m.row_no, f.sha256 "
         "FROM mart_indicator m JOIN region r ON r.code = m.region_code "
         "JOIN source_file f ON f.source_id = m.source_id AND f.file_name = m.file_name "
         "WHERE m.indicator_code = $code AND (len($level) = 0 OR list_contains($level, m.level)) "

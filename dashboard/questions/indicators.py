@@ -10,7 +10,8 @@ from dashboard.db import Row, Warehouse
 def catalogue(w: Warehouse) -> dict[str, Row]:
     """Code -> the indicator, with ``periods`` (newest first) and ``latest``; only those with values for län."""
     rows = w.rows(
-        "SELECT i.*, p.periods, p.latest, p.least_regions FROM indicator i JOIN (SELECT indicator_code, "
+        "SELECT i.*, i.code IN (SELECT code FROM indicator_derived) AS is_gap, "
+        "p.periods, p.latest, p.least_regions FROM indicator i JOIN (SELECT indicator_code, "
         "list(DISTINCT period ORDER BY period DESC) AS periods, max(period) AS latest, "
         "count(DISTINCT region_code) AS least_regions FROM mart_indicator WHERE level = 'lan' AND sex = 'T' "
         "GROUP BY 1) p ON p.indicator_code = i.code ORDER BY i.publisher = 'SCB' DESC, i.title_sv"
@@ -26,8 +27,8 @@ def period(indicator: Row, wanted: str) -> str:
 def by_lan(w: Warehouse, code: str, at: str) -> dict[str, Row]:
     """Region code -> value, flag, rank (1 = best; None without a value), of (län with one). Län and riket."""
     rows = w.rows(
-        "SELECT m.region_code, m.value, m.flag, k.rank, k.of, m.source_id, m.file_name, m.row_no FROM mart_indicator m "
-        "LEFT JOIN mart_rank k USING (indicator_code, region_code, period) "
+        "SELECT m.region_code, m.period, m.value, m.flag, m.is_derived, k.rank, k.of, m.source_id, m.file_name, "
+        "m.row_no FROM mart_indicator m LEFT JOIN mart_rank k USING (indicator_code, region_code, period) "
         "WHERE m.indicator_code = $code AND m.period = $at AND m.sex = 'T' AND m.level IN ('lan', 'riket')",
         {"code": code, "at": at},
     )
@@ -35,12 +36,36 @@ def by_lan(w: Warehouse, code: str, at: str) -> dict[str, Row]:
 
 
 def trend(w: Warehouse, code: str, regions: Sequence[str]) -> tuple[Row, ...]:
-    """The series of some regions: region_code, period, year, value and its source row; by region and period."""
+    """The series of some regions: region_code, period, year, value, flag, is_derived, source row; by region and period.
+
+    A period whose value is withheld or missing has a row with its flag.
+    """
     return w.rows(
-        "SELECT region_code, period, year, value, source_id, file_name, row_no FROM mart_indicator "
-        "WHERE indicator_code = $code AND sex = 'T' "
-        "AND list_contains($regions, region_code) AND value IS NOT NULL ORDER BY region_code, period",
+        "SELECT region_code, period, year, value, flag, is_derived, source_id, file_name, row_no FROM mart_indicator "
+        "WHERE indicator_code = $code AND sex = 'T' AND list_contains($regions, region_code) "
+        "ORDER BY region_code, period",
         {"code": code, "regions": list(regions)},
+    )
+
+
+def gap_parts(w: Warehouse, code: str, region: str, period: str) -> tuple[Row, ...]:
+    """The two figures of a gap, what is subtracted last: indicator's titles, publisher, table_id, sex, source row."""
+    return w.rows(
+        """
+        WITH gap AS (
+            SELECT * FROM mart_gap WHERE indicator_code = $code AND region_code = $region AND period = $period
+        ), part AS (
+            SELECT 1 AS place, d.minuend AS code, d.minuend_sex AS sex, g.source_id, g.file_name, g.row_no
+            FROM gap g JOIN indicator_derived d ON d.code = g.indicator_code
+            UNION ALL SELECT 2, d.subtrahend, d.subtrahend_sex, g.subtrahend_source_id, g.subtrahend_file_name,
+                g.subtrahend_row_no
+            FROM gap g JOIN indicator_derived d ON d.code = g.indicator_code
+        )
+        SELECT p.*, i.title_sv, i.title_en, i.publisher, i.table_id, f.retrieved_at
+        FROM part p JOIN indicator i ON i.code = p.code
+        JOIN source_file f ON f.source_id = p.source_id AND f.file_name = p.file_name ORDER BY place
+        """,
+        {"code": code, "region": region, "period": period},
     )
 
 
@@ -57,7 +82,8 @@ def profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
         ), spread AS (
             SELECT indicator_code, period, min(value) AS least, max(value) AS most FROM mart_rank GROUP BY ALL
         )
-        SELECT i.*, l.period, v.value, v.flag, n.value AS riket, k.rank, k.of, s.least, s.most,
+        SELECT i.*, i.code IN (SELECT code FROM indicator_derived) AS is_gap, l.period, v.value, v.flag,
+            n.value AS riket, k.rank, k.of, s.least, s.most,
             v.source_id, v.file_name, v.row_no
         FROM latest l
         JOIN indicator i ON i.code = l.indicator_code
@@ -77,8 +103,8 @@ def profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
 def kommun_values(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
     """What is known on kommun level in a län: code, name, indicator_code, period, value; newest period of each."""
     return w.rows(
-        "SELECT r.code, r.name_sv AS name, m.indicator_code, m.period, m.value, m.source_id, m.file_name, m.row_no "
-        "FROM mart_indicator m JOIN region r ON r.code = m.region_code "
+        "SELECT r.code, r.name_sv AS name, m.indicator_code, m.period, m.value, m.flag, m.source_id, "
+        "m.file_name, m.row_no FROM mart_indicator m JOIN region r ON r.code = m.region_code "
         "WHERE r.level = 'kommun' AND r.lan_code = $lan AND m.sex = 'T' "
         "QUALIFY m.period = max(m.period) OVER (PARTITION BY r.code, m.indicator_code) ORDER BY name",
         {"lan": lan_code},
@@ -105,7 +131,8 @@ def nuts2_profile(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
             SELECT indicator_code, max(period) AS period FROM mart_indicator WHERE level = 'nuts2' AND sex = 'T'
             GROUP BY 1
         )
-        SELECT i.*, l.period, a.code AS area_code, a.name_sv AS area, v.value, v.flag, n.value AS riket,
+        SELECT i.*, i.code IN (SELECT code FROM indicator_derived) AS is_gap, l.period,
+            a.code AS area_code, a.name_sv AS area, v.value, v.flag, n.value AS riket,
             v.source_id, v.file_name, v.row_no
         FROM latest l
         JOIN indicator i ON i.code = l.indicator_code

@@ -11,12 +11,13 @@ _SHARE = "Andel och konfidensintervall"
 _SEXES: dict[str, Literal["K", "M", "T"]] = {"00": "T", "01": "K", "02": "M"}
 _NOTE_SV = (
     "Enkät (Hälsa på lika villkor), 16–84 år. Fyra års svar läggs ihop, så att ”2021-2024” är ett tal och inte ett "
-    "år; perioder som överlappar jämförs inte som år. Konfidensintervallen laddas inte. ”..” är saknad uppgift."
+    "år; perioder som överlappar jämförs inte som år. Konfidensintervallen laddas inte. ”..” är ett tal "
+    "som utgivaren inte visar."
 )
 _NOTE_EN = (
     "Survey (Health on equal terms), ages 16–84. Four years' answers are pooled, so that “2021-2024” is one figure "
     "and not a year; overlapping periods are not compared as years. Confidence intervals are not loaded. “..” is a "
-    "missing figure."
+    "figure that the publisher withholds."
 )
 _LICENCE = "Villkor ej bekräftade"
 

@@ -1,19 +1,27 @@
-"""Försäkringskassan, open data (JSON): ohälsotal and sjukpenningtal, days per person over twelve months.
+"""Försäkringskassan, open data (JSON, or its Excel): ohälsotal and sjukpenningtal, days per person over twelve months.
 
 A record is one region, sex, age group and month. December's twelve months are the year; the other months are read,
 counted as loaded and yield no value, and so do rows of a single age group.
+
+The Excel lies beside the JSON (``SJPohttal.xlsx``). Confirmed by published code that reads it: two rows of title above
+the header; the columns År, Månad, Län, Kommun, Kön, Ålder and Ohälsotalet or "Sjukpenningtal 1.0"; the same table goes
+on in further sheets; "Riket", "20 Dalarnas län", "2080 Falun"; a län's own total has its län in Kommun; "Kvinnor och
+män"; "Samtliga 16-64 år"; months as "01". Not confirmed: what stands in a suppressed cell (read by the one rule of
+:mod:`etl.symbols`; an empty one is missing), and that the service filters the workbook. It is saved by hand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from etl.readers import json_records
+from etl.sheets import table_records, workbook
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, SourceError, audit
+from etl.symbols import absent
 
 ALL = "ALL"
 DECEMBER = "12"
@@ -85,6 +93,86 @@ class Forsakringskassan:
         return float(value), None
 
 
+@dataclass(frozen=True)
+class ForsakringskassanBook:
+    """The Excel of a data set. ``measure`` is the heading of its figures."""
+
+    SOURCE: Source
+    INDICATORS: tuple[Indicator, ...]
+    measure: str
+
+    def records(self, path: Path) -> Records:
+        """One record a row of the sheets that hold the table; a sheet without it, such as notes, is passed over."""
+        wanted = [*_COLUMNS, self.measure]
+        tables = [s for s in workbook(path) if any(set(wanted) <= {_cell(c) for c in row} for row in s.rows[:20])]
+        if not tables:
+            raise SourceError(
+                f"{path.name}: no sheet has the columns {', '.join(wanted)}. Check that it is Försäkringskassan's "
+                f"{self.INDICATORS[0].table_id}; if the publisher has changed the table, update the source."
+            )
+        found = [row for sheet in tables for row in table_records(path, sheet, required=wanted).rows]
+        rows = [Row(row_no, row.raw, row.fault) for row_no, row in enumerate(found, start=1)]
+        if not any(
+            _month(row.raw.get("Månad")) == DECEMBER and _cell(row.raw.get("Ålder")) == _ALL_AGES for row in rows
+        ):
+            raise SourceError(
+                f"{path.name}: no row is December's for {_ALL_AGES!r}. Save the table again with that month and age; "
+                "if Försäkringskassan has changed its words, update the source."
+            )
+        return Records(rows=rows)
+
+    def values(self, row: Row) -> Iterator[IndicatorValue]:
+        """The year's value, from a December row of all ages."""
+        try:
+            year, month, lan, kommun, sex, age, figure = (row.raw.pop(name) for name in (*_COLUMNS, self.measure))
+        except KeyError as error:
+            raise Reject(str(error.args[0]), "missing_column", None, "The row lacks this.") from error
+        audit(row, self.SOURCE)
+        year, month = _cell(year), _month(month)
+        if not re.fullmatch(r"(?:19|20)\d\d", year) or not re.fullmatch(r"0[1-9]|1[0-2]", month):
+            raise Reject("År", "bad_period", f"{year}-{month}", "Not a year and a month.")
+        if _cell(sex) not in _SEX_IN_WORDS:
+            raise Reject("Kön", "unknown_sex", sex, "Not Kvinnor och män, Kvinnor or Män.")
+        region = _named_region(_cell(lan), _cell(kommun))
+        if month != DECEMBER or _cell(age) != _ALL_AGES:
+            return
+        value, flag = _written(figure)
+        yield IndicatorValue(self.INDICATORS[0].code, region, year, value, _SEX_IN_WORDS[_cell(sex)], flag)
+
+
+_COLUMNS = ("År", "Månad", "Län", "Kommun", "Kön", "Ålder")
+_ALL_AGES = "Samtliga 16-64 år"
+_SEX_IN_WORDS: dict[str, Literal["K", "M", "T"]] = {"Kvinnor och män": "T", "Kvinnor": "K", "Män": "M"}
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _month(value: Any) -> str:
+    return _cell(value).zfill(2)
+
+
+def _written(figure: Any) -> tuple[float | None, str | None]:
+    if isinstance(figure, int | float) and not isinstance(figure, bool):
+        return float(figure), None
+    text = _cell(figure)
+    if re.fullmatch(r"[0-9]+(?:[.,][0-9]+)?", text):
+        return float(text.replace(",", ".")), None
+    flag = absent(text) if text else "m"
+    if flag is None:
+        raise Reject("value", "not_a_number", figure, "Neither a number nor a symbol that is known.")
+    return None, flag
+
+
+def _named_region(lan: str, kommun: str) -> str:
+    """ "Riket" or the digits before a name; a kommun lies in its län."""
+    code = "00" if kommun == "Riket" else (re.match(r"(\d{2}(?:\d{2})?) ", kommun + " ") or [""])[0].strip()
+    if not code or not (lan == kommun == "Riket" or lan.startswith(code[:2] + " ")):
+        raise Reject("Kommun", "unknown_region", f"{lan}/{kommun}", "Not riket, a län or a kommun of the län.")
+    return code
+
+
 def _is_year(where: Any) -> bool:
     month = where.get("manad", where.get("man")) if isinstance(where, dict) else None
     return str(month) == DECEMBER and where.get("aldersklass_kod") == ALL
@@ -145,7 +233,7 @@ def _set(
     )  # fmt: skip
 
 
-SOURCES = (
+_JSON = (
     _set("ohm-ohalsotal", "SJPohttal", "oht", "sick_days_ohalsotal", "Ohälsotal", "Ill-health rate (ohälsotal)",
          ("Sjuk- och aktivitetsersättning ingår.", "Sickness and activity compensation included.")),
     _set("ohm-sjptal", "SJPsjptal", "spt", "sick_days_sjukpenningtal", "Sjukpenningtal",
@@ -155,3 +243,24 @@ SOURCES = (
 """The embedded series of the same codes are the December values of these two tables for all ages: the same unit, age
 and month, so the newest retrieval is shown. The month is asked for as ``manad=12``; that the service honours it for
 these two tables is not confirmed, and nothing but the file's size depends on it."""
+
+SOURCES: tuple[Forsakringskassan | ForsakringskassanBook, ...] = (
+    *_JSON,
+    *(
+        ForsakringskassanBook(
+            replace(
+                of.SOURCE,
+                id=f"{of.SOURCE.id}_xlsx",
+                title_sv=of.SOURCE.title_sv.removesuffix(")") + ", Excel)",
+                title_en=of.SOURCE.title_en.removesuffix(")") + ", Excel)",
+                base_url="",
+                remotes=(Remote(of.SOURCE.remotes[0].name.replace(".json", ".xlsx"), ""),),
+            ),
+            of.INDICATORS,
+            heading,
+        )
+        for of, heading in zip(_JSON, ("Ohälsotalet", "Sjukpenningtal 1.0"), strict=True)
+    ),
+)
+"""The Excel has no address of its own here: the whole table is over a million rows, more than is read from a workbook,
+so a person saves it filtered to December and all ages."""

@@ -1,4 +1,8 @@
-"""Kolada (RKA), API v3: key figures for riket, län and kommuner; one JSON document a key figure."""
+"""Kolada (RKA), API v3: key figures for riket, län and kommuner; one JSON document a key figure.
+
+Figures whose source is the register BAS begin with it in 2020: an earlier year under the same id could only be RAMS,
+another measure, and is read and left out, so that the two are never one series.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from etl.readers import json_records
 from etl.spec import Indicator, IndicatorValue, Records, Reject, Remote, Row, Source, audit
+from etl.symbols import absent
 
 if TYPE_CHECKING:
     from etl.polite import JsonApi
@@ -22,9 +27,6 @@ IDS_PER_SEGMENT = 25
 """Greatest number of identifiers that Kolada takes in one segment of an address."""
 CALLS, SECONDS = 2, 1.0
 """Our own modest pace; Kolada publishes none."""
-
-_SUPPRESSED = {"..", "private"}
-_MISSING = {"", ".", "-", "missing", "undefined"}
 
 
 def _kpi(
@@ -60,6 +62,11 @@ KPIS = dict(
              "Employment rate of the foreign-born, aged 20–64 (BAS)", "%", "high",
              "Register (BAS) i november.",
              "Registers (BAS) in November."),
+        _kpi("N02269", "employment_native_born_20_64_kolada",
+             "Sysselsättningsgrad, inrikes födda 20–64 år (BAS)",
+             "Employment rate of the native-born, aged 20–64 (BAS)", "%", "high",
+             "Register (BAS) i november.",
+             "Registers (BAS) in November."),
         _kpi("N00957", "ohalsotal_kolada", "Ohälsotal", "Ill-health rate (ohälsotal)",
              "dagar per person 16–64 år", "low", "Årsvärdets månad är inte bekräftad.",
              "Which month stands for the year is not confirmed.", unit_en="days per person aged 16–64"),
@@ -78,6 +85,9 @@ KPIS = dict(
     )
 )  # fmt: skip
 """Kolada's key figure -> our indicator. Kolada does not say which direction is good: ``better`` is ours."""
+
+BAS = frozenset({"N02267", "N02268", "N02269", "N03941", "N03942"})
+BAS_BEGINS = "2020"
 
 
 @dataclass(frozen=True)
@@ -105,34 +115,38 @@ class Kolada:
         if not kept:
             rule = "deleted_by_publisher" if cells else "no_values"
             raise Reject("values", rule, None, "No value is left in the record.")
+        if kpi in BAS and year < BAS_BEGINS:
+            return
         for cell in kept:
             yield _value(KPIS[kpi].code, region, year, cell)
 
-    def document(self, remote: Remote, api: JsonApi) -> dict[str, Any]:
-        """All regions' values of one key figure, its pages merged in the order in which they came."""
+    def documents(self, remotes: tuple[Remote, ...], api: JsonApi) -> dict[str, Any]:
+        """One document a key figure: up to 25 of them, regions and years a call, in the order in which they came."""
         api.pace(CALLS, SECONDS)
         years = _segments([str(year) for year in range(FIRST_YEAR, date.today().year + 1)])
-        values: list[Any] = []
-        for regions in _segments(_regions()):
-            for period in years:
-                path = f"{remote.url}/municipality/{','.join(regions)}/year/{','.join(period)}"
-                for page in api.pages(path, {"per_page": "5000"}):
-                    values += page["values"]
-        return {"values": values}
+        files = {remote.url.rsplit("/", 1)[-1]: remote.name for remote in remotes}
+        found: dict[str, Any] = {name: {"values": []} for name in files.values()}
+        for kpis in _segments(list(files)):
+            for regions in _segments(_regions()):
+                for period in years:
+                    path = f"data/kpi/{','.join(kpis)}/municipality/{','.join(regions)}/year/{','.join(period)}"
+                    for page in api.pages(path, {"per_page": "5000"}):
+                        for row in page["values"]:
+                            found[files[row["kpi"]]]["values"].append(row)
+        return found
 
 
 def _value(code: str, region: str, year: str, cell: dict[str, Any]) -> IndicatorValue:
     sex, value = cell.get("gender"), cell.get("value")
-    status = str(cell.get("status") or "").strip().casefold()
+    status = str(cell.get("status") or "").strip()
     if sex not in ("T", "K", "M"):
         raise Reject("gender", "unknown_gender", sex, "Not T, K or M.")
     sex = cast(Literal["K", "M", "T"], sex)
-    if status in _SUPPRESSED:
-        return IndicatorValue(code, region, year, None, sex, "s")
-    if status not in _MISSING:
+    flag = absent(status)
+    if status and flag is None:
         raise Reject("status", "unknown_status", status, "A status whose meaning is not known.")
-    if value is None or status:
-        return IndicatorValue(code, region, year, None, sex, "m")
+    if value is None or flag:
+        return IndicatorValue(code, region, year, None, sex, flag or "m")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Reject("value", "not_a_number", value, "The value is not a number.")
     return IndicatorValue(code, region, year, float(value), sex)

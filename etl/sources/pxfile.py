@@ -32,7 +32,7 @@ def px_cells(path: Path) -> tuple[list[dict[str, Any]], str]:
 
     A dimension goes by its VARIABLECODE, else its name in the file's first language; a category by its code,
     else its text. Cells come in the file's order, STUB before HEADING. A symbol such as ``..`` leaves ``value``
-    None: whether it means missing or hidden is for the table's declaration to say. Read as UTF-8, else by the file's
+    None; :mod:`etl.symbols` says what it means. Read as UTF-8, else by the file's
     own CODEPAGE, else as Windows-1252, which holds Latin-1's letters. Raises :class:`SourceError` for a file that is
     cut, is not PC-Axis, has unequal counts, or uses KEYS.
     """

@@ -23,7 +23,8 @@ def series(draw: Any) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for code in draw(st.lists(st.sampled_from(CODES), min_size=1, unique=True)):
         periods = draw(st.lists(st.sampled_from([str(y) for y in range(2015, 2025)]), min_size=1, unique=True))
-        rows += [{"region_code": code, "period": p, "value": draw(value)} for p in sorted(periods)]
+        flag = st.sampled_from([None, None, "b", "p", "u"])
+        rows += [{"region_code": code, "period": p, "value": draw(value), "flag": draw(flag)} for p in sorted(periods)]
     return rows
 
 
@@ -42,7 +43,9 @@ def points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_specification_is_valid_vega_lite(dark: bool, lang: Lang) -> None:
     spec = trend(
-        [{"region_code": c, "period": p, "value": 1.5} for c in CODES for p in ("2023", "2024")], dark=dark, lang=lang
+        [{"region_code": c, "period": p, "value": 1.5, "flag": None} for c in CODES for p in ("2023", "2024")],
+        dark=dark,
+        lang=lang,
     )
     alt.Chart.from_dict(json.loads(json.dumps(spec)), validate=True)
     assert spec["config"]["locale"]["number"]["decimal"] == ("," if lang == "sv" else ".")
@@ -77,24 +80,94 @@ def test_names_at_the_ends_never_stand_closer_than_a_line_of_text_and_keep_their
 
 
 def test_names_that_have_room_stay_where_the_lines_end() -> None:
-    rows = [{"region_code": c, "period": "2024", "value": float(10 * n)} for n, c in enumerate(CODES)]
+    rows = [{"region_code": c, "period": "2024", "value": float(10 * n), "flag": None} for n, c in enumerate(CODES)]
     assert all(h["label_y"] == h["value"] for h in points(rows))
 
 
 def test_one_chart_does_not_change_the_next() -> None:
-    first = trend([{"region_code": "12", "period": "2024", "value": 1.0}])
+    first = trend([{"region_code": "12", "period": "2024", "value": 1.0, "flag": None}])
     kept = json.dumps(first)
-    trend([{"region_code": "00", "period": "2020", "value": 9.0}])
+    trend([{"region_code": "00", "period": "2020", "value": 9.0, "flag": None}])
     assert json.dumps(first) == kept
     first["config"]["background"] = "red"
-    assert trend([{"region_code": "12", "period": "2024", "value": 1.0}])["config"]["background"] == "transparent"
+    assert (
+        trend([{"region_code": "12", "period": "2024", "value": 1.0, "flag": None}])["config"]["background"]
+        == "transparent"
+    )
 
 
 def test_the_own_line_is_the_strongest_and_riket_is_dashed() -> None:
-    lines = trend([{"region_code": "12", "period": "2024", "value": 1.0}])["layer"][0]["layer"][0]["encoding"]
+    lines = trend([{"region_code": "12", "period": "2024", "value": 1.0, "flag": None}])["layer"][0]["layer"][0][
+        "encoding"
+    ]
     widths, dashes = lines["strokeWidth"], lines["strokeDash"]
     assert ["own" in c["test"] for c in widths["condition"]] == [True, False]
     own, riket = (c["value"] for c in widths["condition"])
     assert own > riket > widths["value"]
     assert [c["value"] for c in dashes["condition"]] == [[1, 0], [6, 4]]
     assert lines["y"]["scale"]["zero"] is False
+
+
+def flagged(*values: tuple[str, str, str | None]) -> list[dict[str, Any]]:
+    return [{"region_code": c, "period": p, "value": 1.0, "flag": f} for c, p, f in values]
+
+
+@given(series())
+def test_no_line_is_drawn_over_a_break_or_over_a_period_that_is_left_out(rows: list[dict[str, Any]]) -> None:
+    held = points(rows)
+    periods = sorted({h["period"] for h in held})
+    for before, after in pairwise(zip(held, rows, strict=True)):
+        (a, _), (b, row) = before, after
+        joined = a["segment"] == b["segment"]
+        neighbours = a["name"] == b["name"] and periods.index(b["period"]) == periods.index(a["period"]) + 1
+        assert joined == (neighbours and row["flag"] != "b")
+    assert [h["is_break"] for h in held] == [r["flag"] == "b" for r in rows]
+    parts = [h["segment"] for h in held]
+    assert all(h["is_alone"] == (parts.count(h["segment"]) == 1) for h in held)
+
+
+@given(series())
+def test_a_hole_is_said_when_a_line_is_interrupted_without_a_break(rows: list[dict[str, Any]]) -> None:
+    held = points(rows)
+    expected = any(
+        a["name"] == b["name"] and a["segment"] != b["segment"] and not b["is_break"] for a, b in pairwise(held)
+    )
+    assert charts.has_holes(rows) == expected
+
+
+def test_the_specification_draws_breaks_as_breaks() -> None:
+    lines, dots, _, since, breaks = trend(flagged(("12", "2023", None), ("12", "2024", "b")))["layer"][0]["layer"]
+    assert {d["field"] for d in lines["encoding"]["detail"]} == {"name", "segment"}
+    assert breaks["mark"]["shape"] == "diamond"
+    assert breaks["transform"] == since["transform"] == [{"filter": "datum.is_break"}]
+    assert "is_alone" in dots["transform"][0]["filter"]
+    assert not since["mark"]["aria"], "the words stand below; a screen reader would meet a mark without a name"
+    assert not breaks["mark"]["aria"]
+    unbroken = trend(flagged(("12", "2023", None), ("12", "2024", "p")))["layer"][0]["layer"]
+    assert [layer["mark"]["type"] for layer in unbroken] == ["line", "point", "text"]
+
+
+@pytest.mark.parametrize(
+    ("period", "at"), [("2024", 2024.5), ("2021-2024", 2023.0), ("2023-2023", 2023.5), ("2025-01", 2025 + 1 / 24)]
+)
+def test_a_point_stands_in_the_middle_of_its_period(period: str, at: float) -> None:
+    assert charts.middle(period) == pytest.approx(at)
+    (held,) = points(flagged(("12", period, None)))
+    assert held["at"] == pytest.approx(at)
+
+
+def test_pooled_years_are_shown_as_such_and_keep_their_distance() -> None:
+    rows = flagged(*(("12", p, None) for p in ("2013-2016", "2015-2018", "2017-2020", "2018-2021")))
+    spec = trend(rows)
+    assert [b["at"] - a["at"] for a, b in pairwise(points(rows))] == [2, 2, 1]
+    axis = spec["layer"][0]["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == [2015.0, 2017.0, 2019.0, 2020.0]
+    assert "'2018–2021'" in axis["labelExpr"]
+    assert points(rows)[0]["when"] == "2013–2016"
+
+
+def test_many_months_have_their_years_on_the_axis() -> None:
+    months = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    axis = trend(flagged(*(("12", m, None) for m in months)))["layer"][0]["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["labelExpr"].startswith("['2023', '2024', '2025']")
+    assert len(axis["values"]) == 3

@@ -14,7 +14,10 @@ import pytest
 from etl.fetch import FetchResult, base_url, fetch, read_manifest
 from etl.polite import JsonApi, Patience
 from etl.sources import esf_projektbanken, kohesio, kolada, scb
-from tests.replay.documents import kohesio_csv
+from etl.spec import Remote
+from tests.replay import documents
+from tests.replay import server as replay
+from tests.replay.documents import kohesio_csv, kolada_rows
 from tests.replay.server import SERVICE_DOWN, WEB_PAGE, Fault, ReplayServer, too_many
 
 OLD, NEW = kohesio.SOURCES
@@ -57,9 +60,9 @@ def test_all_sources_with_their_provenance(server: ReplayServer, tmp_path: Path)
 
 
 def test_unchanged_files_are_not_downloaded_again(server: ReplayServer, tmp_path: Path) -> None:
-    run(server, tmp_path, OLD, *scb.SOURCES)
+    run(server, tmp_path, OLD, scb.SOURCES[0])
     before = read_manifest(tmp_path)
-    results = run(server, tmp_path, OLD, *scb.SOURCES)
+    results = run(server, tmp_path, OLD, scb.SOURCES[0])
     assert [r.status for r in results] == ["unchanged", "unchanged"]
     assert server.asked(PATH)[-1].headers["If-None-Match"] == before[FILE].etag
     assert read_manifest(tmp_path)[FILE].retrieved_at == before[FILE].retrieved_at
@@ -180,6 +183,39 @@ def test_all_pages_of_kolada_in_order(server: ReplayServer, tmp_path: Path) -> N
     assert len({(row["municipality"], row["period"]) for row in values}) == len(values)
 
 
+def test_key_figures_share_their_calls_and_lie_in_files_of_their_own(
+    server: ReplayServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay, "KOLADA_PAGE", 10_000)
+    results = run(server, tmp_path, *kolada.SOURCES)
+    assert [r.status for r in results] == ["downloaded"] * len(kolada.KPIS)
+    assert len(server.requests) == 2, "30 regions are two segments of at most 25, whatever the number of key figures"
+
+
+def test_when_a_shared_call_fails_every_file_says_why_and_nothing_is_asked_again(
+    server: ReplayServer, tmp_path: Path
+) -> None:
+    run(server, tmp_path, *kolada.SOURCES)
+    kept = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    before = len(server.requests)
+    server.script(server.requests[0].path, Fault(404, body=b"gone"))
+    results = run(server, tmp_path, *kolada.SOURCES)
+    assert {(r.status, "404" in r.reason, "kept" in r.reason) for r in results} == {("failed", True, True)}
+    assert len(server.requests) == before + 1
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
+
+
+def test_a_key_figure_without_values_fails_alone(server: ReplayServer, tmp_path: Path) -> None:
+    source = kolada.SOURCES[0].SOURCE
+    gone = Remote("kolada_N99999.json", "data/kpi/N99999")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "kolada_rows", lambda k, r, y: [] if k == "N99999" else kolada_rows(k, r, y))
+        results = run(
+            server, tmp_path, replace(kolada.SOURCES[0], SOURCE=replace(source, remotes=(*source.remotes[:2], gone)))
+        )
+    assert [r.status for r in results] == ["downloaded", "downloaded", "failed"]
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     ["http://127.0.0.2:1/x?page=2", "https://example.org/kolada/v3/data", "/kolada/v3/data?page=2"],
@@ -202,7 +238,7 @@ def test_pages_that_go_in_a_circle_are_refused(server: ReplayServer, tmp_path: P
 
 def test_replies_of_another_shape_fail_with_a_reason(server: ReplayServer, tmp_path: Path) -> None:
     server.scb_config = {"unexpected": 1}
-    (result,) = run(server, tmp_path, *scb.SOURCES)
+    (result,) = run(server, tmp_path, scb.SOURCES[0])
     assert result.status == "failed"
     assert "documented form" in result.reason
 
@@ -212,7 +248,7 @@ def test_scb_is_asked_in_parts_below_its_limit_and_at_its_pace(server: ReplaySer
     server.scb_months = [f"2025M{month:02}" for month in range(1, 7)]
     server.scb_config = {"maxDataCells": 63 * 2, "maxCallsPerTimeWindow": 2, "timeWindow": 0.3}
     start = time.monotonic()
-    assert run(server, tmp_path, *scb.SOURCES)[0].status == "downloaded"
+    assert run(server, tmp_path, scb.SOURCES[0])[0].status == "downloaded"
     assert len(server.asked("/scb/api/v2/tables/TAB6471/data")) == 3
     assert time.monotonic() - start >= 0.3
 
@@ -220,9 +256,9 @@ def test_scb_is_asked_in_parts_below_its_limit_and_at_its_pace(server: ReplaySer
 def test_json_that_is_cut_or_a_web_page(server: ReplayServer, tmp_path: Path) -> None:
     path = "/scb/api/v2/config"
     server.script(path, Fault(body=b'{"max'), SERVICE_DOWN)
-    assert run(server, tmp_path, *scb.SOURCES)[0].status == "downloaded"
+    assert run(server, tmp_path, scb.SOURCES[0])[0].status == "downloaded"
     server.script(path, WEB_PAGE)
-    assert "web page" in run(server, tmp_path, *scb.SOURCES)[0].reason
+    assert "web page" in run(server, tmp_path, scb.SOURCES[0])[0].reason
 
 
 def test_a_source_without_an_address_is_left_to_a_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

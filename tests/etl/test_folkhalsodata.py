@@ -85,7 +85,7 @@ def test_four_years_stay_four_years(tmp_path: Path) -> None:
     assert {v.sex for v in values} == {"T", "K", "M"}
     assert len(values) == 18
     assert values[0] == IndicatorValue("good_self_rated_health", "00", "2020-2023", 70.5)
-    assert (values[-1].value, values[-1].flag) == (None, "m")
+    assert (values[-1].value, values[-1].flag) == (None, "s")
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_periods(code: str, text: str, period: str) -> None:
     [
         ({"value": "70.5"}, (70.5, None)),
         ({"value": 0}, (0.0, None)),
-        ({"value": ".."}, (None, "m")),
-        ({"value": None, "status": ".."}, (None, "m")),
+        ({"value": ".."}, (None, "s")),
+        ({"value": None, "status": ".."}, (None, "s")),
         ({"value": None}, (None, "m")),
-        ({"value": 70.5, "status": ".."}, (None, "m")),
+        ({"value": 70.5, "status": ".."}, (None, "s")),
     ],
 )
 def test_values_may_be_text_and_gaps_stay_gaps(changes: dict[str, Any], expected: tuple[Any, Any]) -> None:
@@ -119,10 +119,10 @@ def test_values_may_be_text_and_gaps_stay_gaps(changes: dict[str, Any], expected
     assert (value.value, value.flag) == expected
 
 
-def test_a_table_may_say_that_its_dots_hide() -> None:
-    hiding = replace(HEALTH, dimensions=replace(HEALTH.dimensions, symbols={"..": "s"}))
-    (value,) = hiding.values(cell(value=".."))
-    assert (value.value, value.flag) == (None, "s")
+def test_a_table_may_say_that_its_dots_mean_something_else() -> None:
+    lacking = replace(HEALTH, dimensions=replace(HEALTH.dimensions, symbols={"..": "m"}))
+    (value,) = lacking.values(cell(value=".."))
+    assert (value.value, value.flag) == (None, "m")
 
 
 def test_other_cells_of_the_table_yield_nothing() -> None:

@@ -16,7 +16,7 @@ from tests.conftest import ROOT, World
 from tests.replay.documents import forsakringskassan_row, forsakringskassan_rows
 from tests.replay.server import ReplayServer
 
-OHALSOTAL, SJUKPENNINGTAL = SOURCES
+OHALSOTAL, SJUKPENNINGTAL, OHALSOTAL_BOOK, SJUKPENNINGTAL_BOOK = SOURCES
 MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 
@@ -158,8 +158,8 @@ def test_the_codes_are_the_embedded_ones_with_the_same_unit_and_ages() -> None:
 
 def test_both_are_fetched_from_their_addresses(tmp_path: Path) -> None:
     with ReplayServer() as server:
-        results = fetch(SOURCES, tmp_path, base_urls=server.base_urls)
+        results = fetch(SOURCES[:2], tmp_path, base_urls=server.base_urls)
         assert {(r.status, r.reason) for r in results} == {("downloaded", "")}
-    for source in SOURCES:
+    for source in SOURCES[:2]:
         rows = list(source.records(tmp_path / source.SOURCE.remotes[0].name).rows)
         assert len([v for row in rows for v in source.values(row)]) == 69

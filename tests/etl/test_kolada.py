@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from etl.sources.kolada import KPIS, REGIONS, SOURCES
-from etl.spec import IndicatorValue, Reject, Row, SourceError
+from etl.spec import IndicatorValue, Reject, Remote, Row, SourceError
 from tests.replay.documents import SHARED, kolada_rows, real
 
 KOLADA = SOURCES[0]
@@ -103,27 +104,54 @@ class Api:
 
     def pages(self, path: str, params: Any = None) -> list[dict[str, Any]]:
         self.paths.append(path)
-        return [{"values": [len(self.paths)]}]
+        kpis, regions, years = (
+            part.split("/")[0].split(",") for part in re.split("kpi/|municipality/|year/", path)[1:]
+        )
+        return [{"values": [row for kpi in kpis for row in kolada_rows(kpi, regions[:1], years[:1])]}]
 
 
-def test_all_regions_are_asked_for_once_in_segments_of_25() -> None:
-    api = Api()
-    remote = KOLADA.SOURCE.remotes[0]
-    document = KOLADA.document(remote, api)  # type: ignore[arg-type]
-    assert document == {"values": list(range(1, len(api.paths) + 1))}
+def asked(api: Api) -> list[str]:
     segments = [path.split("/municipality/")[1].split("/year/")[0].split(",") for path in api.paths]
-    asked = [region for segment in segments for region in segment]
+    assert max(map(len, segments)) <= 25
+    return [region for segment in segments for region in segment]
+
+
+def test_all_regions_are_asked_for_once_in_segments_of_25_and_all_key_figures_in_each_call() -> None:
+    api = Api()
+    found = KOLADA.documents(KOLADA.SOURCE.remotes, api)  # type: ignore[arg-type]
+    regions = asked(api)
     with (REGIONS / "kommun.csv").open(encoding="utf-8") as handle:
         kommuner = {row["code"] for row in csv.DictReader(handle)}
-    assert len(asked) == len(set(asked)) == 1 + 21 + 290
-    assert kommuner < set(asked)
-    assert max(map(len, segments)) <= 25
-    assert all(path.startswith(f"{remote.url}/municipality/") for path in api.paths)
+    assert len(regions) == len(set(regions)) == 1 + 21 + 290
+    assert kommuner < set(regions)
+    assert all(path.startswith(f"data/kpi/{','.join(KPIS)}/municipality/") for path in api.paths)
+    assert len(api.paths) == 13
+    for remote in KOLADA.SOURCE.remotes:
+        kpi = remote.name.removeprefix("kolada_").removesuffix(".json")
+        assert [row["kpi"] for row in found[remote.name]["values"]] == [kpi] * len(api.paths)
+
+
+def test_more_than_25_key_figures_are_asked_for_in_turns() -> None:
+    api = Api()
+    remotes = tuple(Remote(f"k{n}.json", f"data/kpi/N{n:05}") for n in range(60))
+    found = KOLADA.documents(remotes, api)  # type: ignore[arg-type]
+    counts = [path.split("/")[2].count(",") + 1 for path in api.paths]
+    assert (max(counts), sum(counts)) == (25, 60 * 13)
+    assert all(len(document["values"]) == 13 for document in found.values())
+
+
+@pytest.mark.parametrize("kpi", sorted(KPIS))
+@pytest.mark.parametrize("year", ["2019", "2020"])
+def test_years_before_the_register_bas_are_not_its_series(kpi: str, year: str) -> None:
+    (row,) = kolada_rows(kpi, ["0003"], [year])
+    found = list(KOLADA.values(Row(1, row)))
+    is_other_register = year == "2019" and kpi in ("N02267", "N02268", "N02269", "N03941", "N03942")
+    assert len(found) == (0 if is_other_register else 3)
 
 
 def test_every_key_figure_has_a_file_and_a_code_of_its_own() -> None:
     assert {remote.url.rsplit("/", 1)[-1] for remote in KOLADA.SOURCE.remotes} == set(KPIS)
-    assert len({indicator.code for indicator in KPIS.values()}) == len(KPIS) == 12
+    assert len({indicator.code for indicator in KPIS.values()}) == len(KPIS) == 13
 
 
 def test_the_key_figures_are_kolada_s_and_not_discontinued() -> None:
@@ -139,6 +167,5 @@ def test_the_regions_are_those_of_kolada() -> None:
     with path.open(encoding="utf-8") as handle:
         published = {row["id"] for row in csv.DictReader(handle)}
     api = Api()
-    KOLADA.document(KOLADA.SOURCE.remotes[0], api)  # type: ignore[arg-type]
-    asked = {code for p in api.paths for code in p.split("/municipality/")[1].split("/")[0].split(",")}
-    assert asked == published, SHARED
+    KOLADA.documents(KOLADA.SOURCE.remotes, api)  # type: ignore[arg-type]
+    assert set(asked(api)) == published, SHARED

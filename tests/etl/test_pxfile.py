@@ -111,7 +111,7 @@ def test_a_declared_table_through_the_loader(tmp_path: Path) -> None:
     ]
     assert world.all("SELECT region_code, period, sex, value, flag FROM mart_indicator ORDER BY 1, 2, 3") == [
         ("03", "2023", "K", 1.0, None), ("03", "2023", "M", -3.0, None), ("03", "2024", "K", 2.5, None),
-        ("03", "2024", "M", None, "m"), ("0305", "2023", "K", None, "m"), ("0305", "2023", "M", None, "m"),
+        ("03", "2024", "M", None, "s"), ("0305", "2023", "K", None, "m"), ("0305", "2023", "M", None, "m"),
         ("0305", "2024", "K", 0.0, None), ("0305", "2024", "M", 1000.0, None),
     ]  # fmt: skip
     world.close()

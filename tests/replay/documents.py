@@ -238,3 +238,25 @@ def pxweb_data(metadata: dict[str, Any], query: list[dict[str, Any]]) -> dict[st
         document["dimension"][name]["category"]["label"] = {code: texts[name][code] for code in codes}
     count = len(document["value"])
     return document | {"value": [70.5] * (count - 1) + [None], "status": {str(count - 1): ".."}}
+
+
+_LAN = [f"{number:02}" for number in range(1, 26) if number not in (2, 11, 15, 16)]
+_ARRIVED = {
+    "Kon": ["1", "2", "1+2"], "UtbNiv": ["000", "F"], "BakgrVar": ["TOT", "INT010", "INT020"],
+    "ContentsCode": ["000007KE", "000007KF"], "Tid": ["2022", "2023", "2024"],
+}  # fmt: skip
+SCB_TABLES: dict[str, dict[str, list[str]]] = {
+    "TAB6379": {"Region": ["00"], **_ARRIVED},
+    "TAB6384": {"Region": _LAN, **_ARRIVED},
+    "TAB6383": {"Region": [f"{lan}{number}" for lan in _LAN for number in range(80, 94)], **_ARRIVED},
+}
+"""Synthetic tables of PxWebApi 2: variable -> its codes."""
+
+
+def pxweb2_metadata(codes: dict[str, list[str]], adds_up: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A synthetic table as PxWebApi 2 describes it. ``adds_up``: variables that it adds up when they are left out."""
+    document = _jsonstat(codes, 0)
+    for name, each in codes.items():
+        document["dimension"][name]["category"]["label"] = {code: f"{name} {code}" for code in each}
+        document["dimension"][name]["extension"] = {"elimination": name in adds_up}
+    return document

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import prod
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -80,6 +81,8 @@ class ReplayServer:
         self.kolada_next: Callable[[str], str] = lambda url: url
         self.scb_config: dict[str, Any] = documents.SCB_CONFIG
         self.scb_months: list[str] | None = None
+        self.scb_tables: dict[str, dict[str, list[str]]] = dict(documents.SCB_TABLES)
+        self.scb_adds_up: tuple[str, ...] = ()
         real = documents.SHARED / "indicators" / "pxwebpy_TAB6471_data.json"
         self.scb_document: bytes | None = real.read_bytes() if real.exists() else None
         self.has_etags = True
@@ -98,6 +101,7 @@ class ReplayServer:
             "esf_projektbanken": f"{self.url}/esf/",
             "kolada": f"{self.url}/kolada/v3/",
             "scb_tab6471": f"{self.url}/scb/api/v2/",
+            **{f"scb_{table.casefold()}": f"{self.url}/scb/api/v2/" for table in documents.SCB_TABLES},
             **{f"eurostat_{table}": f"{self.url}/eurostat/" for table in documents.EUROSTAT_DIMENSIONS},
             "forsakringskassan_sjpohttal": f"{self.url}/fk/",
             "forsakringskassan_sjpsjptal": f"{self.url}/fk/",
@@ -129,8 +133,8 @@ class ReplayServer:
         """The body for a path, or None for status 404."""
         if request.path in self.files:
             return self.files[request.path]
-        if found := re.fullmatch(r"/kolada/v3/data/kpi/(\w+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
-            return self._kolada(request.path, query, found[1], found[2].split(","), found[3].split(","))
+        if found := re.fullmatch(r"/kolada/v3/data/kpi/([\w,]+)/municipality/([\w,]+)/year/([\d,]+)", request.path):
+            return self._kolada(request.path, query, found[1].split(","), found[2].split(","), found[3].split(","))
         if metadata := self.pxweb.get(request.path):
             is_question = request.method == "POST"
             asked = json.loads(request.body)["query"] if is_question else []
@@ -141,14 +145,33 @@ class ReplayServer:
             return json.dumps(documents.scb_metadata(self.scb_months)).encode()
         if request.path == "/scb/api/v2/tables/TAB6471/data" and request.method == "POST":
             return self.scb_document or json.dumps(documents.scb_data(json.loads(request.body)["selection"])).encode()
+        if found := re.fullmatch(r"/scb/api/v2/tables/(\w+)/(metadata|data)", request.path):
+            return self._pxweb2(request, found[1])
         return None
 
-    def _kolada(
-        self, path: str, query: dict[str, list[str]], kpi: str, regions: list[str], years: list[str]
-    ) -> bytes | None:
-        if max(len(regions), len(years)) > 25:
+    def _pxweb2(self, request: Request, table: str) -> bytes | None:
+        """A table of :data:`scb_tables`; a question for more cells than are allowed, or for no such code, fails."""
+        if table not in self.scb_tables:
             return None
-        rows = documents.kolada_rows(kpi, regions, years)
+        if request.method == "GET":
+            return _json(documents.pxweb2_metadata(self.scb_tables[table], self.scb_adds_up))
+        selection = json.loads(request.body)["selection"]
+        asked = {item["variableCode"]: item["valueCodes"] for item in selection}
+        left = set(self.scb_tables[table]) - set(asked) - set(self.scb_adds_up)
+        cells = prod(len(codes) for codes in asked.values())
+        known = all(set(codes) <= set(self.scb_tables[table][name]) for name, codes in asked.items())
+        return (
+            None
+            if left or not known or cells > self.scb_config["maxDataCells"]
+            else _json(documents.scb_data(selection))
+        )
+
+    def _kolada(
+        self, path: str, query: dict[str, list[str]], kpis: list[str], regions: list[str], years: list[str]
+    ) -> bytes | None:
+        if max(len(kpis), len(regions), len(years)) > 25:
+            return None
+        rows = [row for kpi in kpis for row in documents.kolada_rows(kpi, regions, years)]
         page = int(query.get("page", ["1"])[0])
         chosen = rows[(page - 1) * KOLADA_PAGE : page * KOLADA_PAGE]
         following = f"{self.url}{path}?page={page + 1}" if page * KOLADA_PAGE < len(rows) else None

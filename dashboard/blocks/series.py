@@ -1,0 +1,91 @@
+"""How an indicator's figures are written and sourced: flags in words, what is worked out here, both parts of a gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from dashboard import parts
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.questions import indicators, provenance
+from dashboard.selection import Selection
+
+
+def chosen(v: View) -> tuple[Row, str, dict[str, Row]]:
+    """The chosen indicator, the period shown, and its rows by region."""
+    found = indicators.catalogue(v.w)
+    one = found.get(v.sel.indikator) or next(iter(found.values()))
+    at = indicators.period(one, v.sel.ar)
+    return one, at, indicators.by_lan(v.w, one["code"], at)
+
+
+def shown(v: View, indicator: Row, row: Row) -> str:
+    """A value with its flag in words: "5,3 % (preliminärt)"; the words alone where there is no value."""
+    if not row["flag"]:
+        return v.value(row["value"], indicator)
+    words = v.t(f"flag.{row['flag']}")
+    return words if row["value"] is None else f"{v.value(row['value'], indicator)} ({words})"
+
+
+def title(v: View, indicator: Row) -> Markup:
+    """An indicator's title; what is worked out here says so."""
+    if not indicator["is_gap"]:
+        return Markup("{}").format(v.of(indicator))
+    return Markup("{} <small>({})</small>").format(v.of(indicator), v.t("series.derived"))
+
+
+def marked(v: View, rows: Iterable[Row]) -> str:
+    """Which län's values are preliminary, uncertain, after a break, or withheld, in words."""
+    lans = [r for r in rows if r["region_code"] != "00"]
+    said = []
+    for flag in ("p", "b", "u", "s"):
+        of = [v.regions[r["region_code"]] for r in lans if r["flag"] == flag]
+        names = v.t("series.marked_all") if len(of) == len(lans) else ", ".join(of)
+        if of:
+            said.append(f"{v.t(f'flag.{flag}').capitalize()}: {names}.")
+    return " ".join(said)
+
+
+def source_line(v: View, indicator: Row, period: str, row: Row) -> Markup:
+    """Publisher, table, period and retrieval of a figure, with the way to its row; both parts of a gap."""
+    if indicator["is_gap"]:
+        return _gap_line(v, indicator, period, row)
+    source = provenance.source_titles(v.w)[row["source_id"]]
+    said = v.t(
+        "figure.source", publisher=source["publisher"], table=indicator["table_id"], period=period,
+        day=v.day(source["retrieved_at"]),
+    )  # fmt: skip
+    sums = f"{v.t('series.sum')} " if row["is_derived"] else ""
+    return Markup("{}{} {}").format(sums, said, where_from(v, row))
+
+
+def _gap_line(v: View, indicator: Row, period: str, row: Row) -> Markup:
+    a, b = indicators.gap_parts(v.w, indicator["code"], row["region_code"], row["period"])
+    said = v.t("series.gap", a=_part(v, a), b=_part(v, b), period=period)
+    first, second = (
+        parts.link(source_href(v, part), v.t(f"series.row_{n}")) for part, n in ((a, "first"), (b, "second"))
+    )
+    return Markup("{} {} · {}").format(said, first, second)
+
+
+def _part(v: View, part: Row) -> str:
+    told = {
+        "title": v.of(part), "publisher": part["publisher"], "table": part["table_id"],
+        "day": v.day(part["retrieved_at"]),
+    }  # fmt: skip
+    if part["sex"] == "T":
+        return v.t("series.part", **told)
+    return v.t("series.part_sex", sex=v.t(f"series.sex_{part['sex']}"), **told)
+
+
+def where_from(v: View, row: Row) -> Markup:
+    """The link from a figure to the row that it came from."""
+    return parts.link(source_href(v, row), v.t("figure.where_from"))
+
+
+def source_href(v: View, row: Row) -> str:
+    """The address of the input row behind a figure."""
+    ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
+    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")

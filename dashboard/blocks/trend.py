@@ -1,0 +1,93 @@
+"""The chosen indicator over time on *Mitt län*: the län, riket and the three län most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from dashboard import charts, layout, parts
+from dashboard.blocks import series
+from dashboard.db import Row
+from dashboard.layout import View
+from dashboard.questions import indicators, regions
+
+
+def section(v: View) -> None:
+    """Heading, finding, chart, what its marks mean, source, and the same figures as a table."""
+    code = v.sel.one_lan or ""
+    one, _, _ = series.chosen(v)
+    peers = [r["peer_code"] for r in regions.peers(v.w, code)]
+    codes = [code, "00", *peers]
+    rows = indicators.trend(v.w, one["code"], codes)
+    valued = _drawn(one, rows)
+    own = [r for r in valued if r["region_code"] == code]
+    top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
+    if len(own) < 2:
+        layout.html(top, parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
+        return
+    names = regions.short_names(v.w) | {"00": v.regions["00"]}
+    shown = {(r["region_code"], r["period"]): series.shown(v, one, r) for r in rows}
+    sentence = _sentence(v, one, own)
+    layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
+    chart = charts.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
+    st.vega_lite_chart(chart, theme=None, width="stretch", alt=sentence, key="trend")
+    layout.html(
+        *(parts.missing(note) for note in _notes(v, valued)),
+        parts.source(
+            v.t(
+                "series.peers" if _is_count(one) else "county.trend_peers", names=", ".join(v.regions[p] for p in peers)
+            )
+        ),
+        parts.source(series.source_line(v, one, _range(v, own), own[-1])),
+    )
+    opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        periods = sorted({r["period"] for r in rows}, reverse=True)
+        head = [v.t("figure.period"), *(names[c] for c in codes)]
+        body = [[v.span(p), *(shown.get((c, p), "–") for c in codes)] for p in periods]
+        layout.html(parts.table(head, body, numeric=range(1, len(head))))
+
+
+def _is_count(one: Row) -> bool:
+    return bool(one["unit"] == "personer")
+
+
+def _drawn(one: Row, rows: Iterable[Row]) -> list[Row]:
+    """What has a value; riket is not drawn beside counts of persons, where the län would lie flat at the bottom."""
+    return [r for r in rows if r["value"] is not None and not (_is_count(one) and r["region_code"] == "00")]
+
+
+def _sentence(v: View, one: Row, own: list[Row]) -> str:
+    """From first to last since the latest break: figures on either side of one are not compared."""
+    since = max((at for at, r in enumerate(own) if r["flag"] == "b"), default=0)
+    first, last = own[since], own[-1]
+    told = {
+        "title": v.of(one), "name": v.regions[last["region_code"]], "last": v.value(last["value"], one),
+        "last_period": v.span(last["period"]),
+    }  # fmt: skip
+    if first is last:
+        return v.t("series.since_break", **told)
+    return v.t(
+        "county.trend_sentence", first=v.value(first["value"], one), first_period=v.span(first["period"]), **told
+    )
+
+
+def _range(v: View, own: list[Row]) -> str:
+    """The periods from first to last: 2020–2025, or 2004–2007 – 2021–2024."""
+    first, last = v.span(own[0]["period"]), v.span(own[-1]["period"])
+    return f"{first}–{last}" if len(first) == len(last) == 4 else f"{first}\u00a0– {last}"
+
+
+def _notes(v: View, valued: list[Row]) -> list[str]:
+    """What the chart's marks mean, where it has any."""
+    notes = []
+    if breaks := sorted({r["period"] for r in valued if r["flag"] == "b"}):
+        notes.append(v.t("series.breaks", periods=", ".join(map(v.span, breaks))))
+    if charts.has_holes(valued):
+        notes.append(v.t("series.holes"))
+    if any(len(r["period"]) == 9 for r in valued):
+        notes.append(v.t("series.pooled"))
+    return notes
