@@ -210,6 +210,13 @@ _INVARIANTS = {
     "(SELECT operation_id FROM operation_location)",
     "split sums to unique, to the öre": "SELECT count(*) FROM (SELECT sum(amount_split) AS split, any_value(amount) "
     "AS whole FROM mart_money GROUP BY operation_id, measure, currency) WHERE split <> whole",
+    "shares sum to 1 wherever places are taken from": "SELECT count(*) FROM (SELECT 1 FROM mart_operation o CROSS JOIN "
+    "(VALUES ('verksamhet', false), ('agare', false), ('bara', false), ('verksamhet', true), ('agare', true), "
+    "('bara', true)) AS how(plats, spread) LEFT JOIN mart_place p USING (operation_id, plats, spread) "
+    "GROUP BY o.operation_id, plats, spread HAVING sum(share) IS DISTINCT FROM 1)",
+    "split sums to unique on every basis, to the öre": "SELECT count(*) FROM (SELECT sum(amount_part(a.amount, "
+    "p.share_from, p.share_to)) AS split, any_value(a.amount) AS whole FROM mart_amount a JOIN mart_place p "
+    "USING (operation_id) GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
     "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
     "WHERE canonical_id IS NULL",
     "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
