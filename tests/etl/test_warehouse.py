@@ -214,6 +214,10 @@ def test_every_check_refuses_a_warehouse_that_breaks_it(
         "every operation has a place": "DELETE FROM operation_location WHERE operation_id = 'inkarta:lumena'",
         "split sums to unique, to the öre": "UPDATE mart_money SET amount_split = amount_split + 0.01 WHERE "
         "operation_id = 'inkarta:lumena'",
+        "shares sum to 1 wherever places are taken from": "DELETE FROM mart_place WHERE operation_id = "
+        "'inkarta:lumena' AND plats = 'agare'",
+        "split sums to unique on every basis, to the öre": "UPDATE mart_place SET share_to = share_to / 2 WHERE "
+        "operation_id = 'inkarta:lumena' AND plats = 'bara'",
         "every operation has one canonical": "DELETE FROM operation_link WHERE operation_id = 'inkarta:lumena'",
         "21 län and a boundary for every region": "DELETE FROM boundary WHERE code = '0180'",
     }
