@@ -103,7 +103,7 @@ class View:
 
     def behind(self, **changes: Any) -> Markup:
         """Where the figures on operations come from: the registries, and a link to the rows behind."""
-        titles = [r for r in provenance.source_titles(self.w).values() if r["kind"] == "operations"]
+        titles = basis.sources(self.w, self.sel.portfolj)
         said = self.t(
             "figure.source_operations",
             titles=", ".join(self.of(r) for r in titles),

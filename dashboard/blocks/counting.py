@@ -25,19 +25,21 @@ def portfolio(v: View) -> None:
 
 def panel(v: View, *, with_fund: bool = False) -> None:
     """Prices and currency, places, national initiatives, and the fund: closed until asked for."""
-    opened = st.expander(v.t("counting.panel"), key=f"counting-{v.lang}", on_change="rerun")
+    opened = st.expander(
+        v.t("counting.panel_fund" if with_fund else "counting.panel"), key=f"counting-{v.lang}", on_change="rerun"
+    )
     if not opened.open:
         return
     with opened:
-        with st.container(horizontal=True, gap="medium"):
-            layout.switch(v.t("counting.bas"), "bas", basis.known(v.w), v.sel.bas, lambda x: v.t(f"counting.bas_{x}"))
-            layout.switch(v.t("counting.plats"), "plats", PLACES, v.sel.plats, lambda x: v.t(f"counting.plats_{x}"))
-            layout.switch(
+        if with_fund:
+            fund(v)
+        with st.container(horizontal=True):
+            layout.choose(v.t("counting.bas"), "bas", basis.known(v.w), v.sel.bas, lambda x: v.t(f"counting.bas_{x}"))
+            layout.choose(v.t("counting.plats"), "plats", PLACES, v.sel.plats, lambda x: v.t(f"counting.plats_{x}"))
+            layout.choose(
                 v.t("counting.nationella"), "nationella", NATIONALS, v.sel.nationella,
                 lambda x: v.t(f"counting.nationella_{x}"),
             )  # fmt: skip
-        if with_fund:
-            fund(v)
         layout.html(parts.source(told(v)), parts.source(places(v, v.sel.but(kommun=()))))
 
 

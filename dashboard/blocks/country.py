@@ -68,8 +68,7 @@ def controls(v: View) -> None:
         layout.switch(v.t("sweden.per"), "per", ("total", "capita"), v.sel.per, lambda p: v.t(f"sweden.per_{p}"))
         modes = ("split", "touched")
         layout.switch(v.t("mode.label"), "satt", modes, v.sel.satt, lambda m: v.t(f"mode.{m}").capitalize())
-        counting.fund(v)
-    counting.panel(v)
+    counting.panel(v, with_fund=True)
 
 
 def map_and_finding(v: View) -> None:
@@ -278,7 +277,7 @@ def _outside(v: View, sel: Selection, found: dict[str, Row]) -> str:
         return counting.money(v, found.get(code, {}).get("touched") or 0)
 
     return v.t(
-        "sweden.missing_money", without=total["projects"] - total["with_amount"], all=total["projects"],
+        "sweden.missing_money", without=total["projects"] - total["with_amount"] - total["not_restated"], all=total["projects"],
         national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
         unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
     )  # fmt: skip

@@ -17,7 +17,7 @@ def money(v: View) -> None:
     total = funding.total(v.w, v.sel, v.sel.matt)
     most = max((r["split"] or 0 for r in found), default=0)
     names = layout.facet_names(v)["period"]
-    lacking = sum(r["projects"] - r["with_amount"] for r in found)
+    lacking = sum(r["projects"] - r["with_amount"] for r in found) - total["not_restated"]
     head = parts.heading(3, v.t("county.side_money"))
     if not most:
         told = parts.source(counting.told(v, total))

@@ -91,7 +91,7 @@ def results(v: View) -> None:
         n=total["with_amount"],
         all=total["projects"],
     )
-    lacking = total["projects"] - total["with_amount"]
+    lacking = total["projects"] - total["with_amount"] - total["not_restated"]
     layout.html(
         Markup('<p class="ik-lede" role="status">{} {}</p>').format(summed, parts.badge("unique", v.t("mode.unique"))),
         parts.missing(v.t("list.missing", n=lacking)) if lacking else Markup(""),

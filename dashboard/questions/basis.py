@@ -19,6 +19,15 @@ def portfolios(w: Warehouse) -> dict[str, tuple[str, str]]:
     return {r["portfolio"]: (r["title_sv"], r["title_en"]) for r in rows}
 
 
+def sources(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
+    """The sources of a portfolio's operations: title_sv, title_en, retrieved_at."""
+    return w.rows(
+        "SELECT any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, max(retrieved_at) AS retrieved_at "
+        "FROM source_file WHERE kind = 'operations' AND portfolio = $portfolio GROUP BY source_id ORDER BY title_sv",
+        {"portfolio": portfolio},
+    )
+
+
 def about(w: Warehouse, bas: str) -> Row:
     """A basis: price_year (of fixed prices), rate (kronor for a euro) and rate_date, and its source row; else None."""
     none = dict.fromkeys(("price_year", "rate", "rate_date", "source_id", "file_name", "row_no"))
