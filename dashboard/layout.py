@@ -107,7 +107,7 @@ class View:
         said = self.t(
             "figure.source_operations",
             titles=", ".join(self.of(r) for r in titles),
-            day=self.day(max(r["retrieved_at"] for r in titles)),
+            day=self.day(max((r["retrieved_at"] for r in titles if r["retrieved_at"]), default=None)),
         )
         link = parts.link(self.href("initiatives", **changes), self.t("figure.rows"))
         return parts.source(Markup("{} {}").format(said, link))

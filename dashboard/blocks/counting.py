@@ -33,14 +33,14 @@ def panel(v: View, *, with_fund: bool = False) -> None:
     with opened:
         if with_fund:
             fund(v)
-        with st.container(horizontal=True):
+        with st.container(key="counting", horizontal=True):
             layout.choose(v.t("counting.bas"), "bas", basis.known(v.w), v.sel.bas, lambda x: v.t(f"counting.bas_{x}"))
             layout.choose(v.t("counting.plats"), "plats", PLACES, v.sel.plats, lambda x: v.t(f"counting.plats_{x}"))
             layout.choose(
                 v.t("counting.nationella"), "nationella", NATIONALS, v.sel.nationella,
                 lambda x: v.t(f"counting.nationella_{x}"),
             )  # fmt: skip
-        layout.html(parts.source(told(v)), parts.source(places(v, v.sel.but(kommun=()))))
+        layout.html(parts.source(told(v)), parts.source(places(v, v.sel.but(lan=(), kommun=()))))
 
 
 def fund(v: View) -> None:
@@ -78,7 +78,7 @@ def chosen(v: View) -> None:
     if v.sel.portfolj != SWEDEN:
         where, total = basis.placing(v.w, v.sel.whole()), funding.total(v.w, v.sel.whole(), v.sel.matt)
         name = layout.portfolio_name(v, v.sel.portfolj)
-        said = v.t("counting.portfolio_note", name=name, unknown=where["unknown"], all=total["projects"])
+        said = v.t("counting.portfolio_note", name=name, unknown=v.n(where["unknown"]), all=v.n(total["projects"]))
         layout.html(parts.missing(said))
 
 
@@ -104,9 +104,9 @@ def measure(v: View, matt: str = "") -> str:
 
 
 def note(v: View) -> str:
-    """What the kind of amount is and is not."""
+    """What the kind of amount is and is not in Sweden's registries."""
     own = f"measure_note.{v.sel.matt}"
-    return v.t(own) if has(own) else ""
+    return v.t(own) if has(own) and v.sel.portfolj == SWEDEN else ""
 
 
 def money(v: View, amount: numbers.Number | None) -> str:
@@ -132,15 +132,18 @@ def told(v: View, total: Row | None = None) -> str:
 def places(v: View, sel: Selection) -> str:
     """Where a map's operations are taken to be, in words: activity or owner, national, unknown."""
     found = basis.placing(v.w, sel)
-    owner, activity = found["owner"], found["activity"]
+    owner, activity = v.n(found["owner"]), v.n(found["activity"])
     said = {
         "verksamhet": v.t("counting.places_verksamhet", owner=owner),
         "agare": v.t("counting.places_agare", owner=owner),
         "bara": v.t("counting.places_bara", activity=activity),
     }[sel.plats]
     with_national = sel.but(nationella="apart") if sel.nationella == "uteslut" else sel
-    national = v.t(f"counting.national_{sel.nationella}", n=basis.placing(v.w, with_national)["national"])
-    return " ".join((said, national, v.t("counting.unplaced", n=found["unknown"])))
+    if national := basis.placing(v.w, with_national)["national"]:
+        said += " " + v.t(f"counting.national_{sel.nationella}", n=v.n(national))
+    if found["unknown"]:
+        said += " " + v.t("counting.unplaced", n=v.n(found["unknown"]))
+    return said
 
 
 def measures(v: View, sel: Selection) -> list[str]:

@@ -252,7 +252,7 @@ def _operations(v: View) -> Shown:
     finding = (
         v.t("sweden.finding_money", measure=column, n=len(values), **_ends(v, values, show))
         if values
-        else v.t("county.money_none")
+        else _nowhere(v, column, found)
     )
     return Shown(
         values=values, show=show, column=column, finding=finding,
@@ -260,6 +260,14 @@ def _operations(v: View) -> Shown:
         source=v.behind(belopp=("kant",)) if is_money else v.behind(),
         counting=(v.t(f"mode.{v.sel.satt}_help"), *_told(v, everything, is_money)),
     )  # fmt: skip
+
+
+def _nowhere(v: View, column: str, found: dict[str, Row]) -> str:
+    """The finding when no län has an amount: what there is outside them."""
+    if not found:
+        return v.t("counting.money_none", measure=column)
+    amount = counting.money(v, sum(r["split"] for r in found.values()))
+    return v.t("counting.money_nowhere", measure=column, amount=amount, n=v.n(sum(r["n"] for r in found.values())))
 
 
 def _told(v: View, sel: Selection, is_money: bool) -> tuple[str, ...]:
@@ -276,8 +284,9 @@ def _outside(v: View, sel: Selection, found: dict[str, Row]) -> str:
     def amount(code: str) -> str:
         return counting.money(v, found.get(code, {}).get("touched") or 0)
 
+    without = total["projects"] - total["with_amount"] - total["not_restated"]
     return v.t(
-        "sweden.missing_money", without=total["projects"] - total["with_amount"] - total["not_restated"], all=total["projects"],
+        "sweden.missing_money", without=without, all=total["projects"],
         national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
         unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
     )  # fmt: skip
