@@ -9,6 +9,7 @@ from pathlib import Path
 from etl.fetch import read_manifest
 from etl.sources import (
     arvsfonden,
+    ecb,
     esf_projektbanken,
     eurostat,
     folkhalsodata,
@@ -24,10 +25,10 @@ from etl.sources import (
     tillvaxtverket,
     vinnova,
 )
-from etl.spec import IndicatorSource, OperationSource
+from etl.spec import IndicatorSource, OperationSource, RateSource
 from etl.warehouse import Fetched
 
-AnySource = OperationSource | IndicatorSource
+AnySource = OperationSource | IndicatorSource | RateSource
 
 SOURCES: tuple[AnySource, ...] = (
     *esf_projektbanken.SOURCES,
@@ -45,6 +46,7 @@ SOURCES: tuple[AnySource, ...] = (
     *eurostat.SOURCES,
     *forsakringskassan.SOURCES,
     *folkhalsodata.SOURCES,
+    *ecb.SOURCES,
 )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import httpx
 
 from etl.polite import JsonApi, Patience, RefusedError, TransientError, discard, new_client
-from etl.spec import IndicatorSource, OperationSource, Remote, Source, SourceError
+from etl.spec import IndicatorSource, OperationSource, RateSource, Remote, Source, SourceError
 
 Progress = Callable[[str, str, int, int | None], None]
 """Called with source id, file name, bytes so far and the whole file's bytes where known."""
@@ -62,7 +62,7 @@ class ManifestEntry:
 
 
 def fetch(
-    sources: Iterable[OperationSource | IndicatorSource],
+    sources: Iterable[OperationSource | IndicatorSource | RateSource],
     folder: Path,
     *,
     base_urls: Mapping[str, str] | None = None,
@@ -104,7 +104,7 @@ def read_manifest(folder: Path) -> dict[str, ManifestEntry]:
 
 
 def _fetched(
-    origin: OperationSource | IndicatorSource, remote: Remote, api: JsonApi | None, folder: Path
+    origin: OperationSource | IndicatorSource | RateSource, remote: Remote, api: JsonApi | None, folder: Path
 ) -> FetchResult:
     source, target, part = origin.SOURCE, folder / remote.name, folder / f".{remote.name}.part"
     result = partial(FetchResult, source.id, remote.name)
@@ -157,7 +157,7 @@ def _composed(origin: ApiSource, remote: Remote, api: JsonApi, part: Path) -> di
     return {}
 
 
-def validate(origin: OperationSource | IndicatorSource, path: Path, remote: Remote) -> int:
+def validate(origin: OperationSource | IndicatorSource | RateSource, path: Path, remote: Remote) -> int:
     """The number of good records in a file; raises :class:`SourceError` when its source could not load it."""
     size = path.stat().st_size
     if size < remote.min_bytes:

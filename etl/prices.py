@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from etl.load import Here
-from etl.spec import Reject, Row, Source
+from etl.spec import ExchangeRate, Reject, Row, Source
 
 PRICE_INDEX = Source(
     id="price_index", kind="reference", registry="SCB", publisher="SCB",
@@ -61,10 +61,7 @@ def rate(row: Row, here: Here) -> None:
         raise Reject("last_day", "bad_date", cell["last_day"], str(error)) from error
     if last.year != year or last.month != 12:
         raise Reject("last_day", "bad_date", cell["last_day"], "A year's mean ends in its December.")
-    here.loader.tables.add(
-        "exchange_rate", cell["currency"], year, Decimal(cell["rate"]), last, here.source.id, here.file_name,
-        here.row_no,
-    )  # fmt: skip
+    here.loader.exchange_rate(ExchangeRate(cell["currency"], year, Decimal(cell["rate"]), last), here)
 
 
 def _year(text: str) -> int:

@@ -20,7 +20,7 @@ import platformdirs
 from etl.embedded import DATA, Embedded
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
-from etl.spec import IndicatorSource, OperationSource, SourceError
+from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import sha256
 
 SCHEMA_VERSION = 1
@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 class Fetched:
     """A file that ``inkarta fetch`` brought, with the source that reads it."""
 
-    source: OperationSource | IndicatorSource
+    source: OperationSource | IndicatorSource | RateSource
     path: Path
     retrieved_at: datetime | None
     settings: str = ""
@@ -194,6 +194,8 @@ def _load(loader: Loader, item: Fetched) -> None:
     }
     if item.source.SOURCE.kind == "operations":
         loader.operations(item.source, item.path, **dates)  # type: ignore[arg-type]
+    elif item.source.SOURCE.kind == "reference":
+        loader.exchange_rates(item.source, item.path, **dates)  # type: ignore[arg-type]
     else:
         loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
 

@@ -238,3 +238,14 @@ def pxweb_data(metadata: dict[str, Any], query: list[dict[str, Any]]) -> dict[st
         document["dimension"][name]["category"]["label"] = {code: texts[name][code] for code in codes}
     count = len(document["value"])
     return document | {"value": [70.5] * (count - 1) + [None], "status": {str(count - 1): ".."}}
+
+
+def ecb_csv(first: int = 1999, last: int = 2025) -> bytes:
+    """The data portal's ``csvdata`` of ``EXR.A.SEK.EUR.SP00.A`` (rates before 2025 are made up)."""
+    head = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS,OBS_CONF,TITLE\n"
+    rows = [
+        f"EXR.A.SEK.EUR.SP00.A,A,SEK,EUR,SP00,A,{year},{'11.0663058823529' if year == 2025 else '9.5'},A,F,"
+        '"Swedish krona/Euro, average"\n'
+        for year in range(first, last + 1)
+    ]
+    return (head + "".join(rows)).encode()
