@@ -272,8 +272,8 @@ def decode(query: Mapping[str, str]) -> Selection:
     for name, pattern in (("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}")):
         if re.fullmatch(pattern, query.get(name, "")):
             out[name] = query[name]
-    for name, pattern in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):
-        if pattern.fullmatch(query.get(name, "")):
+    for name, form in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):
+        if form.fullmatch(query.get(name, "")):
             out[name] = query[name]
     if re.fullmatch(r"[1-9]\d{0,4}", query.get("sida", "")):
         out["sida"] = int(query["sida"])

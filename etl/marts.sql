@@ -189,11 +189,11 @@ UNION ALL (SELECT 'fast', year, NULL, NULL, source_id, file_name, row_no FROM ma
 UNION ALL (SELECT 'euro', NULL, rate, last_day, source_id, file_name, row_no FROM mart_exchange_rate
     WHERE currency = 'SEK' ORDER BY year DESC LIMIT 1);
 
--- Every amount on every basis that it can be told on. It belongs to the year of the start; one with no start, of a year
--- without an index or in another currency has no restated row. Whole öre, halves up: no binary fraction anywhere.
+-- Every amount on every basis that it can be told on. It belongs to the year of the start, else of the decision; one with
+-- neither, of a year without an index or in another currency has no restated row. Whole öre, halves up: no binary fraction anywhere.
 CREATE TABLE mart_amount AS
 WITH known AS (
-    SELECT f.operation_id, f.measure, f.currency, f.amount, f.is_rounded, f.is_derived, year(o.start_date) AS year,
+    SELECT f.operation_id, f.measure, f.currency, f.amount, f.is_rounded, f.is_derived, year(coalesce(o.start_date, o.decided_on)) AS year,
         CAST(CAST(f.amount AS DECIMAL(28, 2)) * 100 AS HUGEINT) AS ore
     FROM mart_funding f JOIN mart_operation o USING (operation_id)
 ), restated AS (

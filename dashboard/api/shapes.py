@@ -67,7 +67,7 @@ _LISTED = _OPERATION | {
     "measure": text("The measure that `amount` is of."),
     "currency": CURRENCY,
     "amount": money("On the answer's basis; null = not known, or cannot be restated."),
-    "amount_year": year("The year of the start, which amounts belong to; null = not known."),
+    "amount_year": year("The year that amounts belong to: of the start, else of the decision; null = not known."),
     "amount_is_rounded": yes_or_unknown(),
     "amount_is_derived": yes_or_unknown(),
     "amounts": many(ref("Amount"), "Every measure that is known, as the source has it."),
@@ -107,7 +107,7 @@ _FULL = {k: v for k, v in _OPERATION.items() if k not in ("target_groups", "them
             name=text(),
             orgnr=maybe(),
             org_type=maybe(),
-            role=text(enum=["beneficiary", "lead", "partner", "funder", "provider"]),
+            role=text(enum=["beneficiary", "lead", "partner", "funder", "provider", "investor"]),
         )
     ),
     "target_groups": many(obj(code=text(), **BILINGUAL)),

@@ -11,8 +11,7 @@ def portfolios(w: Warehouse) -> dict[str, tuple[str, str]]:
     rows = w.rows(
         "SELECT o.portfolio, string_agg(DISTINCT f.title_sv, ', ' ORDER BY f.title_sv) AS title_sv, "
         "string_agg(DISTINCT f.title_en, ', ' ORDER BY f.title_en) AS title_en "
-        "FROM (SELECT DISTINCT portfolio, source_id FROM mart_operation) o JOIN source_file f "
-        "ON f.source_id = o.source_id AND f.portfolio = o.portfolio "
+        "FROM (SELECT DISTINCT portfolio, source_id FROM mart_operation) o JOIN source_file f USING (source_id) "
         "GROUP BY o.portfolio ORDER BY o.portfolio <> $home, o.portfolio",
         {"home": SWEDEN},
     )
@@ -23,7 +22,8 @@ def sources(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
     """The sources of a portfolio's operations: title_sv, title_en, retrieved_at."""
     return w.rows(
         "SELECT any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, max(retrieved_at) AS retrieved_at "
-        "FROM source_file WHERE kind = 'operations' AND portfolio = $portfolio GROUP BY source_id ORDER BY title_sv",
+        "FROM source_file WHERE kind = 'operations' AND source_id IN (SELECT unnest(source_ids) FROM mart_operation "
+        "WHERE portfolio = $portfolio) GROUP BY source_id ORDER BY title_sv",
         {"portfolio": portfolio},
     )
 

@@ -42,7 +42,7 @@ WITH chosen AS MATERIALIZED (
     SELECT operation_id, list(DISTINCT code ORDER BY code) AS themes
     FROM mart_theme SEMI JOIN chosen USING (operation_id) GROUP BY operation_id
 )
-SELECT c.*, s.sha256, f.amount, f.is_rounded, f.is_derived, year(c.start_date) AS amount_year,
+SELECT c.*, s.sha256, f.amount, f.is_rounded, f.is_derived, year(coalesce(c.start_date, c.decided_on)) AS amount_year,
     amounts, places, kommuner, groups, themes
 FROM chosen c
 JOIN source_file s ON s.source_id = c.source_id AND s.file_name = c.file_name
