@@ -286,6 +286,16 @@ def test_an_amount_by_hand(amount: str, year: int | None, bas: str, said: str | 
     assert found == ([(Decimal(said),)] if said else [])
 
 
+@pytest.mark.parametrize(("start", "year"), [(date(2006, 5, 1), 2006), (None, 2015)])
+def test_an_amount_belongs_to_the_year_of_the_start_else_of_the_decision(start: date | None, year: int) -> None:
+    op = operation("a", amount="100.00", decided_on=date(2015, 12, 1), decided_precision="day")
+    op.start_date, op.start_precision = start, "day" if start else None
+    found = World(Given(registry("r"), [op]), also=prices).all(
+        "SELECT DISTINCT year, (SELECT amount FROM mart_amount WHERE basis = 'fast') FROM mart_amount"
+    )
+    assert found == [(year, Decimal("142.04") if year == 2006 else Decimal("128.83"))]
+
+
 def test_a_half_is_rounded_up_and_the_largest_amount_survives() -> None:
     """Doubles would lose the öre of the largest amount that a warehouse holds."""
     largest = Decimal("9999999999999999.99")
