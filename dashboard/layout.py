@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from dashboard import numbers, parts
 from dashboard.db import Row, Warehouse, served
-from dashboard.questions import provenance, regions
-from dashboard.selection import NATIONAL, UNKNOWN, Selection, decode
+from dashboard.questions import basis, funding, provenance, regions
+from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode
 from dashboard.texts import Lang, has, t
 
 PAGES: dict[str, str] = {
@@ -103,11 +103,11 @@ class View:
 
     def behind(self, **changes: Any) -> Markup:
         """Where the figures on operations come from: the registries, and a link to the rows behind."""
-        titles = [r for r in provenance.source_titles(self.w).values() if r["kind"] == "operations"]
+        titles = basis.sources(self.w, self.sel.portfolj)
         said = self.t(
             "figure.source_operations",
             titles=", ".join(self.of(r) for r in titles),
-            day=self.day(max(r["retrieved_at"] for r in titles)),
+            day=self.day(max((r["retrieved_at"] for r in titles if r["retrieved_at"]), default=None)),
         )
         link = parts.link(self.href("initiatives", **changes), self.t("figure.rows"))
         return parts.source(Markup("{} {}").format(said, link))
@@ -120,7 +120,21 @@ class View:
 def view(page: str) -> View:
     """The page's :class:`View`. Raises :class:`dashboard.db.NoSnapshotError` when nothing is built."""
     sel = decode(st.query_params.to_dict())
-    return View(served(snapshot_folder(), sel.snapshot or None), sel, page)
+    w = served(snapshot_folder(), sel.snapshot or None)
+    return View(w, _held(w, sel), page)
+
+
+def _held(w: Warehouse, sel: Selection) -> Selection:
+    """The selection with what this snapshot does not hold put back: portfolio, basis, kind of amount."""
+    if sel.portfolj not in basis.portfolios(w):
+        sel = replace(sel, portfolj=SWEDEN)
+    if sel.bas not in basis.known(w):
+        sel = replace(sel, bas="nominal")
+    if sel.portfolj != SWEDEN or sel.matt not in MEASURES:
+        ids = [m["id"] for m in funding.measures(w, sel.whole())]
+        if sel.matt not in ids:
+            sel = replace(sel, matt=ids[0] if ids else Selection().matt)
+    return sel
 
 
 def html(*pieces: Markup) -> None:
@@ -169,7 +183,10 @@ def header(v: View) -> None:
 
 def _kept(sel: Selection) -> dict[str, Any]:
     """What follows along from page to page: language, län, the indicator and kind of amount, the snapshot."""
-    names = ("lang", "lan", "indikator", "ar", "matt", "satt", "per", "visa", "snapshot")
+    names = (
+        "lang", "lan", "indikator", "ar", "matt", "satt", "per", "visa", "snapshot", "fond", "portfolj", "bas", "plats",
+        "nationella",
+    )  # fmt: skip
     return {name: getattr(sel, name) for name in names}
 
 
@@ -259,8 +276,18 @@ def facet_names(v: View) -> dict[str, dict[str, str]]:
         "malgrupp": {g["code"]: v.of(g) for g in groups},
         "tema": {r["code"]: _theme(v, r) for r in themes},
         "register": {code: v.of(s) for code, s in provenance.source_titles(v.w).items()},
-        **{facet: _Named(v, facet) for facet in ("period", "agare", "status", "belopp")},
+        **{facet: _Named(v, facet) for facet in ("period", "fond", "agare", "status", "belopp")},
+        "portfolj": {code: portfolio_name(v, code) for code in basis.portfolios(v.w)},
     }
+
+
+def portfolio_name(v: View, code: str) -> str:
+    """A portfolio in words: an imported one has the title of its source."""
+    own = f"counting.portfolio_{code}"
+    if has(own):
+        return v.t(own)
+    sv, en = basis.portfolios(v.w).get(code, (code, code))
+    return en if v.lang == "en" else sv
 
 
 class _Named(dict[str, str]):

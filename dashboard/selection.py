@@ -15,6 +15,9 @@ from urllib.parse import urlencode
 from dashboard.texts import Lang, t
 
 Mode = Literal["split", "touched"]
+Basis = Literal["nominal", "fast", "euro"]
+Place = Literal["verksamhet", "agare", "bara"]
+National = Literal["apart", "fordela", "uteslut"]
 
 MEASURES: dict[str, tuple[str, str]] = {
     "granted_support": ("granted_support", "SEK"),
@@ -26,35 +29,49 @@ MEASURES: dict[str, tuple[str, str]] = {
     "total_eligible_cost_eur": ("total_eligible_cost", "EUR"),
 }
 """Measure id in the URL -> (measure, currency) of the warehouse. Never added to each other."""
+KINDS = (
+    "granted_support", "total_eligible_cost", "requested_support", "eu_contribution", "social_investment",
+    "state_cofinancing", "own_cofinancing", "disbursed", "outcome_payment",
+)  # fmt: skip
 
 NATIONAL, UNKNOWN = "SE", "okant"
+SWEDEN = "sverige"
+BASES: tuple[Basis, ...] = ("nominal", "fast", "euro")
+PLACES: tuple[Place, ...] = ("verksamhet", "agare", "bara")
+NATIONALS: tuple[National, ...] = ("apart", "fordela", "uteslut")
 
 _CODE = re.compile(r"[\w.+:@-]{1,80}")
-_IN_LAN = "o.operation_id IN (SELECT operation_id FROM mart_location WHERE {})"
+_MEASURE = re.compile(f"({'|'.join(KINDS)})(_(?!sek)[a-z]{{3}})?")
+_PORTFOLIO = re.compile(r"sverige|utland|import_[\w.-]{1,60}")
+PLACED = "(SELECT * FROM mart_place WHERE plats = $plats AND spread = $spread)"
+"""Where operations are, as :meth:`Selection.places` binds it."""
+_IN_PLACE = f"o.operation_id IN (SELECT operation_id FROM {PLACED} WHERE {{}})"
 _HAS_AMOUNT = "o.operation_id IN (SELECT operation_id FROM mart_funding)"
-_PLACE = (
-    "list_contains($lan, CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant' ELSE lan_code END)"
-)
+_NOT_NATIONAL = "o.operation_id NOT IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A facet: its URL key, the predicate over ``mart_operation o``, and the SQL that gives an operation's values."""
+    """A facet: its URL key, the predicate over ``mart_operation o``, and the SQL that gives an operation's values.
+
+    ``is_placed``: both ask where operations are, and need what :meth:`Selection.places` binds.
+    """
 
     param: str
     predicate: str
     values: str
+    is_placed: bool = False
 
 
 FILTERS: tuple[Filter, ...] = (
     Filter(
-        "lan", _IN_LAN.format(_PLACE),
-        "SELECT DISTINCT operation_id, CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant' "
-        "ELSE lan_code END AS value FROM mart_location",
+        "lan", _IN_PLACE.format("list_contains($lan, code)"),
+        f"SELECT DISTINCT operation_id, code AS value FROM {PLACED}", is_placed=True,
     ),
     Filter(
-        "kommun", _IN_LAN.format("list_contains($kommun, kommun_code)"),
-        "SELECT DISTINCT operation_id, kommun_code AS value FROM mart_location WHERE kommun_code IS NOT NULL",
+        "kommun", _IN_PLACE.format("list_contains($kommun, kommun_code)"),
+        f"SELECT DISTINCT operation_id, kommun_code AS value FROM {PLACED} WHERE kommun_code IS NOT NULL",
+        is_placed=True,
     ),
     Filter(
         "register", "list_has_any(o.source_ids, $register)",
@@ -64,6 +81,7 @@ FILTERS: tuple[Filter, ...] = (
         "period", "list_contains($period, o.programming_period)",
         "SELECT operation_id, programming_period AS value FROM mart_operation",
     ),
+    Filter("fond", "list_contains($fond, o.fund_code)", "SELECT operation_id, fund_code AS value FROM mart_operation"),
     Filter(
         "malgrupp", "o.operation_id IN (SELECT operation_id FROM mart_target_group "
         "WHERE list_contains($malgrupp, target_group_code))",
@@ -87,13 +105,19 @@ FACETS = tuple(f.param for f in FILTERS)
 
 @dataclass(frozen=True)
 class Selection:
-    """Everything that the URL says. Facets are tuples of ids; empty = all."""
+    """Everything that the URL says. Facets are tuples of ids; empty = all.
+
+    ``portfolj``: the portfolio, always one, since portfolios are never added to each other. ``bas``: what amounts are
+    told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
+    the län, or are left out.
+    """
 
     lang: Lang = "sv"
     lan: tuple[str, ...] = ()
     kommun: tuple[str, ...] = ()
     register: tuple[str, ...] = ()
     period: tuple[str, ...] = ()
+    fond: tuple[str, ...] = ()
     malgrupp: tuple[str, ...] = ()
     tema: tuple[str, ...] = ()
     agare: tuple[str, ...] = ()
@@ -113,6 +137,20 @@ class Selection:
     lage: str = ""
     fil: str = ""
     form: str = ""
+    portfolj: str = SWEDEN
+    bas: Basis = "nominal"
+    plats: Place = "verksamhet"
+    nationella: National = "apart"
+
+    @property
+    def money(self) -> tuple[str, str]:
+        """The chosen measure and the currency that its sources have it in."""
+        return measure_of(self.matt)
+
+    @property
+    def currency(self) -> str:
+        """The currency that amounts are told in."""
+        return "EUR" if self.bas == "euro" else self.money[1]
 
     @property
     def one_lan(self) -> str | None:
@@ -124,14 +162,27 @@ class Selection:
         changes.setdefault("sida", 1)
         return replace(self, **changes)
 
+    def whole(self) -> Selection:
+        """All of the portfolio, told and counted in the same way: no facet, no search, no page's own choices."""
+        kept = ("lang", "matt", "satt", "snapshot", "portfolj", "bas", "plats", "nationella")
+        return Selection(**{name: getattr(self, name) for name in kept})
+
+    def places(self) -> dict[str, Any]:
+        """What :data:`PLACED` binds."""
+        return {"plats": self.plats, "spread": self.nationella == "fordela"}
+
     def where(self, *, without: str = "") -> tuple[str, dict[str, Any]]:
         """Predicate over ``mart_operation o`` and its bound parameters; ``without`` leaves one facet out."""
-        parts, params = ["true"], cast("dict[str, Any]", {})
+        parts, params = ["o.portfolio = $portfolj"], cast("dict[str, Any]", {"portfolj": self.portfolj})
+        if self.nationella == "uteslut":
+            parts.append(_NOT_NATIONAL)
         for f in FILTERS:
             chosen = getattr(self, f.param)
             if chosen and f.param != without:
                 parts.append(f"({f.predicate})")
                 params[f.param] = list(chosen)
+                if f.is_placed:
+                    params |= self.places()
         for number, word in enumerate(self.q.split()):
             parts.append(f"contains(o.search_text, lower(strip_accents($q{number})))")
             params[f"q{number}"] = word
@@ -147,7 +198,20 @@ class Selection:
                 said.append(f"{t(f'facet.{f.param}', self.lang).lower()}: {labels}")
         if self.q:
             said.append(t("filter.search", self.lang, q=self.q))
+        said += [text for _, text in self.counting(names)]
         return "; ".join(said) if said else t("filter.all", self.lang)
+
+    def counting(self, names: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+        """The choices on how it is counted that are not the usual ones: (URL parameter, words)."""
+        out = []
+        if self.portfolj != SWEDEN:
+            name = names.get("portfolj", {}).get(self.portfolj, self.portfolj)
+            out.append(("portfolj", t("counting.of_portfolio", self.lang, name=name)))
+        for param in ("bas", "plats", "nationella"):
+            value = getattr(self, param)
+            if value != getattr(_USUAL, param):
+                out.append((param, t(f"counting.{param}_{value}", self.lang).lower()))
+        return out
 
     def params(self) -> dict[str, str]:
         """URL parameters, defaults left out; ``lang`` always stands."""
@@ -163,12 +227,24 @@ class Selection:
         return f"{path}?{_query(self)}"
 
 
+_USUAL = Selection()
 _DEFAULTS = tuple((f.name, f.default) for f in fields(Selection) if f.name != "lang")
 
 
 @lru_cache(maxsize=20_000)
 def _query(sel: Selection) -> str:
     return urlencode(sel.params(), safe=",:")
+
+
+def measure_of(matt: str) -> tuple[str, str]:
+    """A measure id as (measure, currency): kronor unless it ends in another currency's code."""
+    found = _MEASURE.fullmatch(matt)
+    return (found[1], (found[2] or "_sek")[1:].upper()) if found else MEASURES["granted_support"]
+
+
+def measure_id(measure: str, currency: str) -> str:
+    """The id in the URL of a measure in a currency."""
+    return measure if currency == "SEK" else f"{measure}_{currency.lower()}"
 
 
 def decode(query: Mapping[str, str]) -> Selection:
@@ -187,13 +263,17 @@ def decode(query: Mapping[str, str]) -> Selection:
     if re.fullmatch(r"\d{4}(-\d{2}|-\d{4})?", query.get("ar", "")):
         out["ar"] = query["ar"]
     for name, allowed in (
-        ("visa", ("indikator", "pengar", "initiativ")), ("matt", tuple(MEASURES)), ("per", ("total", "capita")),
-        ("satt", ("split", "touched")), ("lage", ("scen",)),
+        ("visa", ("indikator", "pengar", "initiativ")), ("per", ("total", "capita")),
+        ("satt", ("split", "touched")), ("lage", ("scen",)), ("bas", BASES), ("plats", PLACES),
+        ("nationella", NATIONALS),
     ):  # fmt: skip
         if query.get(name) in allowed:
             out[name] = query[name]
     for name, pattern in (("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}")):
         if re.fullmatch(pattern, query.get(name, "")):
+            out[name] = query[name]
+    for name, form in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):
+        if form.fullmatch(query.get(name, "")):
             out[name] = query[name]
     if re.fullmatch(r"[1-9]\d{0,4}", query.get("sida", "")):
         out["sida"] = int(query["sida"])

@@ -13,6 +13,7 @@ from etl.fetch import read_manifest
 from etl.sources import (
     arbetsformedlingen,
     arvsfonden,
+    ecb,
     esf_projektbanken,
     eurostat,
     folkhalsodata,
@@ -28,11 +29,11 @@ from etl.sources import (
     tillvaxtverket,
     vinnova,
 )
-from etl.spec import IndicatorSource, OperationSource
+from etl.spec import IndicatorSource, OperationSource, RateSource
 from etl.tables import sha256
 from etl.warehouse import Fetched, home
 
-AnySource = OperationSource | IndicatorSource
+AnySource = OperationSource | IndicatorSource | RateSource
 
 SOURCES: tuple[AnySource, ...] = (
     *esf_projektbanken.SOURCES,
@@ -51,6 +52,7 @@ SOURCES: tuple[AnySource, ...] = (
     *forsakringskassan.SOURCES,
     *folkhalsodata.SOURCES,
     *arbetsformedlingen.SOURCES,
+    *ecb.SOURCES,
 )
 
 

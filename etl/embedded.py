@@ -12,6 +12,7 @@ from etl.boundaries import VIEW_BOX, boundaries
 from etl.initiatives import INITIATIVES, LICENCE, PUBLISHER, REGISTRY, URL, Initiatives, one_of, parts, persons
 from etl.load import Here, Loader
 from etl.normalise import dated, money
+from etl.prices import EXCHANGE_RATE, INDEX_COLUMNS, PRICE_INDEX, RATE_COLUMNS, index, rate
 from etl.privacy import redact
 from etl.readers import csv_records
 from etl.spec import Conflict, Funding, Indicator, IndicatorValue, Records, Reject, Row, Source, audit
@@ -150,6 +151,8 @@ class Embedded:
         self._indicators()
         self._derived()
         self._initiatives(Initiatives(kommuner, groups, self._programme_areas()))
+        self._file(PRICE_INDEX, "prices/price_index.csv", INDEX_COLUMNS, index)
+        self._file(EXCHANGE_RATE, "prices/exchange_rate.csv", RATE_COLUMNS, rate)
         self._file(SEED, "seed/items.csv", _SEED_COLUMNS, SeedItems(self.loader))
 
     def _file(

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import httpx
 
 from etl.polite import JsonApi, Patience, RefusedError, TransientError, discard, new_client
-from etl.spec import IndicatorSource, OperationSource, Remote, Source, SourceError
+from etl.spec import IndicatorSource, OperationSource, RateSource, Remote, Source, SourceError
 
 Progress = Callable[[str, str, int, int | None], None]
 """Called with source id, file name, bytes so far and the whole file's bytes where known."""
@@ -91,7 +91,7 @@ class ManifestEntry:
 
 
 def fetch(
-    sources: Iterable[OperationSource | IndicatorSource],
+    sources: Iterable[OperationSource | IndicatorSource | RateSource],
     folder: Path,
     *,
     base_urls: Mapping[str, str] | None = None,
@@ -133,14 +133,14 @@ def read_manifest(folder: Path) -> dict[str, ManifestEntry]:
         return {}
 
 
-def _composer(origin: OperationSource | IndicatorSource) -> ApiSource | None:
+def _composer(origin: OperationSource | IndicatorSource | RateSource) -> ApiSource | None:
     if isinstance(origin, SharedSource):
         return _Together(origin, origin.SOURCE.remotes)
     return origin if isinstance(origin, ApiSource) else None
 
 
 def _fetched(
-    origin: OperationSource | IndicatorSource,
+    origin: OperationSource | IndicatorSource | RateSource,
     remote: Remote,
     api: JsonApi | None,
     folder: Path,
@@ -193,7 +193,7 @@ def _composed(origin: ApiSource, remote: Remote, api: JsonApi, part: Path) -> di
     return {}
 
 
-def validate(origin: OperationSource | IndicatorSource, path: Path, remote: Remote) -> int:
+def validate(origin: OperationSource | IndicatorSource | RateSource, path: Path, remote: Remote) -> int:
     """The number of good records in a file; raises :class:`SourceError` when its source could not load it."""
     size = path.stat().st_size
     if size < remote.min_bytes:

@@ -24,6 +24,7 @@ from etl.readers import RAW_RECORD
 from etl.shares import shares
 from etl.spec import (
     Conflict,
+    ExchangeRate,
     Funding,
     Indicator,
     IndicatorSource,
@@ -31,6 +32,7 @@ from etl.spec import (
     Operation,
     OperationSource,
     Party,
+    RateSource,
     Records,
     Reject,
     Row,
@@ -73,6 +75,7 @@ class Loader:
         self._operations: set[str] = set()
         self._funded: set[tuple[str, str, str]] = set()
         self._values: set[tuple[str, str, str, str, str]] = set()
+        self._rates: set[tuple[str, int, str]] = set()
 
     # -- one file, whatever it holds ------------------------------------------------------------------------------
 
@@ -293,6 +296,25 @@ class Loader:
             raise Reject("code", "duplicate_id", code, "An indicator with this code stands in an earlier record.")
         self._indicators.add(code)
         self.tables.add("indicator_derived", code, *values)
+
+    def exchange_rate(self, found: ExchangeRate, here: Here) -> None:
+        """Write a year's rate; a year that the source already has is a fault."""
+        key = (found.currency, found.year, here.source.id)
+        if key in self._rates:
+            raise Reject("year", "duplicate_value", found.year, "The same value stands in an earlier record.")
+        self._rates.add(key)
+        self.tables.add(
+            "exchange_rate", found.currency, found.year, found.rate, found.last_day, here.source.id, here.file_name,
+            here.row_no,
+        )  # fmt: skip
+
+    def exchange_rates(self, origin: RateSource, path: Path, **dates: Any) -> FileCount:
+        """Load a file of rates."""
+
+        def take(row: Row, here: Here) -> None:
+            self.exchange_rate(origin.rate(row), here)
+
+        return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
 
     # -- reference ------------------------------------------------------------------------------------------------
 

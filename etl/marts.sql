@@ -220,3 +220,121 @@ SELECT a.region_code, b.region_code AS peer_code, sqrt(sum((a.z - b.z) ** 2)) AS
 FROM z a JOIN z b USING (indicator_code)
 WHERE a.region_code <> b.region_code
 GROUP BY a.region_code, b.region_code;
+
+-- Prices: of several sources of a year the one retrieved last.
+CREATE TABLE mart_price_index AS
+SELECT p.* FROM price_index p JOIN source_file s USING (source_id, file_name)
+QUALIFY row_number() OVER (PARTITION BY p.year ORDER BY s.retrieved_at DESC NULLS LAST, p.source_id) = 1;
+
+CREATE TABLE mart_exchange_rate AS
+SELECT x.* FROM exchange_rate x JOIN source_file s USING (source_id, file_name)
+QUALIFY row_number() OVER (PARTITION BY x.currency, x.year ORDER BY s.retrieved_at DESC NULLS LAST, x.source_id) = 1;
+
+-- What an amount may be told in: as the source has it, in the newest index year's prices, in euro at one stated rate.
+CREATE TABLE mart_basis AS
+SELECT 'nominal' AS basis, CAST(NULL AS INTEGER) AS price_year, CAST(NULL AS DECIMAL(12, 6)) AS rate,
+    CAST(NULL AS DATE) AS rate_date, CAST(NULL AS VARCHAR) AS source_id, CAST(NULL AS VARCHAR) AS file_name,
+    CAST(NULL AS BIGINT) AS row_no
+UNION ALL (SELECT 'fast', year, NULL, NULL, source_id, file_name, row_no FROM mart_price_index ORDER BY year DESC LIMIT 1)
+UNION ALL (SELECT 'euro', NULL, rate, last_day, source_id, file_name, row_no FROM mart_exchange_rate
+    WHERE currency = 'SEK' ORDER BY year DESC LIMIT 1);
+
+-- Every amount on every basis that it can be told on. It belongs to the year of the start, else of the decision; one with
+-- neither, of a year without an index or in another currency has no restated row. Whole öre, halves up: no binary fraction anywhere.
+CREATE TABLE mart_amount AS
+WITH known AS (
+    SELECT f.operation_id, f.measure, f.currency, f.amount, f.is_rounded, f.is_derived, year(coalesce(o.start_date, o.decided_on)) AS year,
+        CAST(CAST(f.amount AS DECIMAL(28, 2)) * 100 AS HUGEINT) AS ore
+    FROM mart_funding f JOIN mart_operation o USING (operation_id)
+), restated AS (
+    SELECT k.*, 'fast' AS basis,
+        ore * CAST(CAST(target.value AS DECIMAL(28, 2)) * 100 AS HUGEINT) AS numerator,
+        CAST(CAST(own.value AS DECIMAL(28, 2)) * 100 AS HUGEINT) AS denominator
+    FROM known k JOIN mart_price_index own USING (year)
+    JOIN mart_basis b ON b.basis = 'fast' JOIN mart_price_index target ON target.year = b.price_year
+    WHERE k.currency = 'SEK'
+    UNION ALL
+    SELECT k.*, 'euro', ore * 1000000, CAST(CAST(b.rate AS DECIMAL(28, 6)) * 1000000 AS HUGEINT)
+    FROM known k JOIN mart_basis b ON b.basis = 'euro' WHERE k.currency = 'SEK'
+    UNION ALL
+    SELECT k.*, 'euro', ore, 1 FROM known k JOIN mart_basis b ON b.basis = 'euro' WHERE k.currency = 'EUR'
+)
+SELECT operation_id, 'nominal' AS basis, measure, currency, CAST(amount AS DECIMAL(22, 2)) AS amount, is_rounded,
+    is_derived, year
+FROM known
+UNION ALL
+SELECT operation_id, basis, measure, currency,
+    CAST(CAST((2 * numerator + denominator) // (2 * denominator) AS DECIMAL(26, 0)) * CAST(0.01 AS DECIMAL(3, 2))
+        AS DECIMAL(22, 2)), is_rounded, is_derived, year
+FROM restated;
+
+-- A place's part of an amount: the parts telescope, so that they sum to it exactly.
+CREATE MACRO amount_part(amount, share_from, share_to) AS
+    CAST(round(CAST(amount AS DECIMAL(26, 2)) * share_to, 2) - round(CAST(amount AS DECIMAL(26, 2)) * share_from, 2)
+        AS DECIMAL(22, 2));
+
+-- Where operations are, by what is asked: the place of activity, else the owner's address (verksamhet); the owner's
+-- address alone (agare); the place of activity alone (bara). National ones stand apart, or are spread over all län in
+-- equal parts, which is an assumption.
+CREATE TABLE mart_place AS
+WITH national AS (
+    SELECT DISTINCT operation_id FROM mart_location WHERE location_type = 'national'
+), by_owner AS (
+    SELECT l.canonical_id, p.operation_id, any_value(s.precedence) AS precedence
+    FROM operation_location p
+    JOIN operation_link l USING (operation_id)
+    JOIN operation o USING (operation_id)
+    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+    GROUP BY ALL HAVING bool_and(p.location_type = 'beneficiary')
+), owner_member AS (
+    SELECT canonical_id, arg_min(operation_id, (precedence, operation_id)) AS operation_id FROM by_owner GROUP BY 1
+), owner_seat AS (
+    SELECT l.canonical_id, arg_min(r.code, (CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END,
+        s.precedence, p.operation_id)) AS kommun_code
+    FROM operation_party p
+    JOIN operation_link l USING (operation_id)
+    JOIN organisation g USING (org_id)
+    JOIN region r ON r.code = g.kommun_code AND r.level = 'kommun'
+    JOIN operation o USING (operation_id)
+    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+    WHERE p.role IN ('beneficiary', 'lead') GROUP BY 1
+), apart AS (
+    SELECT 'verksamhet' AS plats, operation_id, lan_code, kommun_code, location_type, share_from, share_to
+    FROM mart_location
+    UNION ALL
+    SELECT 'bara', operation_id, CASE WHEN location_type <> 'beneficiary' THEN lan_code END,
+        CASE WHEN location_type <> 'beneficiary' THEN kommun_code END,
+        CASE location_type WHEN 'beneficiary' THEN 'unknown' ELSE location_type END, share_from, share_to
+    FROM mart_location
+    UNION ALL
+    SELECT 'agare', operation_id, lan_code, kommun_code, location_type, share_from, share_to
+    FROM mart_location WHERE operation_id IN (SELECT operation_id FROM national)
+    UNION ALL
+    SELECT 'agare', m.canonical_id, p.lan_code, p.kommun_code, p.location_type, p.share_from, p.share_to
+    FROM owner_member m JOIN operation_location p USING (operation_id)
+    WHERE m.canonical_id NOT IN (SELECT operation_id FROM national)
+    UNION ALL
+    SELECT 'agare', o.operation_id, r.lan_code, r.code,
+        CASE WHEN r.code IS NULL THEN 'unknown' ELSE 'beneficiary' END, 0, 1
+    FROM mart_operation o
+    LEFT JOIN owner_seat s ON s.canonical_id = o.operation_id
+    LEFT JOIN region r ON r.code = s.kommun_code
+    WHERE o.operation_id NOT IN (SELECT operation_id FROM national)
+        AND o.operation_id NOT IN (SELECT canonical_id FROM owner_member)
+), lan AS (
+    SELECT code, row_number() OVER (ORDER BY code) AS number, count(*) OVER () AS of FROM region WHERE level = 'lan'
+), every AS (
+    SELECT *, false AS spread FROM apart
+    UNION ALL
+    SELECT *, true FROM apart WHERE location_type <> 'national'
+    UNION ALL
+    SELECT plats, operation_id, lan.code, NULL, location_type,
+        CAST(round(share_from + (share_to - share_from) * (number - 1) / of, 10) AS DECIMAL(12, 10)),
+        CAST(round(share_from + (share_to - share_from) * number / of, 10) AS DECIMAL(12, 10)), true
+    FROM apart CROSS JOIN lan WHERE location_type = 'national'
+)
+SELECT plats, spread, operation_id,
+    coalesce(lan_code, CASE location_type WHEN 'national' THEN 'SE' ELSE 'okant' END) AS code,
+    lan_code, kommun_code, location_type, CAST(share_from AS DECIMAL(12, 10)) AS share_from,
+    CAST(share_to AS DECIMAL(12, 10)) AS share_to, CAST(share_to - share_from AS DECIMAL(12, 10)) AS share
+FROM every;

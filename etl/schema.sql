@@ -193,3 +193,21 @@ CREATE TABLE seed_item (
 );
 
 CREATE TABLE map_frame (view_box VARCHAR NOT NULL);
+
+-- Annual averages that amounts are restated with; amounts themselves are stored as their sources have them.
+CREATE TABLE price_index (
+    year INTEGER NOT NULL, value DECIMAL(10, 2) NOT NULL CHECK (value > 0),
+    base VARCHAR NOT NULL CHECK (base = '1980=100'),
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (year, source_id),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);
+
+CREATE TABLE exchange_rate (
+    currency VARCHAR NOT NULL CHECK (regexp_full_match(currency, '[A-Z]{3}') AND currency <> 'EUR'),
+    year INTEGER NOT NULL, rate DECIMAL(12, 6) NOT NULL CHECK (rate > 0), last_day DATE NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (currency, year, source_id),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK (year(last_day) = year)
+);

@@ -323,3 +323,22 @@ def audit(row: Row, source: Source) -> None:
             f"{source.id}, row {row.row_no}: column {left[0]!r} is neither used nor ignored for a reason. "
             "The publisher has probably changed the file; update the source module."
         )
+
+
+@dataclass(frozen=True)
+class ExchangeRate:
+    """What a euro cost in ``currency``: the mean of the days of ``year``, dated by the last of them."""
+
+    currency: str
+    year: int
+    rate: Decimal
+    last_day: date
+
+
+class RateSource(Protocol):
+    @property
+    def SOURCE(self) -> Source: ...  # noqa: N802 (a constant of the module)
+
+    def records(self, path: Path) -> Records: ...
+
+    def rate(self, row: Row) -> ExchangeRate: ...

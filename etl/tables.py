@@ -22,6 +22,8 @@ _ARROW = {
     "TIMESTAMP": pa.timestamp("us"),
     "VARCHAR[]": pa.list_(pa.string()),
     "DECIMAL(18,2)": pa.decimal128(18, 2),
+    "DECIMAL(10,2)": pa.decimal128(10, 2),
+    "DECIMAL(12,6)": pa.decimal128(12, 6),
     "DECIMAL(12,10)": pa.decimal128(12, 10),
 }
 

@@ -20,7 +20,7 @@ import platformdirs
 from etl.embedded import DATA, Embedded
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
-from etl.spec import IndicatorSource, OperationSource, SourceError
+from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import sha256
 
 SCHEMA_VERSION = 1
@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 class Fetched:
     """A file that ``inkarta fetch`` brought, with the source that reads it."""
 
-    source: OperationSource | IndicatorSource
+    source: OperationSource | IndicatorSource | RateSource
     path: Path
     retrieved_at: datetime | None
     settings: str = ""
@@ -194,6 +194,8 @@ def _load(loader: Loader, item: Fetched) -> None:
     }
     if item.source.SOURCE.kind == "operations":
         loader.operations(item.source, item.path, **dates)  # type: ignore[arg-type]
+    elif item.source.SOURCE.kind == "reference":
+        loader.exchange_rates(item.source, item.path, **dates)  # type: ignore[arg-type]
     else:
         loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
 
@@ -210,6 +212,13 @@ _INVARIANTS = {
     "(SELECT operation_id FROM operation_location)",
     "split sums to unique, to the öre": "SELECT count(*) FROM (SELECT sum(amount_split) AS split, any_value(amount) "
     "AS whole FROM mart_money GROUP BY operation_id, measure, currency) WHERE split <> whole",
+    "shares sum to 1 wherever places are taken from": "SELECT count(*) FROM (SELECT 1 FROM mart_operation o CROSS JOIN "
+    "(VALUES ('verksamhet', false), ('agare', false), ('bara', false), ('verksamhet', true), ('agare', true), "
+    "('bara', true)) AS how(plats, spread) LEFT JOIN mart_place p USING (operation_id, plats, spread) "
+    "GROUP BY o.operation_id, plats, spread HAVING sum(share) IS DISTINCT FROM 1)",
+    "split sums to unique on every basis, to the öre": "SELECT count(*) FROM (SELECT sum(amount_part(a.amount, "
+    "p.share_from, p.share_to)) AS split, any_value(a.amount) AS whole FROM mart_amount a JOIN mart_place p "
+    "USING (operation_id) GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
     "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
     "WHERE canonical_id IS NULL",
     "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "

@@ -1,6 +1,6 @@
 """Sverige: the map of 21 län, what the data covers, three ways in."""
 
-from dashboard.blocks import country
+from dashboard.blocks import counting, country
 from dashboard.layout import title, view
 
 v = view("sweden")
@@ -8,6 +8,7 @@ if v.sel.lage:
     country.stage(v)
 else:
     title(v.t("sweden.title"), country.lede(v))
+    counting.chosen(v)
     country.controls(v)
     country.map_and_finding(v)
     country.ways(v)

@@ -23,7 +23,7 @@ from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.questions import export
 from dashboard.selection import FACETS, NATIONAL, UNKNOWN, decode
 
-_SELECTION = (*FACETS, "q", "matt", "satt", "lang", "snapshot")
+_SELECTION = (*FACETS, "q", "matt", "satt", "portfolj", "bas", "plats", "nationella", "lang", "snapshot")
 _MOVING, _PINNED = "public, no-cache", "public, max-age=86400"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.api.spec import Param
-from dashboard.selection import MEASURES
+from dashboard.selection import BASES, NATIONALS, PLACES, SWEDEN
 
 LANG = Param(
     "lang",
@@ -39,6 +39,7 @@ FILTERS = (
     Param("kommun", "codes", "Kommun (municipality) codes.", "1880", "kommun"),
     Param("register", "codes", "Registries, by source id.", "inkarta", "register"),
     Param("period", "codes", "Programming periods.", "2021-2027", "period"),
+    Param("fond", "codes", "Funds or funders, as the registries write them.", "ESF+", "fond"),
     Param("malgrupp", "codes", "Target groups.", "nyanlanda", "malgrupp"),
     Param("tema", "codes", "Programme areas and themes.", "si", "tema"),
     Param("agare", "codes", "Types of owner.", "kommun", "agare"),
@@ -60,7 +61,7 @@ MEASURE = Param(
     "code",
     "The kind of amount. Measures and currencies are never added to each other.",
     "total_eligible_cost",
-    tuple(MEASURES),
+    "matt",
     "granted_support",
 )
 MODE = Param(
@@ -72,7 +73,43 @@ MODE = Param(
     ("split", "touched"),
     "split",
 )
-SELECTION = (*FILTERS, MEASURE, MODE)
+PORTFOLIO = Param(
+    "portfolj",
+    "code",
+    "The portfolio: `sverige`, `utland`, or one that was imported. Always one; portfolios are never added together.",
+    "sverige",
+    "portfolj",
+    SWEDEN,
+)
+BASIS = Param(
+    "bas",
+    "code",
+    "What amounts are told in. `nominal`: as the sources have them. `fast`: kronor in the prices of `price_year` by "
+    "the consumer price index. `euro`: at `rate` kronor for a euro, one rate for every year.",
+    "euro",
+    BASES,
+    "nominal",
+)
+PLACE = Param(
+    "plats",
+    "code",
+    "Which places count. `verksamhet`: the place of activity, else the owner's address. `agare`: the owner's address "
+    "only. `bara`: the place of activity only. What is not known counts as `okant`.",
+    "bara",
+    PLACES,
+    "verksamhet",
+)
+NATIONWIDE = Param(
+    "nationella",
+    "code",
+    "National operations. `apart`: by themselves, as `SE`. `fordela`: spread in equal parts over 21 län, which is an "
+    "assumption. `uteslut`: left out of every figure.",
+    "fordela",
+    NATIONALS,
+    "apart",
+)
+COUNTING = (PORTFOLIO, BASIS, PLACE, NATIONWIDE)
+SELECTION = (*FILTERS, MEASURE, MODE, *COUNTING)
 
 LEVEL = Param("level", "code", "Regions of one level only.", "lan", ("riket", "lan", "kommun", "nuts2"))
 DRAWN = Param("level", "code", "The level that is drawn.", "kommun", ("lan", "kommun"), "lan")

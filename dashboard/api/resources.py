@@ -14,9 +14,9 @@ from dashboard.api.answers import envelope, single, spreadsheet
 from dashboard.api.spec import Asked, Json, ProblemError
 from dashboard.db import NoSnapshotError, Row, served
 from dashboard.layout import View
-from dashboard.questions import export, funding, initiatives, provenance
+from dashboard.questions import basis, export, funding, initiatives, provenance
 from dashboard.questions import regions as region_questions
-from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
+from dashboard.selection import NATIONAL, UNKNOWN, Selection
 from dashboard.texts import t
 
 
@@ -42,14 +42,27 @@ def operations(asked: Asked) -> Response:
     limit, offset = asked.values["limit"], asked.values["offset"]
     found, total = export.operations(asked.w, asked.sel, limit=limit, offset=offset)
     listed = [rows.operation(asked, r) for r in found]
-    return envelope(asked, listed, total, export.licences(asked.w, "operations"), filter=words(asked))
+    licence = export.licences(asked.w, "operations")
+    return envelope(asked, listed, total, licence, filter=words(asked), **told(asked))
 
 
 def operations_csv(asked: Asked) -> Response:
     """The whole selection, one row an operation."""
     found, _ = export.operations(asked.w, asked.sel)
-    listed = (rows.operation(asked, r) for r in found)
-    return spreadsheet(asked, "operations", rows.operation_columns(asked.sel.matt), listed)
+    how = told(asked)
+    listed = ({**rows.operation(asked, r), **how} for r in found)
+    return spreadsheet(asked, "operations", rows.operation_columns(asked.sel), listed)
+
+
+def told(asked: Asked) -> Json:
+    """What the answer's amounts are told in and how its operations are counted: stands in every answer on them."""
+    sel = asked.sel
+    return {
+        **rows.pick(basis.about(asked.w, sel.bas), "basis", "price_year", "rate", "rate_date"),
+        "portfolio": sel.portfolj,
+        "places_by": sel.plats,
+        "national": sel.nationella,
+    }
 
 
 def operation(asked: Asked) -> Response:
@@ -92,7 +105,6 @@ def sources(asked: Asked) -> Response:
 
 def funding_by_lan(asked: Asked) -> Response:
     """Money by place: 21 län, national and unknown, with the unique total that they sum to when split."""
-    _, currency = MEASURES[asked.sel.matt]
     projects = funding.projects_by_lan(asked.w, asked.sel)
     money = funding.money_by_lan(asked.w, asked.sel, asked.sel.matt)
     unique = funding.total(asked.w, asked.sel, asked.sel.matt)
@@ -104,8 +116,9 @@ def funding_by_lan(asked: Asked) -> Response:
         export.licences(asked.w, "operations"),
         total=len(data),
         measure=asked.sel.matt,
-        currency=currency,
+        currency=asked.sel.currency,
         mode=asked.sel.satt,
+        **told(asked),
         sum={
             "operations_split": sum((r["operations_split"] for r in data), Decimal()),
             "amount": sum(parts, Decimal()) if parts else None,
@@ -115,6 +128,9 @@ def funding_by_lan(asked: Asked) -> Response:
             "operations_with_amount": unique["with_amount"],
             "amount": unique["amount"],
             "rounded": unique["rounded"],
+            "not_restated": unique["not_restated"],
+            "not_restated_amount": unique["not_restated_amount"],
+            "not_restated_currency": asked.sel.money[1],
         },
         filter=words(asked),
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from dashboard import layout
 from dashboard.api.spec import BASE, Asked, Column, Json
 from dashboard.db import Row
-from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
+from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection, measure_id
 
 _OPERATION = (
     "operation_id",
@@ -21,6 +21,7 @@ _OPERATION = (
     "summary_en",
     "beneficiary",
     "owner_type",
+    "portfolio",
     "fund_code",
     "programming_period",
     "priority",
@@ -69,6 +70,7 @@ _SOURCE = (
     "warnings",
     "age_days",
 )
+TOLD = ("amount_year", "basis", "price_year", "rate", "rate_date", "places_by", "national")
 _VALUE = ("region_code", "name_sv", "name_en", "level", "period", "year", "sex", "value", "flag", "is_derived")
 
 
@@ -110,7 +112,9 @@ def indicator(row: Row) -> Json:
 
 def common(asked: Asked, row: Row) -> Json:
     """What a listed and a full operation have in common, but for its source."""
-    pinned = Selection(lang=asked.sel.lang, insats=row["local_id"], snapshot=asked.sel.snapshot)
+    pinned = Selection(
+        lang=asked.sel.lang, insats=row["local_id"], snapshot=asked.sel.snapshot, portfolj=row["portfolio"]
+    )
     address = f"{BASE}/operations/{quote(row['operation_id'], safe=':')}"
     return {
         **pick(row, *_OPERATION),
@@ -122,15 +126,15 @@ def common(asked: Asked, row: Row) -> Json:
 
 def operation(asked: Asked, row: Row) -> Json:
     """An operation as the list has it: with the chosen measure, in all and by place."""
-    measure, currency = MEASURES[asked.sel.matt]
     return {
         **common(asked, row),
-        "measure": measure,
-        "currency": currency,
+        "measure": asked.sel.money[0],
+        "currency": asked.sel.currency,
         "amount": row["amount"],
+        "amount_year": row["amount_year"],
         "amount_is_rounded": row["is_rounded"],
         "amount_is_derived": row["is_derived"],
-        "amounts": row["amounts"] or [],
+        "amounts": [{**a, "basis": "nominal"} for a in row["amounts"] or ()],
         "places": [{"code": p["code"], "share": p["share"], "amount": p[asked.sel.satt]} for p in row["places"] or ()],
         "kommun_codes": row["kommuner"] or [],
         "target_groups": row["groups"] or [],
@@ -201,9 +205,14 @@ def place(row: Row) -> str:
     return str(row["lan_code"] or (NATIONAL if row["location_type"] == "national" else UNKNOWN))
 
 
-def operation_columns(matt: str) -> list[Column]:
-    """The CSV's columns: the chosen measure, its parts by place, then every measure in its own column."""
-    unit = MEASURES[matt][1].lower()
+def operation_columns(sel: Selection) -> list[Column]:
+    """The CSV's columns: the chosen measure on its basis, its parts by place, then every measure as the source has it.
+
+    Where the basis is not nominal, the headers of the latter end in ``_nominal``.
+    """
+    unit = sel.currency.lower()
+    own = "" if sel.bas == "nominal" else "_nominal"
+    ids = {measure_id(*pair): pair for pair in (*MEASURES.values(), sel.money)}
     plain_names = (
         "operation_id",
         "local_id",
@@ -224,10 +233,11 @@ def operation_columns(matt: str) -> list[Column]:
         Column("amount_is_rounded", _get("amount_is_rounded")),
         Column("amount_is_derived", _get("amount_is_derived")),
         *(
-            Column(f"{measure}_{currency.lower()}", _amount(measure, currency))
-            for measure, currency in MEASURES.values()
+            Column(f"{measure}_{currency.lower()}{own}", _amount(measure, currency))
+            for measure, currency in ids.values()
         ),
         *source_columns(),
+        *(Column(name, _get(name)) for name in TOLD),
     ]
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.api.spec import Json
-from dashboard.selection import MEASURES
-
-_MEASURES = sorted({measure for measure, _ in MEASURES.values()})
+from dashboard.selection import BASES, NATIONALS, PLACES
 
 
 def _of(kind: str, text: str = "", *, null: bool = False, **more: Any) -> Json:
@@ -27,6 +25,10 @@ def maybe(about: str = "", **more: Any) -> Json:
 
 def whole(about: str = "") -> Json:
     return _of("integer", about)
+
+
+def year(about: str = "") -> Json:
+    return _of("integer", about, null=True)
 
 
 def yes(about: str = "") -> Json:
@@ -76,6 +78,17 @@ PRECISION = maybe("How much of the date the source tells.", enum=["day", "month"
 STATUS = ["planned", "running", "ended", "granted", "unknown"]
 BILINGUAL = {"title_sv": text(), "title_en": text("Falls back to Swedish.")}
 
+TOLD = {
+    "basis": text("What amounts are told in.", enum=list(BASES)),
+    "price_year": year("Whose prices constant amounts are in; null on another basis."),
+    "rate": maybe("Kronor for a euro, a year's mean; null on another basis.", pattern=r"^[0-9]+\.[0-9]{6}$"),
+    "rate_date": day("The last day of the rate's year."),
+    "portfolio": text("Never added to another."),
+    "places_by": text("Which places count.", enum=list(PLACES)),
+    "national": text("Where national operations are.", enum=list(NATIONALS)),
+}
+"""How a list of operations or of money is told and counted."""
+
 PLAIN: dict[str, Json] = {
     "SourceRow": obj(
         source_id=text(),
@@ -103,6 +116,7 @@ PLAIN: dict[str, Json] = {
         amount=money(),
         is_rounded=yes("The source gives a rounded figure."),
         is_derived=yes("A flat rate or a calculation, not the source's own figure."),
+        basis=text("Always as the source has it.", enum=["nominal"]),
     ),
     "PlaceShare": obj(
         code=text("A län code, SE (national) or okant (unknown)."),

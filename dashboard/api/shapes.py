@@ -8,6 +8,7 @@ from dashboard.api.schemas import (
     PLAIN,
     PRECISION,
     STATUS,
+    TOLD,
     day,
     many,
     maybe,
@@ -18,11 +19,11 @@ from dashboard.api.schemas import (
     text,
     time,
     whole,
+    year,
     yes,
     yes_or_unknown,
 )
 from dashboard.api.spec import Json
-from dashboard.selection import MEASURES
 
 _ABOUT = {
     "snapshot_id": text("Pin it with `snapshot=` to get the same figures again."),
@@ -43,6 +44,7 @@ _OPERATION = {
     "summary_en": maybe(),
     "beneficiary": maybe(),
     "owner_type": text(),
+    "portfolio": text(),
     "fund_code": text(),
     "programming_period": text(),
     "priority": maybe(),
@@ -64,10 +66,11 @@ _OPERATION = {
 _LISTED = _OPERATION | {
     "measure": text("The measure that `amount` is of."),
     "currency": CURRENCY,
-    "amount": money(),
+    "amount": money("On the answer's basis; null = not known, or cannot be restated."),
+    "amount_year": year("The year that amounts belong to: of the start, else of the decision; null = not known."),
     "amount_is_rounded": yes_or_unknown(),
     "amount_is_derived": yes_or_unknown(),
-    "amounts": many(ref("Amount"), "Every measure that is known."),
+    "amounts": many(ref("Amount"), "Every measure that is known, as the source has it."),
     "places": many(ref("PlaceShare")),
 }
 _FULL = {k: v for k, v in _OPERATION.items() if k not in ("target_groups", "themes")} | {
@@ -104,7 +107,7 @@ _FULL = {k: v for k, v in _OPERATION.items() if k not in ("target_groups", "them
             name=text(),
             orgnr=maybe(),
             org_type=maybe(),
-            role=text(enum=["beneficiary", "lead", "partner", "funder", "provider"]),
+            role=text(enum=["beneficiary", "lead", "partner", "funder", "provider", "investor"]),
         )
     ),
     "target_groups": many(obj(code=text(), **BILINGUAL)),
@@ -174,7 +177,7 @@ SCHEMAS: dict[str, Json] = PLAIN | {
     "OperationInFull": obj(**_FULL),
     "Indicator": obj(**_INDICATOR),
     "RegionList": _list("Region"),
-    "OperationList": _list("Operation"),
+    "OperationList": _list("Operation", **TOLD),
     "IndicatorList": _list("Indicator"),
     "IndicatorValueList": _list("IndicatorValue", indicator=ref("Indicator")),
     "SourceList": _list("Source"),
@@ -183,14 +186,21 @@ SCHEMAS: dict[str, Json] = PLAIN | {
     "FundingAnswer": obj(
         data=many(ref("FundingRow"), "21 län by code, then SE and okant."),
         total=_TOTAL,
-        measure=text(enum=list(MEASURES)),
+        measure=text("The measure's id."),
         currency=CURRENCY,
         mode=text(enum=["split", "touched"]),
+        **TOLD,
         sum=obj(
             operations_split=share(),
             amount=money("Sum of the rows. With `split` it is the unique amount, to the öre."),
         ),
-        unique=obj(**_SUM, rounded=whole("Amounts that the source has rounded.")),
+        unique=obj(
+            **_SUM,
+            rounded=whole("Amounts that the source has rounded."),
+            not_restated=whole("Amounts that cannot be told on this basis, and are in no other figure."),
+            not_restated_amount=money("What their sources have, in `not_restated_currency`."),
+            not_restated_currency=CURRENCY,
+        ),
         filter=_FILTER,
         **_ABOUT,
     ),

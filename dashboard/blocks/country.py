@@ -9,12 +9,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import county_map, series
+from dashboard.blocks import counting, county_map, series
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
-from dashboard.questions import funding, indicators, initiatives, provenance, regions
-from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
+from dashboard.questions import export, funding, indicators, provenance, regions, targets
+from dashboard.selection import NATIONAL, UNKNOWN, Selection
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,20 @@ class Shown:
     missing: str
     source: Markup
     ranks: dict[str, str]
-    counting: str
+    counting: tuple[str, ...]
 
 
 def lede(v: View) -> str:
     """What there is, in one sentence."""
     held = provenance.coverage(v.w)
-    return v.t("sweden.lede", n=v.n(held["operations"]), m=held["indicators"])
+    return v.t("sweden.lede", n=v.n(export.count(v.w, v.sel.whole())), m=held["indicators"])
 
 
 def controls(v: View) -> None:
     """What to paint: an indicator and its year, or money, or initiatives; in total or per 1,000 inhabitants."""
     with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
         kinds = ("indikator", "pengar", "initiativ")
+        counting.portfolio(v)
         layout.switch(v.t("sweden.show"), "visa", kinds, v.sel.visa, lambda kind: v.t(f"sweden.show_{kind}"))
         if v.sel.visa == "indikator":
             found = indicators.catalogue(v.w)
@@ -62,11 +63,12 @@ def controls(v: View) -> None:
             )
             return
         if v.sel.visa == "pengar":
-            ids = [m["id"] for m in funding.measures(v.w, Selection())]
-            layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+            ids = counting.measures(v, v.sel.whole())
+            layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: counting.label(v, m))
         layout.switch(v.t("sweden.per"), "per", ("total", "capita"), v.sel.per, lambda p: v.t(f"sweden.per_{p}"))
         modes = ("split", "touched")
         layout.switch(v.t("mode.label"), "satt", modes, v.sel.satt, lambda m: v.t(f"mode.{m}").capitalize())
+    counting.panel(v, with_fund=True)
 
 
 def map_and_finding(v: View) -> None:
@@ -78,7 +80,7 @@ def map_and_finding(v: View) -> None:
     with words:
         layout.html(
             Markup('<p class="ik-lede" role="status">{}</p>').format(shown.finding),
-            parts.source(shown.counting) if shown.counting else Markup(""),
+            *map(parts.source, shown.counting),
         )
         _picked(v, shown)
         _ranked(v, shown)
@@ -94,7 +96,7 @@ def stage(v: View) -> None:
         county_map.draw(v, shown.values, shown.show, height=560, key="scen")
     with words:
         _ranked(v, shown)
-        layout.html(parts.source(shown.source))
+        layout.html(*map(parts.source, shown.counting), parts.source(shown.source))
 
 
 def ways(v: View) -> None:
@@ -113,13 +115,13 @@ def ways(v: View) -> None:
 def coverage(v: View) -> None:
     """How much there is, how fresh it is, and what it is not."""
     held = provenance.coverage(v.w)
-    all_of = funding.total(v.w, Selection(), v.sel.matt)
+    all_of = funding.total(v.w, v.sel.whole(), v.sel.matt)
     layout.html(
         parts.heading(2, v.t("sweden.coverage")),
         parts.figures(
             [
                 Figure(
-                    v.t("sweden.coverage_initiatives"), v.n(held["operations"]),
+                    v.t("sweden.coverage_initiatives"), v.n(all_of["projects"]),
                     v.t(
                         "sweden.coverage_initiatives_note", running=all_of["running"], undated=all_of["undated"],
                         day=v.day(v.as_of),
@@ -129,6 +131,7 @@ def coverage(v: View) -> None:
                     v.t("sweden.coverage_money"), v.n(all_of["with_any_amount"]),
                     v.t("sweden.coverage_money_note", n=all_of["projects"] - all_of["with_any_amount"]),
                 ),
+                *_participants(v),
                 Figure(
                     v.t("sweden.coverage_values"), v.n(held["values"]),
                     v.t("sweden.coverage_values_note", n=held["indicators"]),
@@ -141,6 +144,19 @@ def coverage(v: View) -> None:
         ),
         parts.missing(v.t("sweden.selection_caveat")),
     )  # fmt: skip
+
+
+def _participants(v: View) -> list[Figure]:
+    """Planned participants, with what national initiatives and the largest owner do to the sum."""
+    people, largest = targets.participants(v.w, v.sel.whole()), targets.largest_owner(v.w, v.sel.whole())
+    if not people["planned"] or largest is None:
+        return []
+    said = v.t(
+        "counting.participants_note", n=people["with_planned"],
+        without=v.n(people["planned"] - (people["planned_national"] or 0)), name=largest["name"],
+        share=v.n(100 * largest["planned"] / people["planned"]) + "\u00a0%",
+    )  # fmt: skip
+    return [Figure(v.t("counting.participants"), v.n(people["planned"]), said)]
 
 
 def _indicator(v: View) -> Shown:
@@ -165,7 +181,7 @@ def _indicator(v: View) -> Shown:
             v, one, v.span(at), rows.get(v.sel.one_lan or "00") or rows.get("00") or next(iter(rows.values()))
         ),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
-        counting=f"{_said(v, one)} {series.marked(v, rows.values())}".strip(),
+        counting=tuple(filter(None, [_said(v, one), series.marked(v, rows.values())])),
     )  # fmt: skip
 
 
@@ -192,11 +208,11 @@ def _said(v: View, indicator: Row) -> str:
 
 
 def _operations(v: View) -> Shown:
-    everything = Selection(lang=v.lang)
+    everything = v.sel.whole().but(fond=v.sel.fond)
     is_money = v.sel.visa == "pengar"
     found = funding.money_by_lan(v.w, everything, v.sel.matt) if is_money else funding.projects_by_lan(v.w, everything)
     people = indicators.population(v.w)
-    currency = MEASURES[v.sel.matt][1]
+    currency = v.sel.currency
     per = v.sel.per == "capita"
 
     def number_of(row: Row, code: str) -> float | None:
@@ -212,38 +228,47 @@ def _operations(v: View) -> Shown:
             return numbers.exact(round(x), currency, v.lang) if per else numbers.money(round(x), currency, v.lang)
         return numbers.number(x, v.lang, 3 if per else 0 if v.sel.satt == "touched" else 1)
 
-    measure = v.t(f"measure.{v.sel.matt}") if is_money else v.t("measure.projects")
+    measure = counting.measure(v) if is_money else v.t("measure.projects")
     suffix = v.t("sweden.per_capita").lower() if per else ""
     column = f"{measure} {suffix}, {v.t(f'mode.{v.sel.satt}')}".replace(" ,", ",")
     finding = (
         v.t("sweden.finding_money", measure=column, n=len(values), **_ends(v, values, show))
         if values
-        else v.t("county.money_none")
+        else _nowhere(v, column, found)
     )
     return Shown(
         values=values, show=show, column=column, finding=finding,
-        missing=_outside(v, is_money, currency, found), ranks={},
+        missing=_outside(v, everything, found) if is_money else "", ranks={},
         source=v.behind(belopp=("kant",)) if is_money else v.behind(),
-        counting=v.t(f"mode.{v.sel.satt}_help") + (" " + v.t(f"measure_note.{v.sel.matt}") if is_money else ""),
+        counting=(v.t(f"mode.{v.sel.satt}_help"), *_told(v, everything, is_money)),
     )  # fmt: skip
 
 
-def _outside(v: View, is_money: bool, currency: str, found: dict[str, Row]) -> str:
-    projects = funding.projects_by_lan(v.w, Selection())
+def _nowhere(v: View, column: str, found: dict[str, Row]) -> str:
+    """The finding when no län has an amount: what there is outside them."""
+    if not found:
+        return v.t("counting.money_none", measure=column)
+    amount = counting.money(v, sum(r["split"] for r in found.values()))
+    return v.t("counting.money_nowhere", measure=column, amount=amount, n=v.n(sum(r["n"] for r in found.values())))
 
-    def touched(code: str) -> int:
-        return int(projects.get(code, {}).get("touched", 0))
 
+def _told(v: View, sel: Selection, is_money: bool) -> tuple[str, ...]:
+    """Where initiatives are taken to be; of money also what it is told in and what its kind means."""
     if not is_money:
-        owners = initiatives.at_owner(v.w, Selection())
-        return v.t("sweden.missing_projects", national=touched(NATIONAL), unknown=touched(UNKNOWN), at_owner=owners)
-    total = funding.total(v.w, Selection(), v.sel.matt)
+        return (counting.places(v, sel),)
+    told = f"{counting.told(v, funding.total(v.w, sel, sel.matt))} {counting.note(v)}"
+    return told.strip(), counting.places(v, sel)
+
+
+def _outside(v: View, sel: Selection, found: dict[str, Row]) -> str:
+    total = funding.total(v.w, sel, sel.matt)
 
     def amount(code: str) -> str:
-        return numbers.money(found.get(code, {}).get("touched") or 0, currency, v.lang)
+        return counting.money(v, found.get(code, {}).get("touched") or 0)
 
+    without = total["projects"] - total["with_amount"] - total["not_restated"]
     return v.t(
-        "sweden.missing_money", without=total["projects"] - total["with_amount"], all=total["projects"],
+        "sweden.missing_money", without=without, all=total["projects"],
         national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
         unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
     )  # fmt: skip

@@ -5,20 +5,20 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import layout, maps, numbers, parts
-from dashboard.blocks import county_map, rows, series
+from dashboard import layout, maps, parts
+from dashboard.blocks import counting, county_map, county_money, rows, series
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.parts import Bar, Figure
-from dashboard.questions import funding, indicators, initiatives, regions, targets
-from dashboard.selection import MEASURES
+from dashboard.parts import Figure
+from dashboard.questions import funding, indicators, initiatives, regions
 
 
 def chooser(v: View) -> None:
     """The heading, and a map and a select box in step with each other."""
     code = v.sel.one_lan
     layout.title(v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
+    counting.chosen(v)
     one, at, by = series.chosen(v)
     values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
     chart, controls = st.columns([4, 7], gap="large")
@@ -33,15 +33,20 @@ def chooser(v: View) -> None:
         )  # fmt: skip
         found = indicators.catalogue(v.w)
         layout.choose(v.t("sweden.indicator"), "indikator", list(found), one["code"], lambda c: v.of(found[c]))
-        ids = [m["id"] for m in funding.measures(v.w, v.sel.but(lan=(), kommun=()))]
-        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+        ids = counting.measures(v, v.sel.but(lan=(), kommun=()))
+        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: counting.label(v, m))
+        counting.portfolio(v)
+        counting.panel(v, with_fund=True)
         if code in v.regions:
             _figures(v)
 
 
 def headline(v: View) -> None:
-    """How the figures above are counted."""
+    """How the figures above are counted, what amounts are told in and where initiatives are taken to be."""
     layout.html(
+        parts.source(
+            f"{counting.told(v, funding.total(v.w, v.sel, v.sel.matt))} {counting.places(v, v.sel.but(lan=()))}"
+        ),
         parts.source(
             Markup("{} {} {} {}").format(
                 parts.badge("split", v.t("mode.split")), v.t("mode.split_help"),
@@ -85,7 +90,6 @@ def _figures(v: View) -> None:
     code = v.sel.one_lan or ""
     projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "split": 0, "running": 0, "undated": 0})
     money = funding.money_by_lan(v.w, v.sel, v.sel.matt).get(code)
-    currency = MEASURES[v.sel.matt][1]
     people = indicators.population(v.w)
     ending = initiatives.ending(v.w, v.sel)
     layout.html(
@@ -100,9 +104,9 @@ def _figures(v: View) -> None:
                     v.t("county.running_note", n=len(ending), undated=projects["undated"]),
                 ),
                 Figure(
-                    v.t(f"measure.{v.sel.matt}"), numbers.money(money["split"] if money else None, currency, v.lang),
+                    counting.measure(v), counting.money(v, money["split"] if money else None),
                     v.t(
-                        "county.money_note", touched=numbers.money(money["touched"], currency, v.lang), n=money["n"],
+                        "county.money_note", touched=counting.money(v, money["touched"]), n=money["n"],
                         all=projects["touched"],
                     ) if money else v.t("county.money_none"),
                 ),
@@ -121,86 +125,11 @@ def side_by_side(v: View) -> None:
     layout.html(parts.heading(2, v.t("county.side")))
     money, groups, need = st.columns([5, 5, 7], gap="large")
     with money:
-        _money(v)
+        county_money.money(v)
     with groups:
-        _groups(v)
+        county_money.groups(v)
     with need:
         _need(v)
-
-
-def _money(v: View) -> None:
-    found = funding.by_period(v.w, v.sel, v.sel.matt)
-    currency = MEASURES[v.sel.matt][1]
-    most = max((r["split"] or 0 for r in found), default=0)
-    names = layout.facet_names(v)["period"]
-    lacking = sum(r["projects"] - r["with_amount"] for r in found)
-    head = parts.heading(3, v.t("county.side_money"))
-    if not most:
-        layout.html(head, parts.missing(v.t("county.money_empty")), _all_amounts(v))
-        return
-    layout.html(
-        head,
-        parts.bars(
-            [
-                Bar(
-                    names.get(r["period"]) or r["period"], numbers.money(r["split"], currency, v.lang),
-                    float(r["split"] / most) if r["split"] else None,
-                )
-                for r in found
-            ],
-            v.t("county.money_caption", measure=v.t(f"measure.{v.sel.matt}")),
-        ),
-        parts.missing(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found))),
-        parts.source(v.t(f"measure_note.{v.sel.matt}")),
-        _all_amounts(v),
-        v.behind(belopp=("kant",)),
-    )  # fmt: skip
-
-
-def _all_amounts(v: View) -> Markup:
-    """Every kind of amount that the län has, each by itself."""
-    body = []
-    for measure, row in funding.money_of_lan(v.w, v.sel, v.sel.one_lan or "").items():
-        label = parts.link(v.href(matt=measure), v.t(f"measure.{measure}"))
-        body.append([label, numbers.money(row["split"], row["currency"], v.lang), v.n(row["n"])])
-    head = [v.t("detail.kind"), v.t("mode.split").capitalize(), v.t("page.initiatives")]
-    return parts.table(head, body, caption=v.t("county.amounts_caption"), numeric=(1, 2)) if body else Markup("")
-
-
-def _participants(v: View) -> Markup:
-    people = targets.participants(v.w, v.sel)
-    if not people["with_planned"]:
-        return parts.missing(v.t("county.participants_none"))
-    return parts.missing(
-        v.t(
-            "county.participants", planned=v.n(people["planned"]), n=people["with_planned"], all=people["projects"],
-            actual=v.n(people["actual"]), m=people["with_actual"],
-        )
-    )  # fmt: skip
-
-
-def _groups(v: View) -> None:
-    found = targets.groups(v.w, v.sel)
-    most = max((r["n"] for r in found), default=1)
-    none = targets.without_group(v.w, v.sel)
-    unreached = targets.unreached(v.w, v.sel)
-    layout.html(
-        parts.heading(3, v.t("county.side_groups")),
-        parts.bars(
-            [
-                Bar(
-                    parts.link(v.href("initiatives", malgrupp=(r["code"],)), v.of(r)), v.n(r["n"]),
-                    r["n"] / most,
-                )
-                for r in found
-            ],
-            v.t("county.groups_caption"),
-        ),
-        parts.missing(v.t("county.groups_missing", n=none)) if none else Markup(""),
-        _participants(v),
-        parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
-        v.behind(),
-    )  # fmt: skip
 
 
 def _need(v: View) -> None:
@@ -301,7 +230,7 @@ def places(v: View) -> None:
         ]
         head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
         layout.html(parts.table(head, body, label=v.t("county.map"), numeric=(1,)))
-    layout.html(parts.missing(v.t("county.map_missing", n=none, owner=owner)))
+    layout.html(parts.missing(v.t("county.map_missing", n=none, owner=owner)), parts.source(counting.places(v, v.sel)))
 
 
 def running(v: View) -> None:

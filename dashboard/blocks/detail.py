@@ -20,7 +20,7 @@ from dashboard.texts import has
 
 def initiative(v: View) -> None:
     """The page of the initiative that the URL names."""
-    op = initiatives.find(v.w, v.sel.insats)
+    op = initiatives.find(v.w, v.sel.insats, v.sel.portfolj)
     back = parts.link(v.href(insats="", sida=v.sel.sida), v.t("detail.back"))
     layout.html(Markup('<p class="ik-back">{}</p>').format(back))
     if op is None:

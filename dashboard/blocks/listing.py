@@ -9,16 +9,16 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import rows
+from dashboard.blocks import counting, rows
 from dashboard.layout import View
 from dashboard.questions import funding, initiatives
-from dashboard.selection import FACETS, MEASURES, Selection
+from dashboard.selection import FACETS
 
 
 def search(v: View) -> None:
     """The heading and the search box."""
     total = funding.total(v.w, v.sel, v.sel.matt)
-    everything = funding.total(v.w, Selection(), v.sel.matt)
+    everything = funding.total(v.w, v.sel.whole(), v.sel.matt)
     layout.title(
         v.t("list.title"),
         v.t(
@@ -26,6 +26,7 @@ def search(v: View) -> None:
             all=numbers.number(everything["projects"], v.lang), what=v.sel.describe(layout.facet_names(v)),
         ),
     )  # fmt: skip
+    counting.chosen(v)
     key = f"search-{v.lang}"
     if st.session_state.get(key) != v.sel.q:
         st.session_state[key] = v.sel.q
@@ -44,7 +45,7 @@ def facets(v: View) -> None:
             _facet(v, facet, counts[facet], names.get(facet, {}))
     chosen = any(getattr(v.sel, facet) for facet in FACETS) or v.sel.q
     if chosen:
-        clear = Selection(lang=v.lang, matt=v.sel.matt, snapshot=v.sel.snapshot).url("/initiativ")
+        clear = v.sel.whole().url("/initiativ")
         layout.html(Markup("<p>{}</p>").format(parts.link(clear, v.t("list.clear"))))
 
 
@@ -72,32 +73,34 @@ def _order(facet: str, counts: Mapping[str, int], names: Mapping[str, str]) -> C
 
 def results(v: View) -> None:
     """Money in the selection, what lacks it, the list and its pages, and a way to take it along."""
-    ids = [m["id"] for m in funding.measures(v.w, Selection())]
+    ids = counting.measures(v, v.sel.whole())
     with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
-        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: v.t(f"measure.{m}"))
+        layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: counting.label(v, m))
+        counting.portfolio(v)
+    counting.panel(v)
     total = funding.total(v.w, v.sel, v.sel.matt)
     if not total["projects"]:
         layout.html(parts.empty(v.t("list.empty_title"), v.t("list.empty_text")))
         return
     pages = ceil(total["projects"] / initiatives.PAGE)
-    currency = MEASURES[v.sel.matt][1]
-    amount = numbers.exact(total["amount"], currency, v.lang)
+    amount = numbers.exact(total["amount"], v.sel.currency, v.lang)
     summed = v.t(
         "list.sum" if total["with_amount"] else "list.sum_none",
-        measure=v.t(f"measure.{v.sel.matt}"),
+        measure=counting.measure(v),
         amount=amount,
         n=total["with_amount"],
         all=total["projects"],
     )
-    lacking = total["projects"] - total["with_amount"]
+    lacking = total["projects"] - total["with_amount"] - total["not_restated"]
     layout.html(
         Markup('<p class="ik-lede" role="status">{} {}</p>').format(summed, parts.badge("unique", v.t("mode.unique"))),
         parts.missing(v.t("list.missing", n=lacking)) if lacking else Markup(""),
-        parts.source(v.t(f"measure_note.{v.sel.matt}")),
+        parts.source(f"{counting.told(v, total)} {counting.note(v)}"),
         rows.table(v, initiatives.listed(v.w, v.sel.but(sida=min(v.sel.sida, pages)))),
     )
     _pages(v, pages)
-    query = v.sel.url("").lstrip("?")
+    facets = {name: getattr(v.sel, name) for name in FACETS}
+    query = v.sel.whole().but(**facets, q=v.sel.q).url("").lstrip("?")
     layout.html(
         Markup("<p>{} · {}</p>").format(
             parts.link(f"/api/v1/operations.csv?{query}", v.t("list.csv")),

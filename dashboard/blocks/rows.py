@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from dashboard import numbers, parts
+from dashboard import parts
+from dashboard.blocks import counting
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.selection import MEASURES
 
 
 def href(v: View, row: Row) -> str:
@@ -38,7 +38,7 @@ def places(v: View, codes: Iterable[str]) -> str:
 
 def amount(v: View, row: Row) -> Markup:
     """The chosen measure's amount, marked when the source rounded it."""
-    text = numbers.money(row["amount"], MEASURES[v.sel.matt][1], v.lang)
+    text = counting.money(v, row["amount"])
     if row["amount"] is not None and row["is_rounded"]:
         return Markup("{} <small>{}</small>").format(text, v.t("list.rounded"))
     return Markup("{}").format(text)
@@ -58,4 +58,4 @@ def table(v: View, found: Iterable[Row], caption: str = "") -> Markup:
         ]
         for r in found
     ]
-    return parts.table([*head, v.t(f"measure.{v.sel.matt}")], body, caption=caption, numeric=(5,))
+    return parts.table([*head, counting.measure(v)], body, caption=caption, numeric=(5,))

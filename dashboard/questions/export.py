@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.db import Row, Warehouse
-from dashboard.selection import FILTERS, MEASURES, NATIONAL, UNKNOWN, Selection
+from dashboard.selection import FILTERS, MEASURES, NATIONAL, PLACED, SWEDEN, UNKNOWN, Selection
 
 STATUSES = ("planned", "running", "ended", "granted", "unknown")
 AMOUNT_KNOWN = ("kant", "okant")
 
-_CODE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' THEN '{UNKNOWN}' ELSE lan_code END"
 _OPERATIONS = """
 WITH chosen AS MATERIALIZED (
     SELECT o.* EXCLUDE (search_text, last_date), count(*) OVER () AS matches, row_number() OVER (
@@ -19,12 +18,13 @@ WITH chosen AS MATERIALIZED (
         o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id) AS place
     FROM mart_operation o WHERE {where} ORDER BY place {page}
 ), shares AS (
-    SELECT operation_id, {place} AS code, sum(share) AS share
-    FROM mart_location SEMI JOIN chosen USING (operation_id) GROUP BY ALL
+    SELECT operation_id, code, sum(share) AS share
+    FROM {placed} SEMI JOIN chosen USING (operation_id) GROUP BY ALL
 ), parts AS (
-    SELECT operation_id, {place} AS code, sum(amount_split) AS split, any_value(amount) AS touched
-    FROM mart_money SEMI JOIN chosen USING (operation_id)
-    WHERE measure = $measure AND currency = $currency GROUP BY ALL
+    SELECT operation_id, p.code, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
+        any_value(a.amount) AS touched
+    FROM mart_amount a JOIN {placed} p USING (operation_id) SEMI JOIN chosen USING (operation_id)
+    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency GROUP BY ALL
 ), places AS (
     SELECT operation_id, list(struct_pack(code, share, split, touched) ORDER BY code) AS places
     FROM shares LEFT JOIN parts USING (operation_id, code) GROUP BY operation_id
@@ -42,10 +42,11 @@ WITH chosen AS MATERIALIZED (
     SELECT operation_id, list(DISTINCT code ORDER BY code) AS themes
     FROM mart_theme SEMI JOIN chosen USING (operation_id) GROUP BY operation_id
 )
-SELECT c.*, s.sha256, f.amount, f.is_rounded, f.is_derived, amounts, places, kommuner, groups, themes
+SELECT c.*, s.sha256, f.amount, f.is_rounded, f.is_derived, year(coalesce(c.start_date, c.decided_on)) AS amount_year,
+    amounts, places, kommuner, groups, themes
 FROM chosen c
 JOIN source_file s ON s.source_id = c.source_id AND s.file_name = c.file_name
-LEFT JOIN (FROM mart_funding WHERE measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (FROM mart_amount WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (operation_id)
 LEFT JOIN places USING (operation_id) LEFT JOIN money USING (operation_id) LEFT JOIN towns USING (operation_id)
 LEFT JOIN groups USING (operation_id) LEFT JOIN themes USING (operation_id)
 ORDER BY place
@@ -70,16 +71,17 @@ def operations(
 ) -> tuple[tuple[Row, ...], int]:
     """The selection's operations in the order of the page, and how many there are in all.
 
-    Grain: one a canonical operation. ``amount`` is that of the selection's measure; ``amounts`` lists every
-    measure; ``places``: code (län, SE, okant), share (0–1), split and touched (the measure's currency). None
-    where nothing is known.
+    Grain: one a canonical operation. ``amount`` is that of the selection's measure on its basis; ``amounts`` lists
+    every measure as the source has it; ``places``: code (län, SE, okant), share (0–1), split and touched (as
+    ``amount``); ``amount_year``: which year amounts belong to. None where nothing is known.
     """
     where, params = sel.where()
-    params["measure"], params["currency"] = MEASURES[sel.matt]
+    params["measure"], params["currency"] = sel.money
+    params |= {**sel.places(), "bas": sel.bas}
     page = "" if limit is None else "LIMIT $limit OFFSET $offset"
     if limit is not None:
         params |= {"limit": limit, "offset": offset}
-    found = w.rows(_OPERATIONS.format(place=_CODE, where=where, page=page), params)
+    found = w.rows(_OPERATIONS.format(placed=PLACED, where=where, page=page), params)
     if found or not offset:
         return found, int(found[0]["matches"]) if found else 0
     return found, count(w, sel)
@@ -154,12 +156,19 @@ def vocabulary(w: Warehouse) -> dict[str, tuple[str, ...]]:
         "SELECT 'region', code FROM region WHERE level IN ('riket', 'lan', 'kommun')",
         "SELECT 'indikator', indicator_code FROM mart_indicator",
         "SELECT 'ar', period FROM mart_indicator",
+        "SELECT 'portfolj', portfolio FROM mart_operation",
+        "SELECT 'matt', CASE currency WHEN 'SEK' THEN measure ELSE concat(measure, '_', lower(currency)) END "
+        "FROM mart_funding",
     ]
     out: dict[str, tuple[str, ...]] = {}
-    for r in w.rows(_VOCABULARY.format(parts=" UNION ALL ".join(parts))):
+    for r in w.rows(_VOCABULARY.format(parts=" UNION ALL ".join(parts)), Selection().places()):
         out[r["facet"]] = tuple(r["ids"])
     lan = tuple(code for code in out.get("lan", ()) if code not in (NATIONAL, UNKNOWN))
-    return out | {"lan": (*lan, NATIONAL, UNKNOWN), "status": STATUSES, "belopp": AMOUNT_KNOWN}
+    return out | {
+        "lan": (*lan, NATIONAL, UNKNOWN), "status": STATUSES, "belopp": AMOUNT_KNOWN,
+        "matt": tuple(dict.fromkeys((*MEASURES, *out.get("matt", ())))),
+        "portfolj": tuple(dict.fromkeys((SWEDEN, *out.get("portfolj", ())))),
+    }  # fmt: skip
 
 
 def licences(w: Warehouse, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Where money and projects are. Measures and currencies are never added to each other.
+"""Where money and projects are. Measures, currencies and portfolios are never added to each other.
 
 Counting: *unique* counts a project once; *split* gives each län its share, so that 21 län + national + unknown sum to
 unique to the öre; *touched* counts a project in full in every län that it touches.
@@ -10,21 +10,21 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.db import Row, Warehouse
-from dashboard.selection import MEASURES, NATIONAL, UNKNOWN, Selection
-
-_PLACE = f"CASE location_type WHEN 'national' THEN '{NATIONAL}' WHEN 'unknown' THEN '{UNKNOWN}' ELSE lan_code END"
+from dashboard.selection import PLACED, Selection, measure_id, measure_of
 
 _PROJECTS = """
-SELECT {place} AS code, count(DISTINCT operation_id) AS touched, sum(share) AS split,
+SELECT code, count(DISTINCT operation_id) AS touched, sum(share) AS split,
     count(DISTINCT operation_id) FILTER (status = 'running') AS running,
     count(DISTINCT operation_id) FILTER (status IN ('granted', 'unknown')) AS undated
-FROM mart_location JOIN (SELECT operation_id, status FROM mart_operation o WHERE {where}) USING (operation_id)
+FROM {placed} JOIN (SELECT operation_id, status FROM mart_operation o WHERE {where}) USING (operation_id)
 GROUP BY code
 """
 _MONEY = """
 SELECT code, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM (
-    SELECT {place} AS code, operation_id, sum(amount_split) AS split, any_value(amount) AS amount
-    FROM mart_money WHERE measure = $measure AND currency = $currency
+    SELECT p.code, operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
+        any_value(a.amount) AS amount
+    FROM mart_amount a JOIN {placed} p USING (operation_id)
+    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency
         AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})
     GROUP BY ALL)
 GROUP BY code
@@ -33,19 +33,24 @@ _TOTAL = """
 SELECT count(*) AS projects, count(*) FILTER (status = 'running') AS running,
     count(*) FILTER (status IN ('granted', 'unknown')) AS undated,
     count(*) FILTER (operation_id IN (SELECT operation_id FROM mart_funding)) AS with_any_amount,
-    sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded
+    sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded,
+    count(n.amount) - count(f.amount) AS not_restated,
+    sum(n.amount) FILTER (f.amount IS NULL) AS not_restated_amount
 FROM mart_operation o
-LEFT JOIN (SELECT operation_id, amount, is_rounded FROM mart_funding
-    WHERE measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (FROM mart_amount WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (FROM mart_amount WHERE basis = 'nominal' AND measure = $measure AND currency = $currency) n
+    USING (operation_id)
 WHERE {where}
 """
 _BY_PERIOD = """
-SELECT o.programming_period AS period, count(*) AS projects, sum(m.amount_split) AS split, sum(m.amount) AS touched,
+SELECT o.programming_period AS period, count(*) AS projects, sum(m.split) AS split, sum(m.amount) AS touched,
     count(m.amount) AS with_amount
 FROM mart_operation o
-LEFT JOIN (SELECT operation_id, sum(amount_split) AS amount_split, any_value(amount) AS amount FROM mart_money
-    WHERE measure = $measure AND currency = $currency AND ($one IS NULL OR lan_code = $one) GROUP BY ALL) m
-    USING (operation_id)
+LEFT JOIN (SELECT operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
+        any_value(a.amount) AS amount
+    FROM mart_amount a JOIN {placed} p USING (operation_id)
+    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency AND ($one IS NULL OR p.code = $one)
+    GROUP BY ALL) m USING (operation_id)
 WHERE {where} GROUP BY o.programming_period
 ORDER BY o.programming_period = 'other', o.programming_period DESC
 """
@@ -53,7 +58,8 @@ ORDER BY o.programming_period = 'other', o.programming_period DESC
 
 def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
     where, params = sel.where()
-    params["measure"], params["currency"] = MEASURES[measure]
+    params["measure"], params["currency"] = measure_of(measure)
+    params["bas"] = sel.bas
     return where, params
 
 
@@ -63,17 +69,23 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
     Grain: one a län that has any, and ``SE`` (national), ``okant`` (unknown).
     """
     where, params = sel.where()
-    return {r["code"]: r for r in w.rows(_PROJECTS.format(place=_PLACE, where=where), params)}
+    sql = _PROJECTS.format(placed=PLACED, where=where)
+    return {r["code"]: r for r in w.rows(sql, params | sel.places())}
 
 
 def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
-    """Code -> split and touched amounts in the measure's currency, n (projects with an amount). Grain as above."""
+    """Code -> split and touched amounts on the selection's basis, n (projects with an amount). Grain as above."""
     where, params = _bind(sel, measure)
-    return {r["code"]: r for r in w.rows(_MONEY.format(place=_PLACE, where=where), params)}
+    sql = _MONEY.format(placed=PLACED, where=where)
+    return {r["code"]: r for r in w.rows(sql, params | sel.places())}
 
 
 def total(w: Warehouse, sel: Selection, measure: str) -> Row:
-    """Unique totals of the selection: projects, running, undated, with_any_amount, amount, with_amount, rounded."""
+    """Unique totals of the selection: projects, running, undated, with_any_amount, amount, with_amount, rounded.
+
+    ``not_restated``: projects whose amount cannot be told on the selection's basis; ``not_restated_amount``: what their
+    sources have, in the source's currency, in none of the other figures.
+    """
     where, params = _bind(sel, measure)
     row = w.row(_TOTAL.format(where=where), params)
     return row or {}
@@ -82,7 +94,8 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
 def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     """One row a programming period: projects, split and touched amounts, with_amount; in the chosen län's part."""
     where, params = _bind(sel, measure)
-    return w.rows(_BY_PERIOD.format(where=where), params | {"one": sel.one_lan})
+    sql = _BY_PERIOD.format(placed=PLACED, where=where)
+    return w.rows(sql, params | sel.places() | {"one": sel.one_lan})
 
 
 def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
@@ -90,26 +103,28 @@ def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
     where, params = sel.where()
     found = w.rows(
         "SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM ("
-        "SELECT measure, currency, operation_id, sum(amount_split) AS split, any_value(amount) AS amount "
-        "FROM mart_money WHERE lan_code = $here "
+        "SELECT a.measure, a.currency, operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, "
+        f"any_value(a.amount) AS amount FROM mart_amount a JOIN {PLACED} p USING (operation_id) "
+        "WHERE a.basis = $bas AND p.code = $here "
         f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL) "
         "GROUP BY ALL ORDER BY n DESC, measure, currency",
-        params | {"here": lan_code},
+        params | sel.places() | {"here": lan_code, "bas": sel.bas},
     )
-    ids = {pair: name for name, pair in MEASURES.items()}
-    return {ids[pair]: r for r in found if (pair := (r["measure"], r["currency"])) in ids}
+    return {measure_id(r["measure"], r["currency"]): r for r in found}
 
 
 def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """The measures that the selection has amounts in: id, n (projects), amount (unique total); most projects first."""
+    """The measures that the selection has amounts in: id, n (projects), amount (unique total); most projects first.
+
+    As the sources have them, whatever the basis, so that the choice of measures does not hang on it.
+    """
     where, params = sel.where()
     found = w.rows(
         "SELECT measure, currency, count(*) AS n, sum(amount) AS amount FROM mart_funding WHERE operation_id IN "
         f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL ORDER BY n DESC, measure, currency",
         params,
     )
-    ids = {pair: name for name, pair in MEASURES.items()}
-    return tuple({**r, "id": ids[r["measure"], r["currency"]]} for r in found if (r["measure"], r["currency"]) in ids)
+    return tuple({**r, "id": measure_id(r["measure"], r["currency"])} for r in found)
 
 
 def per_thousand(amount: Decimal | float | None, population: float | None) -> float | None:

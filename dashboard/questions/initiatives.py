@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.db import Row, Warehouse
-from dashboard.selection import FILTERS, MEASURES, Selection
+from dashboard.selection import FILTERS, PLACED, SWEDEN, Selection
 
 PAGE = 50
 _LIST = """
 SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.owner_type, o.programming_period,
     o.fund_code, o.status, o.status_is_derived, o.start_date, o.start_precision, o.end_date, o.end_precision,
-    o.last_date, o.summary_sv, o.diarienummer, o.records, f.amount, f.currency, f.is_rounded, p.places, g.groups,
+    o.last_date, o.summary_sv, o.diarienummer, o.records, f.amount, f.is_rounded, p.places, g.groups,
     count(*) OVER () AS matches
 FROM mart_operation o
-LEFT JOIN (SELECT operation_id, amount, currency, is_rounded FROM mart_funding
-    WHERE measure = $measure AND currency = $currency) f USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT CASE location_type WHEN 'national' THEN 'SE' WHEN 'unknown' THEN 'okant'
-    ELSE lan_code END) AS places FROM mart_location GROUP BY 1) p USING (operation_id)
+LEFT JOIN (SELECT operation_id, amount, is_rounded FROM mart_amount
+    WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places FROM {placed} GROUP BY 1) p
+    USING (operation_id)
 LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY target_group_code) AS groups
     FROM mart_target_group GROUP BY 1) g USING (operation_id)
 WHERE {where}
@@ -29,18 +29,19 @@ ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
 def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...]:
     """A page of the selection's operations, running first, then newest; ``matches`` is the whole count.
 
-    ``amount`` is the chosen measure's; ``places`` län codes, SE or okant; ``groups`` target group codes.
+    ``amount`` is the chosen measure's, on the selection's basis; ``places`` län codes, SE or okant; ``groups`` target
+    group codes.
     """
     where, params = sel.where()
-    params["measure"], params["currency"] = MEASURES[sel.matt]
-    sql = _LIST.format(where=where) + "LIMIT $limit OFFSET $offset"
-    return w.rows(sql, params | {"limit": limit, "offset": (sel.sida - 1) * limit})
+    params["measure"], params["currency"] = sel.money
+    sql = _LIST.format(where=where, placed=PLACED) + "LIMIT $limit OFFSET $offset"
+    return w.rows(sql, params | sel.places() | {"bas": sel.bas, "limit": limit, "offset": (sel.sida - 1) * limit})
 
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
     """Facet -> value -> number of operations, each facet counted with all the other filters in force."""
     parts: list[str] = []
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = sel.places()
     for f in FILTERS:
         where, bound = sel.where(without=f.param)
         params |= bound
@@ -72,9 +73,9 @@ def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     return w.rows(
         "SELECT r.code, r.name_sv AS name, b.lon, b.lat, count(DISTINCT o.operation_id) AS n, "
         "list(DISTINCT o.title_sv ORDER BY o.title_sv)[:8] AS titles "
-        "FROM mart_operation o JOIN mart_location p USING (operation_id) JOIN region r ON r.code = p.kommun_code "
+        f"FROM mart_operation o JOIN {PLACED} p USING (operation_id) JOIN region r ON r.code = p.kommun_code "
         f"JOIN boundary b ON b.code = r.code WHERE {where} GROUP BY ALL ORDER BY n DESC, name",
-        params,
+        params | sel.places(),
     )
 
 
@@ -85,30 +86,19 @@ def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
         "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, "
         "count(*) FILTER (owner) AS owner FROM ("
         "SELECT operation_id, bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner "
-        "FROM mart_location WHERE lan_code = $here AND operation_id IN "
+        f"FROM {PLACED} WHERE code = $here AND operation_id IN "
         f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY operation_id)",
-        params | {"here": lan_code},
+        params | sel.places() | {"here": lan_code},
     )
     return (row["tied"], row["none"], row["owner"]) if row else (0, 0, 0)
 
 
-def at_owner(w: Warehouse, sel: Selection) -> int:
-    """How many of the selection's operations are placed by the owner's address, for want of a place of activity."""
-    where, params = sel.where()
-    row = w.row(
-        "SELECT count(DISTINCT operation_id) AS n FROM mart_location WHERE location_type = 'beneficiary' "
-        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})",
-        params,
-    )
-    return int(row["n"]) if row else 0
-
-
-def find(w: Warehouse, local_id: str) -> Row | None:
-    """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it."""
+def find(w: Warehouse, local_id: str, portfolio: str = SWEDEN) -> Row | None:
+    """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it; ``portfolio`` comes first."""
     return w.row(
         "SELECT * FROM mart_operation WHERE operation_id = $id OR local_id = $id OR list_contains(operation_ids, $id) "
-        "ORDER BY operation_id = $id DESC, operation_id LIMIT 1",
-        {"id": local_id},
+        "ORDER BY operation_id = $id DESC, portfolio = $portfolio DESC, operation_id LIMIT 1",
+        {"id": local_id, "portfolio": portfolio},
     )
 
 

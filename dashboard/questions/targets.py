@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
-from dashboard.selection import Selection
+from dashboard.selection import PLACED, Selection
 
 
 def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -39,16 +39,42 @@ def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     )
 
 
+_PARTICIPANTS = """
+SELECT count(*) AS projects, sum(p.value) AS planned, count(p.value) AS with_planned, sum(a.value) AS actual,
+    count(a.value) AS with_actual, sum(p.value) FILTER (is_national) AS planned_national,
+    count(p.value) FILTER (is_national) AS with_planned_national, sum(p.value * here) AS planned_here
+FROM (
+    SELECT operation_id, operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')
+        AS is_national FROM mart_operation o WHERE {where}) o
+LEFT JOIN (SELECT operation_id, sum(share) AS here FROM {placed} WHERE $one IS NULL OR code = $one GROUP BY 1)
+    USING (operation_id)
+LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'planned' AND sex = 'T') p
+    USING (operation_id)
+LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'actual' AND sex = 'T') a
+    USING (operation_id)
+"""
+_LARGEST = """
+SELECT o.beneficiary AS name, sum(p.value) AS planned, count(*) AS n,
+    sum(p.value) FILTER (operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national'))
+        AS planned_national
+FROM mart_operation o JOIN mart_participants p USING (operation_id)
+WHERE p.value_type = 'planned' AND p.sex = 'T' AND o.beneficiary IS NOT NULL AND {where}
+GROUP BY o.beneficiary ORDER BY planned DESC, name LIMIT 1
+"""
+
+
 def participants(w: Warehouse, sel: Selection) -> Row:
-    """Participants of the selection, unique: planned, with_planned, actual, with_actual, projects."""
+    """Participants of the selection, unique: planned, with_planned, actual, with_actual, projects.
+
+    ``planned_national`` and ``with_planned_national``: of these, in national operations. ``planned_here``: the part
+    that falls on the chosen län when shared and spread operations are divided (persons, a decimal).
+    """
     where, params = sel.where()
-    row = w.row(
-        "SELECT count(*) AS projects, sum(p.value) AS planned, count(p.value) AS with_planned, sum(a.value) AS actual, "
-        "count(a.value) AS with_actual FROM mart_operation o "
-        "LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'planned' AND sex = 'T') p "
-        "USING (operation_id) "
-        "LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'actual' AND sex = 'T') a "
-        f"USING (operation_id) WHERE {where}",
-        params,
-    )
-    return row or {}
+    sql = _PARTICIPANTS.format(where=where, placed=PLACED)
+    return w.row(sql, params | sel.places() | {"one": sel.one_lan}) or {}
+
+
+def largest_owner(w: Warehouse, sel: Selection) -> Row | None:
+    """The owner with most planned participants in the selection: name, planned, n, planned_national."""
+    where, params = sel.where()
+    return w.row(_LARGEST.format(where=where), params)

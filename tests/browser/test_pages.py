@@ -23,6 +23,8 @@ VIEWS = {
     "sweden": "/?",
     "sweden-money": "/?visa=pengar&per=capita",
     "sweden-stage": "/?lage=scen",
+    "sweden-counted": "/?visa=pengar&bas=fast&nationella=fordela&fond=ESF",
+    "county-counted": "/lan?lan=18&bas=euro&plats=bara",
     "county-none": "/lan?",
     "county": "/lan?lan=12",
     "initiatives": "/initiativ?",
@@ -132,6 +134,36 @@ def test_the_select_box_moves_the_map(browser: Browser, site: Site) -> None:
         page.keyboard.press("Enter")
         expect(page.locator("h1")).to_have_text("Gotlands län")
         page.wait_for_selector('[data-code="09"][aria-checked="true"]')
+    finally:
+        page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "lang", "width"), [("/?visa=pengar", "sv", 1440), ("/lan?lan=12", "en", 390), ("/initiativ?", "sv", 390)]
+)
+def test_how_it_is_counted_is_chosen_in_a_closed_panel_and_taken_back(
+    browser: Browser, site: Site, path: str, lang: str, width: int
+) -> None:
+    text = {key: both[lang] for key, both in catalogue().items()}
+    page = opened(browser, site, path, lang, "light", width)
+    try:
+        panel = page.get_by_test_id("stExpander").filter(has_text=text["counting.panel"].split(":")[0]).first
+        assert page.get_by_label(text["counting.bas"]).count() == 0
+        panel.locator("summary").click()
+        box = page.get_by_label(text["counting.bas"])
+        box.click()
+        box.fill(text["counting.bas_fast"])
+        page.keyboard.press("Enter")
+        tag = page.locator(".ik-tag").filter(has_text=text["counting.bas_fast"].lower())
+        expect(tag).to_have_count(1)
+        expect(page).to_have_url(re.compile(r"[?&]bas=fast(&|$)"))
+        settle(page)
+        assert text["counting.told_fast"].split("{")[0] in page.locator("body").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert site.violations(page) == []
+        tag.get_by_role("link").click()
+        expect(tag).to_have_count(0)
+        assert "bas=fast" not in page.url
     finally:
         page.context.close()
 

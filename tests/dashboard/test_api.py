@@ -65,8 +65,12 @@ def test_every_parameter_is_honoured(api: TestClient, spec: dict[str, Any], path
         assert name in body["detail"]
 
 
-INERT = {("/operations.csv", "lang"), ("/snapshot", "lang"), ("/indicators/{code}.csv", "lang")}
-"""``lang`` is taken everywhere, so that an address can change its form; here no words depend on it."""
+INERT = {
+    ("/operations.csv", "lang"), ("/snapshot", "lang"), ("/indicators/{code}.csv", "lang"),
+    ("/operations.csv", "portfolj"), ("/funding", "portfolj"),
+}  # fmt: skip
+"""``lang`` is taken everywhere, so that an address can change its form; here no words depend on it. This warehouse has
+one portfolio; test_basis.py has several."""
 
 
 def test_every_facet_of_the_pages_is_a_parameter() -> None:
@@ -95,6 +99,7 @@ codes = {
     "agare": ["kommun", "region", "civilsamhälle", "samordningsförbund"],
     "belopp": ["kant", "okant"],
     "tema": ["si", "2021-2027:A", "2014-2020:2"],
+    "fond": ["ESF", "ESF+", "other"],
 }
 choices = st.fixed_dictionaries(
     {},
@@ -104,6 +109,10 @@ choices = st.fixed_dictionaries(
             for name, ids in codes.items()
         },
         "matt": st.sampled_from(["granted_support", "total_eligible_cost", "requested_support", "eu_contribution_eur"]),
+        "bas": st.sampled_from(["nominal", "fast", "euro"]),
+        "plats": st.sampled_from(["verksamhet", "agare", "bara"]),
+        "nationella": st.sampled_from(["apart", "fordela", "uteslut"]),
+        "portfolj": st.just("sverige"),
         "q": st.sampled_from(["samverkan", "unga", "örebro", "a", "'"]),
     },
 )

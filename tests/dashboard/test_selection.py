@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from dashboard.db import Warehouse
 from dashboard.questions import funding, initiatives
-from dashboard.selection import FACETS, FILTERS, MEASURES, Selection, decode
+from dashboard.selection import (
+    BASES,
+    FACETS,
+    FILTERS,
+    KINDS,
+    MEASURES,
+    NATIONALS,
+    PLACES,
+    Selection,
+    decode,
+    measure_id,
+    measure_of,
+)
 from dashboard.texts import LANGS, has, t
 
 codes = st.text("abcåäö019.+:@_-", min_size=1, max_size=12)
@@ -26,6 +38,8 @@ selections = st.builds(
     satt=st.sampled_from(["split", "touched"]), insats=st.one_of(st.just(""), codes),
     kalla=st.one_of(st.just(""), codes), sida=st.integers(1, 99999), lage=st.sampled_from(["", "scen"]),
     snapshot=st.one_of(st.just(""), st.just("20261123-0123abcd")),
+    portfolj=st.sampled_from(["sverige", "utland", "import_irland.2", "import_åre"]), bas=st.sampled_from(BASES),
+    plats=st.sampled_from(PLACES), nationella=st.sampled_from(NATIONALS),
 )  # fmt: skip
 NAMES = (*Selection.__dataclass_fields__,)
 anything = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=200))
@@ -60,7 +74,10 @@ def test_a_selection_comes_back_from_its_url(sel: Selection) -> None:
 def test_whatever_the_url_says_the_selection_is_within_bounds_and_stable(query: dict[str, str]) -> None:
     sel = decode(query)
     assert sel.lang in LANGS
-    assert sel.matt in MEASURES
+    assert measure_id(*sel.money) == sel.matt
+    assert sel.money[0] in KINDS
+    assert re.fullmatch(r"sverige|utland|import_[\w.-]{1,60}", sel.portfolj)
+    assert (sel.bas in BASES, sel.plats in PLACES, sel.nationella in NATIONALS) == (True, True, True)
     assert sel.visa in ("indikator", "pengar", "initiativ")
     assert sel.per in ("total", "capita")
     assert sel.satt in ("split", "touched")
@@ -86,7 +103,8 @@ def test_one_lan_is_two_digits_or_none(query: dict[str, str]) -> None:
 def test_no_value_stands_in_the_sql_and_every_parameter_is_bound(sel: Selection) -> None:
     sql, params = sel.where()
     assert set(re.findall(r"\$(\w+)", sql)) == set(params)
-    same, other = Selection(**{f: ("x",) if getattr(sel, f) else () for f in FACETS}, q=sel.q).where()
+    kept = {name: getattr(sel, name) for name in ("portfolj", "bas", "plats", "nationella")}
+    same, other = Selection(**{f: ("x",) if getattr(sel, f) else () for f in FACETS}, q=sel.q, **kept).where()
     assert same == sql
     assert other.keys() == params.keys()
 
@@ -103,7 +121,7 @@ def test_every_filter_can_be_left_out_of_its_own_count() -> None:
     for f in FILTERS:
         sql, params = sel.where(without=f.param)
         assert f.param not in params
-        assert len(params) == len(FACETS) - 1
+        assert set(params) == {*FACETS, "portfolj", "plats", "spread"} - {f.param}
         assert f"${f.param}" not in sql
 
 
@@ -117,6 +135,32 @@ def test_every_facet_is_described_in_the_words_of_the_language(lang: Any) -> Non
     both = Selection(lang=lang, lan=("01",), q="{q} x").describe({})
     assert both.endswith(t("filter.search", lang, q="{q} x"))
     assert "; " in both
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_not_counted_as_usual_is_said_in_words(lang: Any) -> None:
+    assert Selection(lang=lang).counting({}) == []
+    for param, values in (("bas", BASES), ("plats", PLACES), ("nationella", NATIONALS)):
+        for value in values[1:]:
+            sel = Selection(lang=lang, **{param: value})
+            ((named, words),) = sel.counting({})
+            assert named == param
+            assert words == t(f"counting.{param}_{value}", lang).lower()
+            assert words in sel.describe({})
+    irish = Selection(lang=lang, portfolj="import_irland").describe({"portfolj": {"import_irland": "ESF Irland"}})
+    assert irish == t("counting.of_portfolio", lang, name="ESF Irland")
+
+
+@pytest.mark.parametrize("matt", [*MEASURES, *KINDS, "disbursed_gbp", "outcome_payment_pln"])
+def test_a_measure_and_its_currency_come_back_from_the_id(matt: str) -> None:
+    assert measure_id(*measure_of(matt)) == matt
+    assert decode({"matt": matt}).matt == matt
+    assert Selection(matt=matt, bas="euro").currency == "EUR"
+
+
+@pytest.mark.parametrize("matt", ["granted_support_sek", "granted", "disbursed_", "disbursed_GBP", "disbursed_gbpp"])
+def test_a_measure_that_is_none_falls_back(matt: str) -> None:
+    assert decode({"matt": matt}).matt == "granted_support"
 
 
 def test_a_change_goes_back_to_the_first_page_unless_it_is_the_page() -> None:
@@ -140,7 +184,8 @@ def test_every_title_is_found_by_its_own_words(w: Warehouse) -> None:
 @pytest.mark.parametrize("word", ["Åsa", "Örkelljunga", "café", "Łódź", "Straße", "m²", "½-tid", "Vidare…", "ﬁn", "İ"])
 def test_the_search_folds_as_the_warehouse_folds(w: Warehouse, word: str) -> None:
     where, params = decode({"q": word}).where()
-    sql = f"SELECT count(*) AS n FROM (SELECT lower(strip_accents($kept)) AS search_text) o WHERE {where}"
+    row = "SELECT lower(strip_accents($kept)) AS search_text, 'sverige' AS portfolio"
+    sql = f"SELECT count(*) AS n FROM ({row}) o WHERE {where}"
     assert w.row(sql, params | {"kept": f"före {word} efter"}) == {"n": 1}
 
 

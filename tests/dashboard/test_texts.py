@@ -20,6 +20,8 @@ from tests.conftest import ROOT
 CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
+    "counting.bas_euro",
+    "counting.measure_in",
     "facet.status",
     "list.status",
     "detail.status",
@@ -129,6 +131,7 @@ def test_every_key_of_the_catalogue_is_asked_for(w: Any) -> None:
         str(value)
         for sql in (
             "SELECT DISTINCT owner_type FROM mart_operation",
+            "SELECT DISTINCT fund_code FROM mart_operation",
             "SELECT DISTINCT field FROM operation_conflict",
             "SELECT DISTINCT measure FROM operation_funding",
             "SELECT DISTINCT role FROM operation_party",

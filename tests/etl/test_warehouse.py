@@ -214,6 +214,10 @@ def test_every_check_refuses_a_warehouse_that_breaks_it(
         "every operation has a place": "DELETE FROM operation_location WHERE operation_id = 'inkarta:lumena'",
         "split sums to unique, to the öre": "UPDATE mart_money SET amount_split = amount_split + 0.01 WHERE "
         "operation_id = 'inkarta:lumena'",
+        "shares sum to 1 wherever places are taken from": "DELETE FROM mart_place WHERE operation_id = "
+        "'inkarta:lumena' AND plats = 'agare'",
+        "split sums to unique on every basis, to the öre": "UPDATE mart_place SET share_to = share_to / 2 WHERE "
+        "operation_id = 'inkarta:lumena' AND plats = 'bara'",
         "every operation has one canonical": "DELETE FROM operation_link WHERE operation_id = 'inkarta:lumena'",
         "no derived value is stored as a publisher's": "INSERT INTO indicator_derived SELECT 'population', title_sv, "
         "title_en, unit, unit_en, better, decimals, note, note_en, 'a', 'T', 'b', 'T' FROM indicator LIMIT 1",

@@ -260,3 +260,14 @@ def pxweb2_metadata(codes: dict[str, list[str]], adds_up: tuple[str, ...] = ()) 
         document["dimension"][name]["category"]["label"] = {code: f"{name} {code}" for code in each}
         document["dimension"][name]["extension"] = {"elimination": name in adds_up}
     return document
+
+
+def ecb_csv(first: int = 1999, last: int = 2025) -> bytes:
+    """The data portal's ``csvdata`` of ``EXR.A.SEK.EUR.SP00.A`` (rates before 2025 are made up)."""
+    head = "KEY,FREQ,CURRENCY,CURRENCY_DENOM,EXR_TYPE,EXR_SUFFIX,TIME_PERIOD,OBS_VALUE,OBS_STATUS,OBS_CONF,TITLE\n"
+    rows = [
+        f"EXR.A.SEK.EUR.SP00.A,A,SEK,EUR,SP00,A,{year},{'11.0663058823529' if year == 2025 else '9.5'},A,F,"
+        '"Swedish krona/Euro, average"\n'
+        for year in range(first, last + 1)
+    ]
+    return (head + "".join(rows)).encode()

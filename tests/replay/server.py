@@ -64,6 +64,7 @@ class ReplayServer:
         self.files: dict[str, bytes] = {
             "/kohesio/projects-2014-2020/latest/SE-pp14-20-latest.csv": documents.kohesio_csv("2014-2020"),
             "/kohesio/projects-2021-2027/latest/SE-pp21-27-latest.csv": documents.kohesio_csv("2021-2027"),
+            "/ecb/data/EXR/A.SEK.EUR.SP00.A": documents.ecb_csv(),
             "/esf/esf_projektbanken.csv": documents.esf_csv(),
             **{f"/eurostat/data/{t}": _json(documents.eurostat_jsonstat(t)) for t in documents.EUROSTAT_DIMENSIONS},
             "/fk/ohm-ohalsotal/SJPohttal.json": _json(documents.forsakringskassan_rows("oht")),
@@ -99,6 +100,7 @@ class ReplayServer:
             "kohesio_2014_2020": f"{self.url}/kohesio/",
             "kohesio_2021_2027": f"{self.url}/kohesio/",
             "esf_projektbanken": f"{self.url}/esf/",
+            "ecb_eur_sek": f"{self.url}/ecb/",
             "kolada": f"{self.url}/kolada/v3/",
             "scb_tab6471": f"{self.url}/scb/api/v2/",
             **{f"scb_{table.casefold()}": f"{self.url}/scb/api/v2/" for table in documents.SCB_TABLES},

@@ -1,0 +1,55 @@
+"""How figures are told and counted: portfolios, prices and currency, places, national operations."""
+
+from __future__ import annotations
+
+from dashboard.db import Row, Warehouse
+from dashboard.selection import BASES, SWEDEN, Selection
+
+
+def portfolios(w: Warehouse) -> dict[str, tuple[str, str]]:
+    """Portfolio -> Swedish and English title of its sources, Sweden first; only those that hold operations."""
+    rows = w.rows(
+        "SELECT o.portfolio, string_agg(DISTINCT f.title_sv, ', ' ORDER BY f.title_sv) AS title_sv, "
+        "string_agg(DISTINCT f.title_en, ', ' ORDER BY f.title_en) AS title_en "
+        "FROM (SELECT DISTINCT portfolio, source_id FROM mart_operation) o JOIN source_file f USING (source_id) "
+        "GROUP BY o.portfolio ORDER BY o.portfolio <> $home, o.portfolio",
+        {"home": SWEDEN},
+    )
+    return {r["portfolio"]: (r["title_sv"], r["title_en"]) for r in rows}
+
+
+def sources(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
+    """The sources of a portfolio's operations: title_sv, title_en, retrieved_at."""
+    return w.rows(
+        "SELECT any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, max(retrieved_at) AS retrieved_at "
+        "FROM source_file WHERE kind = 'operations' AND source_id IN (SELECT unnest(source_ids) FROM mart_operation "
+        "WHERE portfolio = $portfolio) GROUP BY source_id ORDER BY title_sv",
+        {"portfolio": portfolio},
+    )
+
+
+def about(w: Warehouse, bas: str) -> Row:
+    """A basis: price_year (of fixed prices), rate (kronor for a euro) and rate_date, and its source row; else None."""
+    none = dict.fromkeys(("price_year", "rate", "rate_date", "source_id", "file_name", "row_no"))
+    return w.row("SELECT * FROM mart_basis WHERE basis = $bas", {"bas": bas}) or {**none, "basis": bas}
+
+
+def known(w: Warehouse) -> tuple[str, ...]:
+    """The bases that this snapshot has index or rate for."""
+    found = {r["basis"] for r in w.rows("SELECT basis FROM mart_basis")}
+    return tuple(bas for bas in BASES if bas in found)
+
+
+def placing(w: Warehouse, sel: Selection) -> Row:
+    """How the selection's operations are placed: activity, owner, national, unknown (operations; they may overlap)."""
+    where, params = sel.where()
+    row = w.row(
+        "SELECT count(DISTINCT operation_id) FILTER (location_type = 'operation') AS activity, "
+        "count(DISTINCT operation_id) FILTER (location_type = 'beneficiary') AS owner, "
+        "count(DISTINCT operation_id) FILTER (location_type = 'national') AS national, "
+        "count(DISTINCT operation_id) FILTER (location_type = 'unknown') AS unknown "
+        "FROM mart_place WHERE plats = $plats AND spread = $spread "
+        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})",
+        params | sel.places(),
+    )
+    return row or {}
