@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from etl import catalogue, warehouse
+from etl import catalogue, retention, warehouse
 from etl.importer import plan, store
+from etl.load import utc_now
 from etl.spec import SourceError
 
 app = typer.Typer(
@@ -81,6 +82,11 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
         except SourceError as error:
             bar.stop()
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+
+
+def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:
+    """The retention policy applied; see :mod:`etl.retention`."""
+    return retention.prune(folder, now=utc_now(), dry_run=dry_run)
 
 
 def table(head: list[str], rows: list[list[str]]) -> None:

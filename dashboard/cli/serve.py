@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli.base import Exit, Json, app, build_snapshot, fail, fetched_folder, out, print_json, snapshots_folder
+from dashboard.cli.base import (
+    Exit,
+    Json,
+    app,
+    build_snapshot,
+    fail,
+    fetched_folder,
+    out,
+    print_json,
+    prune_snapshots,
+    snapshots_folder,
+)
 from etl import warehouse
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -36,6 +47,7 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
         build_snapshot(folder, fetched_folder(), None, quiet=as_json)
+        prune_snapshots(folder)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

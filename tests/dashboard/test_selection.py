@@ -26,6 +26,7 @@ selections = st.builds(
     satt=st.sampled_from(["split", "touched"]), insats=st.one_of(st.just(""), codes),
     kalla=st.one_of(st.just(""), codes), sida=st.integers(1, 99999), lage=st.sampled_from(["", "scen"]),
     snapshot=st.one_of(st.just(""), st.just("20261123-0123abcd")),
+    jamfor=st.one_of(st.just(""), st.just("20261122-0123abcd")),
 )  # fmt: skip
 NAMES = (*Selection.__dataclass_fields__,)
 anything = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=200))
