@@ -12,14 +12,21 @@ from typing import Any
 
 import duckdb
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from dashboard import db, server
+from dashboard.api import ROUTES
+from dashboard.api.spec import BASE
 from dashboard.cli import Exit, app
-from dashboard.db import SCHEMA, Comparison, IncomparableError, Warehouse, kept
+from dashboard.db import SCHEMA, Comparison, IncomparableError, Warehouse, kept, served
 from dashboard.questions import changes
 from dashboard.selection import Selection
 from etl import warehouse
 from tests.conftest import AS_OF, Sheet
+from tests.dashboard.api_world import every
 from tests.dashboard.test_changes import told
 
 
@@ -186,3 +193,70 @@ def test_the_list_stays_as_it_was_and_pins_are_in_it(built: Path) -> None:
     assert "served" in inkarta(built.parent, "snapshots").output
     assert inkarta(built.parent, "snapshots", "prune").exit_code == 0
     assert len(kept(built)) == 2
+
+
+# The API
+
+
+def test_the_api_tells_changes_page_by_page_and_refuses_in_words(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKARTA_HOME", str(built.parent))
+    api = TestClient(Starlette(routes=ROUTES), base_url=f"http://testserver{BASE}")
+    new, old = kept(built)
+    c = Comparison(old.path, new.path)
+    listed = list(every(api, "/changes", limit="7"))
+    assert [r["after_id"] for r in listed] == [r["after_id"] for r in changes.rows(c)]
+    body = api.get("/changes").json()
+    assert (body["from"]["snapshot_id"], body["to"]["snapshot_id"], body["total"]) == (
+        old.snapshot_id,
+        new.snapshot_id,
+        len(listed),
+    )
+    assert api.get(f"/changes?from={old.snapshot_id}&to={new.snapshot_id}").json()["data"] == body["data"]
+    assert api.get(f"/changes?to={old.snapshot_id}").json()["from"] is None
+    back = api.get(f"/changes?from={new.snapshot_id}&to={old.snapshot_id}").json()
+    assert back["to"]["snapshot_id"] == back["snapshot_id"] == old.snapshot_id
+    (amount,) = (a for r in back["data"] for a in r["amounts"])
+    assert amount["difference"] == "-0.01"
+    gone = "20200101-00000000"
+    for query, name in ((f"from={gone}", "from"), (f"to={gone}", "to"), (f"snapshot={gone}", "snapshot")):
+        refused = api.get(f"/changes?{query}")
+        assert (refused.status_code, refused.json()["parameter"]) == (404, name)
+        assert old.snapshot_id in refused.json()["allowed"]
+    two = api.get(f"/changes?to={old.snapshot_id}&snapshot={new.snapshot_id}")
+    assert (two.status_code, two.json()["parameter"]) == (400, "to")
+
+
+def test_a_snapshot_of_another_schema_is_not_shown_and_not_listed(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
+    folder = Path(shutil.copytree(built, tmp_path / "snapshots"))
+    new, old = kept(folder)
+    with duckdb.connect(str(old.path)) as con:
+        con.execute("UPDATE snapshot SET schema_version = 1")
+    db._about.cache_clear()
+    api = TestClient(Starlette(routes=ROUTES), base_url=f"http://testserver{BASE}")
+    assert served(folder, old.snapshot_id).snapshot_id == new.snapshot_id
+    refused = api.get(f"/operations?snapshot={old.snapshot_id}")
+    assert (refused.status_code, refused.json()["allowed"]) == (404, [new.snapshot_id])
+    apart = api.get("/changes")
+    assert (apart.status_code, apart.json()["parameter"]) == (400, "from")
+    assert "too far apart" in apart.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["lan.json", "kommun-18.json"])
+def test_outlines_of_a_snapshot_that_is_not_kept_are_not_found(
+    built: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("INKARTA_HOME", str(built.parent))
+    client = TestClient(
+        Starlette(
+            routes=[
+                Route("/geo/{snapshot}/lan.json", server.lan_shapes),
+                Route("/geo/{snapshot}/kommun-{lan}.json", server.kommun_shapes),
+            ]
+        )
+    )
+    assert client.get(f"/geo/{kept(built)[1].snapshot_id}/{path}").status_code == 200
+    refused = client.get(f"/geo/20200101-00000000/{path}")
+    assert (refused.status_code, "cache-control" in refused.headers) == (404, False)
