@@ -61,6 +61,7 @@ def imported() -> list[warehouse.Fetched]:
 
 
 def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bool) -> warehouse.Build:
+    """Build and publish, then let the policy take the old ones."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -71,7 +72,7 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
     ) as bar:
         task = bar.add_task("build", total=None)
         try:
-            return warehouse.build(
+            done = warehouse.build(
                 folder,
                 fetched=[*catalogue.files(fetched), *imported()],
                 as_of=as_of,
@@ -82,6 +83,12 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
         except SourceError as error:
             bar.stop()
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+    prune_snapshots(folder)
+    return done
+
+
+def snapshot_ids() -> set[str]:
+    return {path.stem for path in snapshots_folder().glob("[0-9]*.duckdb")}
 
 
 def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:

@@ -20,7 +20,7 @@ from dashboard.cli.base import (
     fetched_folder,
     out,
     print_json,
-    prune_snapshots,
+    snapshot_ids,
     snapshots_folder,
     table,
 )
@@ -86,8 +86,9 @@ def build(
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
         fail(Exit.USAGE, f"{as_of!r} is not a date. Write it as 2026-11-23.")
+    before = snapshot_ids()
     done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, quiet=as_json)
-    gone = [v.snapshot.snapshot_id for v in prune_snapshots(snapshots_folder()) if v.goes and not v.in_use]
+    gone = sorted(before - snapshot_ids())
     counts = [asdict(c) for c in done.counts]
     if as_json:
         print_json(

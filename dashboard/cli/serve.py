@@ -21,7 +21,6 @@ from dashboard.cli.base import (
     fetched_folder,
     out,
     print_json,
-    prune_snapshots,
     snapshots_folder,
 )
 from etl import warehouse
@@ -47,7 +46,6 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
         build_snapshot(folder, fetched_folder(), None, quiet=as_json)
-        prune_snapshots(folder)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

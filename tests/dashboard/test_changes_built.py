@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -260,3 +260,16 @@ def test_outlines_of_a_snapshot_that_is_not_kept_are_not_found(
     assert client.get(f"/geo/{kept(built)[1].snapshot_id}/{path}").status_code == 200
     refused = client.get(f"/geo/20200101-00000000/{path}")
     assert (refused.status_code, "cache-control" in refused.headers) == (404, False)
+
+
+def test_a_build_removes_what_the_policy_does_not_keep(built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    made = [datetime(2020, month, 1) for month in (1, 2, 3, 4, 5)]
+    for number, day in enumerate(made):
+        path = Path(shutil.copy(kept(built)[0].path, folder / f"{day:%Y%m%d}-{number:08x}.duckdb"))
+        with duckdb.connect(str(path)) as con:
+            con.execute("UPDATE snapshot SET built_at = ?", [day])
+    done = json.loads(inkarta(tmp_path, "build", "--as-of", "2026-11-23", "--json").output)
+    assert done["pruned"] == ["20200101-00000000", "20200201-00000001", "20200301-00000002"]
+    assert {k.snapshot_id for k in kept(folder)} == {done["snapshot_id"], "20200401-00000003", "20200501-00000004"}
