@@ -187,6 +187,7 @@ _CHANGE = {
 _COUNTED = (
     "before", "new", "withdrawn", "merged", "split", "moved_in", "moved_out", "after", "ended", "ended_by_source",
     "started", "started_by_source", "other_status", "amounts", "title", "dates", "owner", "places", "linked", "rows",
+    "new_by_source", "withdrawn_by_source",
 )  # fmt: skip
 _CAME = ("new_indicator", "new_period", "new_value", "withdrawn", "revised", "flag")
 

@@ -14,7 +14,7 @@ from dashboard.blocks import rows
 from dashboard.db import Comparison, IncomparableError, Kept, Row
 from dashboard.layout import View
 from dashboard.parts import Figure
-from dashboard.questions import changes, indicators
+from dashboard.questions import changes
 from dashboard.selection import Selection
 from dashboard.texts import has
 
@@ -89,6 +89,8 @@ def _counts(v: View, r: Row) -> None:
     figures = []
     for name in (*besides, "amounts"):
         note = v.t(f"changes.{name}_note")
+        if r.get(f"{name}_by_source") and name in ("new", "withdrawn"):
+            note += f"; {v.t(f'changes.{name}_source', n=v.n(r[f'{name}_by_source']))}"
         if besides.get(name):
             note += f"; {v.t(f'changes.{name}_more', n=v.n(besides[name]))}"
         figures.append(Figure(v.t(f"changes.{name}"), v.n(r[name]), note))
@@ -222,7 +224,7 @@ def _amount(v: View, kind: str, a: Row) -> str:
 
 def _values(v: View, c: Comparison, code: str, found: Sequence[Row]) -> None:
     """Which series have new periods and which figures have been revised, the latter with both readings."""
-    catalogue = indicators.catalogue(v.w)
+    catalogue = {r["code"]: r for r in v.w.rows("SELECT * FROM indicator")}
     named = {i: v.of(catalogue[i]) if i in catalogue else i for i in (r["indicator_code"] for r in found)}
     head = [v.t(f"changes.value_{name}") for name in ("indicator", "periods", "new", "revised", "withdrawn", "flag")]
     body = [

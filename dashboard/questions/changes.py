@@ -17,6 +17,8 @@ _COUNTS = """
 SELECT h.*, c.* EXCLUDE (portfolio) FROM held h
 LEFT JOIN (
     SELECT portfolio, count(*) AS rows,
+        count(*) FILTER (kind = 'new' AND because = 'source') AS new_by_source,
+        count(*) FILTER (kind = 'withdrawn' AND because = 'source') AS withdrawn_by_source,
         count(*) FILTER (status_after = 'ended' AND status_cause = 'date') AS ended,
         count(*) FILTER (status_after = 'ended' AND status_cause = 'source') AS ended_by_source,
         count(*) FILTER (status_after = 'running' AND status_cause = 'date') AS started,
@@ -37,7 +39,7 @@ WHERE h.code = $code ORDER BY portfolio <> 'sverige', portfolio
 _ROWS = """
 SELECT *, count(*) OVER () AS matches FROM change
 WHERE ($code = '*' OR list_contains(codes, $code)) AND ($portfolio IS NULL OR portfolio = $portfolio)
-ORDER BY portfolio <> 'sverige', portfolio,
+ORDER BY portfolio <> 'sverige', portfolio, because IS NOT DISTINCT FROM 'source',
     CASE kind WHEN 'new' THEN 1 WHEN 'withdrawn' THEN 2 WHEN 'merged' THEN 4 WHEN 'split' THEN 5 ELSE 3 END,
     CASE status_after WHEN 'ended' THEN 1 WHEN 'running' THEN 2 ELSE 3 END, status_cause, amounts = [], title_sv, id
 LIMIT $limit OFFSET $offset
@@ -79,7 +81,8 @@ def counts(c: Comparison, code: str = WHOLE) -> tuple[Row, ...]:
 
     after = before + new + split + moved_in - withdrawn - merged - moved_out. ``ended`` and ``started`` because the day
     came, ``ended_by_source`` and ``started_by_source`` because the source says otherwise than it did; ``other_status``;
-    ``amounts``, ``title``, ``dates``, ``owner``, ``places``, ``linked``: operations with such a change. ``rows``: all.
+    ``amounts``, ``title``, ``dates``, ``owner``, ``places``, ``linked``: operations with such a change. ``rows``: all;
+    ``new_by_source`` and ``withdrawn_by_source``: of the new and the withdrawn, those whose whole source came or went.
     """
     found = c.rows(_COUNTS, {"code": code})
     return tuple({name: 0 if n is None else n for name, n in r.items()} for r in found)
@@ -100,7 +103,7 @@ def ledger(c: Comparison, code: str = WHOLE) -> tuple[Row, ...]:
 def rows(
     c: Comparison, code: str = WHOLE, *, portfolio: str | None = None, limit: int = 1_000_000, offset: int = 0
 ) -> tuple[Row, ...]:
-    """The operations that have changed, ``matches`` of them in all; new and withdrawn first.
+    """The operations that have changed, ``matches`` of them in all; new and withdrawn first, whole sources last.
 
     ``kind``: new, withdrawn, kept, merged (into ``after_id``), split (from ``before_id``); ``fields`` and ``amounts``
     (whole, not parts) with before and after; ``because``: only the record has come or gone, or its whole source.

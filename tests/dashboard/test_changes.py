@@ -213,6 +213,9 @@ def test_a_record_gone_and_a_whole_source_gone_are_told_apart(folder: Path) -> N
         "a:1": ("withdrawn", "source"),
         "b:3": ("withdrawn", "record"),
     }
+    (r,) = changes.counts(Comparison(before, after))
+    assert [r[k] for k in ("withdrawn", "withdrawn_by_source", "new", "new_by_source")] == [2, 1, 0, 0]
+    assert [r["id"] for r in changes.rows(Comparison(after, before))] == ["b:3", "a:1"], "whole sources last"
     assert {r["id"]: (r["kind"], r["because"]) for r in changes.rows(Comparison(after, before))} == {
         "a:1": ("new", "source"),
         "b:3": ("new", "record"),
