@@ -10,6 +10,8 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ import duckdb
 
 Row = dict[str, Any]
 
+SCHEMA = 2
+"""The ``schema_version`` whose tables the questions are put to."""
+
+_CHANGES = Path(__file__).with_name("changes.sql")
 _SNAPSHOT = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _KEPT_ROWS = 200_000
 _LARGE = 20_000
@@ -30,23 +36,75 @@ class NoSnapshotError(Exception):
     """Nothing has been built yet, or the pinned snapshot is not kept here."""
 
 
+class IncomparableError(Exception):
+    """Two snapshots were built by versions of the program too far apart, or one of the files is no snapshot."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A snapshot that is kept: what its own row says, with the file's name as its id."""
+
+    snapshot_id: str
+    path: Path
+    as_of: date
+    built_at: datetime
+    schema_version: int
+
+
+_BOUNDS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "1GB",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": False, "lock_configuration": True}
+
+
 @lru_cache(maxsize=8)
 def _connection(path: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        str(path),
-        read_only=True,
-        config={
-            "threads": 2,
-            "memory_limit": "1GB",
-            "enable_external_access": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "lock_configuration": True,
-        },
-    )
+    return duckdb.connect(str(path), read_only=True, config={**_BOUNDS, **_LOCKED})
+
+
+@lru_cache(maxsize=8)
+def _comparison(before: Path, after: Path) -> duckdb.DuckDBPyConnection:
+    """The differences of two files in memory; the files are let go of, and the connection locked like any other."""
+    con = duckdb.connect(config=_BOUNDS)
+    try:
+        for name, path in (("before", before), ("after", after)):
+            _attach(con, path, name)
+        versions = con.execute(
+            "SELECT b.schema_version, a.schema_version FROM before.snapshot b CROSS JOIN after.snapshot a"
+        ).fetchone()
+        if versions is None or versions[0] != versions[1]:
+            raise IncomparableError(f"schema versions {versions}")
+        con.execute(_CHANGES.read_text("utf-8"))
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
+        raise IncomparableError(str(error)) from error
+    con.execute("DETACH before; DETACH after")
+    for name, value in _LOCKED.items():
+        con.execute(f"SET {name} = {value}")
+    return con
+
+
+@lru_cache(maxsize=1024)
+def _about(path: Path) -> Kept | None:
+    """What a file says of itself; None when it is no snapshot."""
+    with duckdb.connect(config=_BOUNDS) as con:
+        try:
+            _attach(con, path, "kept")
+            row = con.execute("SELECT as_of, built_at, schema_version FROM kept.snapshot").fetchone()
+        except (duckdb.CatalogException, duckdb.IOException):
+            return None
+    return Kept(path.stem, path, *row) if row else None
+
+
+def _attach(con: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    # ATTACH takes no bound parameter; the path is our own, with its quotation marks doubled.
+    con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name} (READ_ONLY)")
 
 
 _open_lock = threading.Lock()
+_compare_lock = threading.Lock()
 
 
 class Warehouse:
@@ -54,6 +112,7 @@ class Warehouse:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._key: tuple[Path, ...] = (path,)
         with _open_lock:
             self._con = _connection(path)
 
@@ -63,7 +122,7 @@ class Warehouse:
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[Row, ...]:
         """The answer as dicts, one a row. ``params`` are bound by name; callers must not change the dicts."""
-        key = (self.path, sql, _frozen(params or {}))
+        key = (self._key, sql, _frozen(params or {}))
         with _lock:
             if key in _kept:
                 _kept.move_to_end(key)
@@ -85,11 +144,37 @@ class Warehouse:
         return answer[0] if answer else None
 
 
+class Comparison(Warehouse):
+    """What differs between two snapshots, as the tables of ``changes.sql``, worked out once a pair.
+
+    A snapshot holds no list of its own changes: it is the same bytes whatever was published before it, and any two
+    can be compared. Raises :class:`IncomparableError`.
+    """
+
+    def __init__(self, before: Path, after: Path) -> None:
+        self.path = after
+        self._key = (before, after)
+        with _compare_lock:
+            self._con = _comparison(before, after)
+
+
+def kept(folder: Path) -> tuple[Kept, ...]:
+    """Every published snapshot in ``folder``, the one built last first."""
+    with _open_lock:
+        found = [_about(path) for path in folder.glob("*.duckdb") if _SNAPSHOT.fullmatch(path.stem)]
+    return tuple(sorted(filter(None, found), key=lambda k: (k.built_at, k.snapshot_id), reverse=True))
+
+
 def served(folder: Path, pinned: str | None = None) -> Warehouse:
-    """The snapshot that ``current`` names, or the ``pinned`` one when it is kept. Raises :class:`NoSnapshotError`."""
+    """The snapshot that ``current`` names, or the ``pinned`` one when it is kept and of a schema that can be read.
+
+    Raises :class:`NoSnapshotError`.
+    """
     if pinned and _SNAPSHOT.fullmatch(pinned):
         path = folder / f"{pinned}.duckdb"
-        if path.exists():
+        with _open_lock:
+            found = _about(path) if path.exists() else None
+        if found and found.schema_version == SCHEMA:
             return Warehouse(path)
     try:
         path = folder / f"{(folder / 'current').read_text('utf-8').strip()}.duckdb"

@@ -179,6 +179,18 @@ def header(v: View) -> None:
     age = (date.today() - v.as_of).days
     if age > STALE_DAYS:
         html(parts.missing(v.t("site.stale", n=age)))
+    if v.sel.snapshot and (said := _pinned(v)):
+        latest = parts.link(v.href(snapshot=""), v.t("changes.to_latest"))
+        html(parts.missing(Markup("{} {}").format(said, latest)))
+
+
+def _pinned(v: View) -> str:
+    """Which snapshot is seen instead of the latest, or that the wanted one cannot be shown; empty: the latest."""
+    if v.sel.snapshot != v.w.snapshot_id:
+        return v.t("changes.pin_missing", id=v.sel.snapshot)
+    if served(snapshot_folder()).snapshot_id == v.w.snapshot_id:
+        return ""
+    return v.t("changes.pinned", day=v.day(v.as_of))
 
 
 def _kept(sel: Selection) -> dict[str, Any]:

@@ -134,6 +134,7 @@ class Selection:
     kalla: str = ""
     sida: int = 1
     snapshot: str = ""
+    jamfor: str = ""
     lage: str = ""
     fil: str = ""
     form: str = ""
@@ -257,7 +258,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         if codes:
             out[name] = codes
     out["q"] = " ".join(query.get("q", "")[:120].split()[:8])
-    for name in ("indikator", "insats", "kalla", "snapshot"):
+    for name in ("indikator", "insats", "kalla", "snapshot", "jamfor"):
         if _CODE.fullmatch(query.get(name, "")):
             out[name] = query[name]
     if re.fullmatch(r"\d{4}(-\d{2}|-\d{4})?", query.get("ar", "")):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from dashboard import importing, layout, parts
 from dashboard.api import ROUTES as API_ROUTES
-from dashboard.db import NoSnapshotError, served
+from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.middleware import Heading, Shell
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -45,9 +45,20 @@ def health(_: Request) -> Response:
     )
 
 
+def _of_address(request: Request) -> Warehouse | None:
+    """The snapshot that the address holds; None when it is not kept, since the answer is kept for ever."""
+    try:
+        w = served(layout.snapshot_folder(), request.path_params["snapshot"])
+    except NoSnapshotError:
+        return None
+    return w if w.snapshot_id == request.path_params["snapshot"] else None
+
+
 def lan_shapes(request: Request) -> Response:
     """The map's outlines: {viewBox, regions: {code: {d, x, y, n}}}. The address holds the snapshot, so it keeps."""
-    w = served(layout.snapshot_folder(), request.path_params["snapshot"])
+    w = _of_address(request)
+    if w is None:
+        return JSONResponse({"status": "no such snapshot"}, status_code=404)
     shapes = {
         r["code"]: {"d": r["svg_path"], "x": r["label_x"], "y": r["label_y"], "n": r["neighbours"]}
         for r in regions.shapes(w)
@@ -57,7 +68,9 @@ def lan_shapes(request: Request) -> Response:
 
 def kommun_shapes(request: Request) -> Response:
     """A län's kommuner as GeoJSON."""
-    w = served(layout.snapshot_folder(), request.path_params["snapshot"])
+    w = _of_address(request)
+    if w is None:
+        return JSONResponse({"status": "no such snapshot"}, status_code=404)
     found = regions.geojson(w, "kommun", request.path_params["lan"])
     body = ",".join(
         f'{{"type":"Feature","id":"{r["code"]}","properties":{{}},"geometry":{r["geojson"]}}}' for r in found

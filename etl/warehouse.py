@@ -23,7 +23,7 @@ from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import sha256
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 HERE = Path(__file__).resolve().parent
 
 Progress = Callable[[str, int, int], None]
@@ -87,7 +87,8 @@ def build(
     target = folder / f"{snapshot_id}.duckdb"
     if target.exists():
         publish(folder, snapshot_id)
-        return Build(describe(target), (), 0, is_new=False)
+        if target.exists():  # else it was pruned at the same moment; from now on it is named, and stays
+            return Build(describe(target), (), 0, is_new=False)
     step = _Steps(progress, len(files) + 4)
     _sweep(folder)
     aside = folder / f".building-{os.getpid()}.duckdb"
@@ -166,8 +167,30 @@ def is_stale(folder: Path) -> bool:
 
 def snapshots(folder: Path) -> list[Snapshot]:
     """Every published snapshot, newest first."""
-    found = [describe(path) for path in folder.glob("[0-9]*.duckdb")]
+    found = []
+    for path in folder.glob("[0-9]*.duckdb"):
+        try:
+            found.append(describe(path))
+        except duckdb.IOException:
+            if path.exists():
+                raise  # else another process has pruned it just now
     return sorted(found, key=lambda s: (s.built_at, s.snapshot_id), reverse=True)
+
+
+def find(folder: Path, name: str) -> Path:
+    """The snapshot that ``name`` tells: a file's path, an id in ``folder``, or the beginning that only one id has.
+
+    Raises :class:`SourceError` when there is none or several.
+    """
+    if name.endswith(".duckdb") and Path(name).is_file():
+        return Path(name)
+    ids = sorted(path.stem for path in folder.glob("[0-9]*.duckdb"))
+    found = [one for one in ids if one == name] or [one for one in ids if name and one.startswith(name)]
+    if len(found) == 1:
+        return folder / f"{found[0]}.duckdb"
+    if found:
+        raise SourceError(f"{name!r} is the beginning of {len(found)} snapshots: {', '.join(found)}. Write more of it.")
+    raise SourceError(f"{name!r} is no snapshot that is kept, nor a file. inkarta snapshots lists them.")
 
 
 def describe(path: Path) -> Snapshot:

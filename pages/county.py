@@ -1,6 +1,6 @@
 """Mitt län: one county's money, target groups and inclusion indicators side by side."""
 
-from dashboard.blocks import county, kommun, trend
+from dashboard.blocks import changes, county, kommun, trend
 from dashboard.layout import view
 
 chosen = view("county")
@@ -14,3 +14,4 @@ if v.sel.one_lan:
     county.running(v)
     kommun.drill_down(chosen)
     county.all_initiatives(v)
+    changes.section(v)

@@ -1,6 +1,6 @@
 """Sverige: the map of 21 län, what the data covers, three ways in."""
 
-from dashboard.blocks import counting, country
+from dashboard.blocks import changes, counting, country
 from dashboard.layout import title, view
 
 v = view("sweden")
@@ -12,4 +12,5 @@ else:
     country.controls(v)
     country.map_and_finding(v)
     country.ways(v)
+    changes.section(v)
     country.coverage(v)

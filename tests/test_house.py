@@ -59,13 +59,18 @@ def test_readme_names_every_command_source_page_and_exit_code() -> None:
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     for name in commands:
         assert f"`inkarta {name}" in readme, name
+    for group in app.registered_groups:
+        assert group.typer_instance, group.name
+        inner = {c.name or c.callback.__name__ for c in group.typer_instance.registered_commands if c.callback}
+        for name in (str(group.name), *(f"{group.name} {one}" for one in inner)):
+            assert f"`inkarta {name}" in readme, name
     for source in catalogue.SOURCES:
         assert f"`{source.SOURCE.id}`" in readme, source.SOURCE.id
     for path in PAGES.values():
         assert f"`{path}" in readme, path
 
 
-@pytest.mark.parametrize("command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench"])
+@pytest.mark.parametrize("command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff"])
 def test_every_command_explains_itself_and_speaks_json(command: str) -> None:
     told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"})
     assert told.exit_code == 0

@@ -27,11 +27,13 @@ _SELECTION = (*FACETS, "q", "matt", "satt", "portfolj", "bas", "plats", "natione
 _MOVING, _PINNED = "public, no-cache", "public, max-age=86400"
 
 
-def _warehouse(request: Request) -> Warehouse:
+def _warehouse(e: Endpoint, request: Request) -> Warehouse:
     """The snapshot that is asked for; 400 for a malformed id, 404 for one that is not kept."""
-    folder, pinned = layout.snapshot_folder(), request.query_params.get("snapshot")
+    folder, asked = layout.snapshot_folder(), request.query_params
+    name = "snapshot" if "snapshot" in asked or parameters.TO not in e.params else "to"
+    pinned = asked.get(name)
     if pinned is not None:
-        parameters.SNAPSHOT.read(pinned, {})
+        e.query[name].read(pinned, {}) if name in e.query else parameters.SNAPSHOT.read(pinned, {})
     try:
         w = served(folder, pinned)
     except NoSnapshotError:
@@ -40,7 +42,7 @@ def _warehouse(request: Request) -> Warehouse:
         w = None
     if w is None or (pinned is not None and w.snapshot_id != pinned):
         raise ProblemError(
-            404, "This snapshot is not kept here.", parameter="snapshot", value=pinned, allowed=resources.kept()[1]
+            404, "This snapshot is not kept here.", parameter=name, value=pinned, allowed=resources.kept()[1]
         )
     return w
 
@@ -57,7 +59,7 @@ def _asked(e: Endpoint, request: Request) -> Asked:
         if name in given:
             raise e.query[name].refuse(text, "one occurrence, several values comma-separated")
         given[name] = text
-    w = _warehouse(request)
+    w = _warehouse(e, request)
     vocabulary = export.vocabulary(w)
     vocabulary["lan_only"] = tuple(code for code in vocabulary["lan"] if code not in (NATIONAL, UNKNOWN))
     values: dict[str, Any] = {}
@@ -74,7 +76,7 @@ def _asked(e: Endpoint, request: Request) -> Asked:
             raise
     sel = decode({name: given[name] for name in _SELECTION if name in given})
     for name in _SELECTION:
-        if name in given and getattr(sel, name) != values[name]:
+        if name in given and getattr(sel, name) not in (values[name], (values[name],)):
             raise e.query[name].refuse(given[name], "an id that a URL can hold")
     return Asked(w, sel, values, given, request.url.path, vocabulary)
 

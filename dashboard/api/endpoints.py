@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from dashboard.api import changed, resources, self_told
 from dashboard.api import parameters as p
-from dashboard.api import resources, self_told
 from dashboard.api.spec import Asked, Endpoint
 
 _CSV = "text/csv"
@@ -82,6 +82,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         schema="FundingAnswer",
         tag="operations",
         text="With `satt=split` the 21 län, SE and okant sum to the unique total to the öre.",
+    ),
+    Endpoint(
+        "/changes",
+        "changes",
+        "What has changed between two snapshots",
+        changed.changes_between,
+        (p.FROM, p.TO, p.PLACE, *p.PAGING, *p.COMMON),
+        schema="ChangeList",
+        lasting=False,
+        tag="operations",
+        text="Operations that are new, withdrawn, merged, split, ended or otherwise changed, with every reading before "
+        "and after; sums before and after with what lies between, to the öre; indicator values that came, went or were "
+        "revised. Counts and sums add up. Portfolios are kept apart. `from` is null when there is no earlier snapshot.",
     ),
     Endpoint(
         "/indicators",

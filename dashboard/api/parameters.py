@@ -23,6 +23,22 @@ SNAPSHOT = Param(
     pattern=r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}",
 )
 COMMON = (SNAPSHOT, LANG)
+FROM = Param(
+    "from",
+    "code",
+    "The earlier snapshot. Without it: the one built before `to`.",
+    "",
+    default=None,
+    pattern=SNAPSHOT.pattern,
+)
+TO = Param(
+    "to",
+    "code",
+    "The later snapshot; the same as `snapshot`, under the name that goes with `from`.",
+    "",
+    default=None,
+    pattern=SNAPSHOT.pattern,
+)
 
 LIMIT = Param("limit", "int", "Rows in an answer.", "10", default=100, least=1, most=1000)
 OFFSET = Param("offset", "int", "Rows to skip.", "10", default=0, most=100_000_000)
@@ -113,6 +129,13 @@ SELECTION = (*FILTERS, MEASURE, MODE, *COUNTING)
 
 LEVEL = Param("level", "code", "Regions of one level only.", "lan", ("riket", "lan", "kommun", "nuts2"))
 DRAWN = Param("level", "code", "The level that is drawn.", "kommun", ("lan", "kommun"), "lan")
+PLACE = Param(
+    "lan",
+    "code",
+    "What touches this place: a län (county) code, `SE` or `okant`. Money is its part there.",
+    "18",
+    "lan",
+)
 LAN = Param("lan", "codes", "The regions of these län (county) codes.", "18", "lan_only")
 REGION = Param("region", "codes", "Region codes: `00` is the whole country.", "00,18", "region")
 PERIOD = Param("period", "codes", "Years or spans of years, as the publisher writes them.", "2023", "ar")

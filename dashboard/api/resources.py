@@ -12,7 +12,8 @@ from dashboard import layout
 from dashboard.api import rows
 from dashboard.api.answers import envelope, single, spreadsheet
 from dashboard.api.spec import Asked, Json, ProblemError
-from dashboard.db import NoSnapshotError, Row, served
+from dashboard.db import SCHEMA, NoSnapshotError, Row, served
+from dashboard.db import kept as kept_snapshots
 from dashboard.layout import View
 from dashboard.questions import basis, export, funding, initiatives, provenance
 from dashboard.questions import regions as region_questions
@@ -155,7 +156,7 @@ def snapshot(asked: Asked) -> Response:
 def kept() -> tuple[str, list[str]]:
     """The current snapshot (empty: none) and all that may be pinned."""
     folder = layout.snapshot_folder()
-    ids = sorted(path.stem for path in folder.glob("*.duckdb"))
+    ids = sorted(k.snapshot_id for k in kept_snapshots(folder) if k.schema_version == SCHEMA)
     try:
         return served(folder).snapshot_id, ids
     except NoSnapshotError:

@@ -52,6 +52,11 @@ def money(about: str = "") -> Json:
     return maybe(f"{about} {said}".strip(), pattern=r"^[0-9]+\.[0-9]{2}$", examples=["10325312.00"])
 
 
+def signed(about: str = "") -> Json:
+    said = "Exact decimal as a string, with a sign when negative; null = nothing of the kind."
+    return maybe(f"{about} {said}".strip(), pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["-100000.25"])
+
+
 def share(about: str = "") -> Json:
     return text(
         f"{about} Exact decimal as a string.".strip(),

@@ -16,6 +16,7 @@ from dashboard.api.schemas import (
     obj,
     ref,
     share,
+    signed,
     text,
     time,
     whole,
@@ -164,6 +165,34 @@ _INDICATOR = {
     "values": whole("How many there are."),
     "url": text(),
 }
+_VERSION = obj(snapshot_id=text(), as_of=day("The date that status is told at."), built_at=time())
+_CHANGE = {
+    "kind": text(
+        "`kept` = in both snapshots, with a change; `merged` = now one with `after_id`; `split` = was one with "
+        "`before_id`.",
+        enum=["new", "withdrawn", "kept", "merged", "split"],
+    ),
+    "portfolio": text(),
+    "before_id": maybe("Its operation_id in `from`."),
+    "after_id": maybe("Its operation_id in `to`; another one when a registry that comes first now has it too."),
+    **BILINGUAL,
+    "beneficiary": maybe(),
+    "because": maybe("Whether only the record has come or gone, or its whole source.", enum=["record", "source"]),
+    "place_codes_before": many(text()),
+    "place_codes_after": many(text()),
+    "status_before": maybe("", enum=STATUS),
+    "status_after": maybe("", enum=STATUS),
+    "status_cause": maybe("`date`: the day came; `source`: the source says otherwise.", enum=["date", "source"]),
+    "fields": many(obj(field=text(), before=maybe(), after=maybe()), "Readings that are not the same."),
+    "amounts": many(obj(measure=text(), currency=CURRENCY, before=money(), after=money(), difference=signed())),
+    "url": maybe("All of it, in the snapshot that has it."),
+}
+_COUNTED = (
+    "before", "new", "withdrawn", "merged", "split", "moved_in", "moved_out", "after", "ended", "ended_by_source",
+    "started", "started_by_source", "other_status", "amounts", "title", "dates", "owner", "places", "linked", "rows",
+    "new_by_source", "withdrawn_by_source",
+)  # fmt: skip
+_CAME = ("new_indicator", "new_period", "new_value", "withdrawn", "revised", "flag")
 
 
 def _list(row: str, **more: Json) -> Json:
@@ -176,6 +205,49 @@ SCHEMAS: dict[str, Json] = PLAIN | {
     "Operation": obj(**_LISTED),
     "OperationInFull": obj(**_FULL),
     "Indicator": obj(**_INDICATOR),
+    "Change": obj(**_CHANGE),
+    "ChangeList": _list(
+        "Change",
+        **{"from": {"oneOf": [_VERSION, {"type": "null"}]}, "to": _VERSION},
+        is_other_rules=yes_or_unknown("Whether the program has changed between them too."),
+        counts=many(
+            obj(portfolio=text(), **{name: whole() for name in _COUNTED}),
+            "after = before + new + split + moved_in - withdrawn - merged - moved_out, in each portfolio.",
+        ),
+        sums=many(
+            obj(
+                portfolio=text(),
+                measure=text(),
+                currency=CURRENCY,
+                before=money(),
+                new=money(),
+                withdrawn=money(),
+                merged=money(),
+                split=money(),
+                changed=signed(),
+                moved=signed("The amount stands, its places do not."),
+                after=money(),
+            ),
+            "after = before + new + split - withdrawn - merged + changed + moved, null as 0.",
+        ),
+        indicators=many(
+            obj(indicator_code=text(), **{name: whole("Values.") for name in _CAME}, periods=many(text(), "New ones."))
+        ),
+        indicator_values=many(
+            obj(
+                indicator_code=text(),
+                region_code=text(),
+                period=text(),
+                sex=text(enum=["K", "M", "T"]),
+                kind=text(enum=["revised", "withdrawn", "flag"]),
+                before={"type": ["number", "null"]},
+                after={"type": ["number", "null"]},
+                flag_before=maybe(),
+                flag_after=maybe(),
+            ),
+            "At most 1,000 that were known before and are not the same. What is suppressed now is null before too.",
+        ),
+    ),
     "RegionList": _list("Region"),
     "OperationList": _list("Operation", **TOLD),
     "IndicatorList": _list("Indicator"),

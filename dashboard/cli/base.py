@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from etl import catalogue, warehouse
+from etl import catalogue, retention, warehouse
 from etl.importer import plan, store
+from etl.load import utc_now
 from etl.spec import SourceError
 
 app = typer.Typer(
@@ -60,6 +61,7 @@ def imported() -> list[warehouse.Fetched]:
 
 
 def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bool) -> warehouse.Build:
+    """Build and publish, then let the policy take the old ones."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -70,7 +72,7 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
     ) as bar:
         task = bar.add_task("build", total=None)
         try:
-            return warehouse.build(
+            done = warehouse.build(
                 folder,
                 fetched=[*catalogue.files(fetched), *imported()],
                 as_of=as_of,
@@ -81,6 +83,17 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
         except SourceError as error:
             bar.stop()
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+    prune_snapshots(folder)
+    return done
+
+
+def snapshot_ids() -> set[str]:
+    return {path.stem for path in snapshots_folder().glob("[0-9]*.duckdb")}
+
+
+def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:
+    """The retention policy applied; see :mod:`etl.retention`."""
+    return retention.prune(folder, now=utc_now(), dry_run=dry_run)
 
 
 def table(head: list[str], rows: list[list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""Files in, snapshots out: ``inkarta fetch``, ``build``, ``check``, ``sources``, ``snapshots``."""
+"""Files in, snapshots out: ``inkarta fetch``, ``build``, ``check``, ``sources``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from dashboard.cli.base import (
     fetched_folder,
     out,
     print_json,
+    snapshot_ids,
     snapshots_folder,
     table,
 )
@@ -88,7 +89,9 @@ def build(
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
         fail(Exit.USAGE, f"{as_of!r} is not a date. Write it as 2026-11-23.")
+    before = snapshot_ids()
     done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, quiet=as_json)
+    gone = sorted(before - snapshot_ids())
     counts = [asdict(c) for c in done.counts]
     if as_json:
         print_json(
@@ -99,6 +102,7 @@ def build(
                 "linked": done.linked,
                 "rows": done.snapshot.rows,
                 "files": counts,
+                "pruned": gone,
             }
         )
         return
@@ -114,6 +118,8 @@ def build(
         )  # fmt: skip
     said = "published" if done.is_new else "same inputs and rules as before, published again"
     out.print(f"Snapshot {done.snapshot.snapshot_id}: {said}; {done.linked} records linked to another registry's.")
+    if gone:
+        out.print(f"Older snapshots removed by the policy: {', '.join(gone)}. See inkarta snapshots prune --help.")
 
 
 @app.command()
@@ -186,28 +192,3 @@ def sources(as_json: Json = False) -> None:
             ],
         )  # fmt: skip
         out.print(f"Files saved by hand go to {fetched_folder()}; then run: inkarta build")
-
-
-@app.command()
-def snapshots(as_json: Json = False) -> None:
-    """List the snapshots that are kept; the served one is marked."""
-    folder = snapshots_folder()
-    served = warehouse.current(folder)
-    found = warehouse.snapshots(folder) if folder.exists() else []
-    if as_json:
-        print_json(
-            {"snapshots": [
-                {"snapshot_id": s.snapshot_id, "as_of": s.as_of.isoformat(), "built_at": s.built_at.isoformat() + "Z",
-                 "rows": s.rows, "is_served": s.path == served}
-                for s in found
-            ]}
-        )  # fmt: skip
-    else:
-        table(
-            ["snapshot", "as of", "built (UTC)", "operations", "values", ""],
-            [
-                [s.snapshot_id, str(s.as_of), f"{s.built_at:%Y-%m-%d %H:%M}", f"{s.rows['operations']:,}",
-                 f"{s.rows['indicator_values']:,}", "served" if s.path == served else ""]
-                for s in found
-            ],
-        )  # fmt: skip

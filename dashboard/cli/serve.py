@@ -12,7 +12,17 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli.base import Exit, Json, app, build_snapshot, fail, fetched_folder, out, print_json, snapshots_folder
+from dashboard.cli.base import (
+    Exit,
+    Json,
+    app,
+    build_snapshot,
+    fail,
+    fetched_folder,
+    out,
+    print_json,
+    snapshots_folder,
+)
 from etl import warehouse
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]

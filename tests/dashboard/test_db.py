@@ -93,7 +93,7 @@ def test_an_answer_is_kept_for_the_same_question_and_not_for_another(w: Warehous
     assert w.rows("SELECT list_sort($x) AS a", {"x": ["b", "c"]})[0]["a"] == ["b", "c"]
 
 
-def test_values_that_are_equal_only_to_python_get_answers_of_their_own(w: Warehouse) -> None:
+def test_values_that_are_equal_only_to_python_get_kept_of_their_own(w: Warehouse) -> None:
     sql = "SELECT typeof($a) AS kind"
     kinds = [w.rows(sql, {"a": value})[0]["kind"] for value in (1, True, 1.0)]
     assert kinds == ["INTEGER", "BOOLEAN", "DOUBLE"]

@@ -40,6 +40,7 @@ selections = st.builds(
     snapshot=st.one_of(st.just(""), st.just("20261123-0123abcd")),
     portfolj=st.sampled_from(["sverige", "utland", "import_irland.2", "import_åre"]), bas=st.sampled_from(BASES),
     plats=st.sampled_from(PLACES), nationella=st.sampled_from(NATIONALS),
+    jamfor=st.one_of(st.just(""), st.just("20261122-0123abcd")),
 )  # fmt: skip
 NAMES = (*Selection.__dataclass_fields__,)
 anything = st.dictionaries(st.sampled_from(NAMES), st.text(max_size=200))
