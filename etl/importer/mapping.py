@@ -232,6 +232,9 @@ def propose(columns: Sequence[Column]) -> dict[str, Guess]:
         if holder is None or is_both_dates:
             found[target] = Guess(column, round(min(score, 1.0), 2))
             taken[column.index] = target
+    granted = found.get("granted_support")
+    if granted and "paid" in granted.column.says and found.keys() & {"total_eligible_cost", "eu_contribution"}:
+        del found["granted_support"]
     owner = found.get("beneficiary")
     if "title" not in found and owner and {"project", "name"} <= owner.column.says:
         found["title"] = Guess(owner.column, round(0.5 * owner.confidence, 2))
@@ -303,56 +306,19 @@ def currency_in(text: str) -> str | None:
     return None
 
 
-_BY_STEM = (
-    (
-        "SEK",
-        (
-            "stodmottagare",
-            "insats",
-            "diarien",
-            "belopp",
-            "projektnamn",
-            "bevilja",
-            "kommun",
-            "projektagare",
-            "projektstart",
-            "projektslut",
-            "sammanfattning",
-            "programomrade",
-            "stodberattigande",
-            "medfinansiering",
-            "sokande",
-            "projekttitel",
-            "arende",
-            "utgifter",
-        ),
-    ),
-    (
-        "DKK",
-        (
-            "tilskud",
-            "projektnavn",
-            "kommune",
-            "belob",
-            "bevilling",
-            "postnr",
-            "bynavn",
-            "stottemodtager",
-            "tilsagn",
-            "prioritetsakse",
-            "ansoger",
-        ),
-    ),
-    (
-        "CZK",
-        ("prijemc", "nazev projektu", "nazev operace", "naklady", "zahajeni operace", "zpusobil", "castka", "vydaje"),
-    ),
-    ("PLN", ("beneficjent", "wartosc", "dofinansowanie", "tytul projektu")),
-    ("HUF", ("kedvezmenyezett", "tamogatas", "palyazo", "osszeg", "elszamolhato")),
-    ("RON", ("beneficiar ", "valoare", "cheltuieli", "titlu proiect", "denumire beneficiar", "smis")),
-    ("BGN", ("бенефициент", "обща стойност", "допустими", "проект")),
-    ("HRK", ("korisnik", "prihvatljiv", "bespovratna")),
-)
+_BY_STEM: dict[str, str] = {
+    "SEK": "stodmottagare insats diarien belopp projektnamn bevilja projektagare sammanfattning programomrade "
+    "stodberattigande sokande projekttitel arende utgifter kostnad",
+    "DKK": "tilskud projektnavn kommune belob bevilling postnr bynavn stottemodtager tilsagn prioritetsakse ansoger "
+    "modtager udgift",
+    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni+operace zpusobil castka vydaje",
+    "PLN": "beneficjent wartosc dofinansowanie tytul+projektu",
+    "HUF": "kedvezmenyezett tamogatas palyazo osszeg elszamolhato",
+    "RON": "beneficiar+ valoare cheltuieli titlu+proiect denumire+beneficiar smis",
+    "BGN": "бенефициент обща+стойност допустими проект",
+    "HRK": "korisnik prihvatljiv bespovratna",
+}
+"""Currency -> stems of its language's column names; "+" is a blank."""
 
 
 def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
@@ -361,7 +327,9 @@ def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
     Croatia's is the kuna before 2023.
     """
     joined = f"{' '.join(bare(name) for name in names)} "
-    best = max(((sum(stem in joined for stem in stems), code) for code, stems in _BY_STEM), key=lambda pair: pair[0])
+    best = max(
+        (sum(stem.replace("+", " ") in joined for stem in stems.split()), code) for code, stems in _BY_STEM.items()
+    )
     if best[0] < 2:
         return None
     return None if best[1] == "HRK" and (year or 0) >= 2023 else best[1]

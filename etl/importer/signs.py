@@ -160,7 +160,7 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
     "granted_support": (
         Sign(("grant", "granted"), 0.95, (*_NOT_MONEY, "paid", "eligible", "eu")),
         Sign(("granted", "amount"), 0.95, (*_NOT_MONEY, "paid", "eligible", "eu")),
-        Sign(("public", "grant"), 0.9, (*_NOT_MONEY, "national", "paid", "requested")),
+        Sign(("public", "grant"), 0.9, (*_NOT_MONEY, "cofinancing", "national", "paid", "requested")),
         Sign(("public", "granted"), 0.9, (*_NOT_MONEY, "national", "paid", "requested")),
         Sign(("eu", "national", "granted"), 1.0, (*_NOT_MONEY, "paid", "requested")),
         Sign(("eu", "national", "grant"), 0.9, (*_NOT_MONEY, "paid", "requested")),
@@ -173,7 +173,7 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         ),
         Sign(("grant", "total"), 0.45, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested")),
         Sign(("granted",), 0.7, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cost", "id", "date")),
-        Sign(("public",), 0.6, (*_NOT_MONEY, "national", "paid", "private")),
+        Sign(("public",), 0.6, (*_NOT_MONEY, "cofinancing", "national", "paid", "private")),
         Sign(("amount",), 0.5, (*_NOT_MONEY, "paid", "eligible", "eu", "total", "national", "requested")),
         Sign(("grant", "requested"), 0.4, ("rate", "own", "private", "date")),
         Sign(("grant", "paid"), 0.33, ("rate", "own", "private", "date", "eu")),
