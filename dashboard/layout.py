@@ -219,7 +219,10 @@ def page_title(v: View) -> str:
     if v.page == "county" and v.sel.one_lan in v.regions:
         subject = v.regions[v.sel.one_lan or ""]
     elif v.page == "initiatives" and v.sel.insats:
-        row = v.w.row("SELECT title_sv, title_en FROM mart_operation WHERE local_id = $id", {"id": v.sel.insats})
+        row = v.w.row(
+            "SELECT title_sv, title_en FROM mart_operation WHERE local_id = $id OR list_contains(operation_ids, $id)",
+            {"id": v.sel.insats},
+        )
         subject = v.of(row) if row else ""
     elif v.page == "sources" and v.sel.kalla:
         subject = v.sel.kalla

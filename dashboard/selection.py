@@ -46,6 +46,7 @@ _PORTFOLIO = re.compile(r"sverige|utland|import_[\w.-]{1,60}")
 PLACED = "(SELECT * FROM mart_place WHERE plats = $plats AND spread = $spread)"
 """Where operations are, as :meth:`Selection.places` binds it."""
 _IN_PLACE = f"o.operation_id IN (SELECT operation_id FROM {PLACED} WHERE {{}})"
+_RECORD = re.compile(r"[\w.+:@/-]{1,300}")
 _HAS_AMOUNT = "o.operation_id IN (SELECT operation_id FROM mart_funding)"
 _NOT_NATIONAL = "o.operation_id NOT IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')"
 
@@ -259,7 +260,7 @@ def decode(query: Mapping[str, str]) -> Selection:
             out[name] = codes
     out["q"] = " ".join(query.get("q", "")[:120].split()[:8])
     for name in ("indikator", "insats", "kalla", "snapshot", "jamfor"):
-        if _CODE.fullmatch(query.get(name, "")):
+        if (_RECORD if name == "insats" else _CODE).fullmatch(query.get(name, "")):
             out[name] = query[name]
     if re.fullmatch(r"\d{4}(-\d{2}|-\d{4})?", query.get("ar", "")):
         out["ar"] = query["ar"]

@@ -54,6 +54,8 @@ SOURCES: tuple[AnySource, ...] = (
     *arbetsformedlingen.SOURCES,
     *ecb.SOURCES,
 )
+REGISTRIES = frozenset(source.SOURCE.registry for source in SOURCES if source.SOURCE.kind == "operations")
+"""What an operation's id can begin with, beside the embedded selection and the user's own lists."""
 
 
 def tables() -> tuple[Declared, ...]:
@@ -105,3 +107,18 @@ def files(folder: Path) -> list[Fetched]:
         paths = [table.path] if table.path else here(table.source)
         fetched += [Fetched(table.source, path, retrieved(path), settings) for path in paths]
     return fetched
+
+
+def named_in(folder: Path) -> list[Fetched]:
+    """Files of ``folder`` whose names hold a registry's id and end as its file does, as publishers name downloads.
+
+    "swecris_sample.csv" is ``swecris``, "SE_interreg_2021-2027_partners.json" is ``interreg``.
+    """
+    found = []
+    for source in SOURCES:
+        ends = {Path(remote.name).suffix for remote in source.SOURCE.remotes}
+        held = sorted(p for p in folder.iterdir() if source.SOURCE.id in p.name.lower() and p.suffix.lower() in ends)
+        if source.SOURCE.kind == "operations" and held:
+            moment = datetime.fromtimestamp(held[0].stat().st_mtime, UTC).replace(tzinfo=None)
+            found.append(Fetched(source, held[0], moment))
+    return found

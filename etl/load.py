@@ -68,6 +68,7 @@ class Loader:
         self.tables = Tables(self.con)
         self._lans: set[str] = set()
         self._organisations: set[str] = set()
+        self._organisation_names: set[tuple[str, str]] = set()
         self._programmes: set[str] = set()
         self._indicators: set[str] = set()
         self._regions: set[str] = set()
@@ -252,6 +253,9 @@ class Loader:
                 "organisation", org_id, party.orgnr, redact(party.name), redact(name_norm), party.org_type,
                 party.kommun_code, party.country,
             )  # fmt: skip
+        if (org_id, party.name) not in self._organisation_names:
+            self._organisation_names.add((org_id, party.name))
+            self.tables.add("organisation_name", org_id, redact(party.name))
         return org_id
 
     # -- indicators -----------------------------------------------------------------------------------------------

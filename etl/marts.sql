@@ -2,7 +2,8 @@
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
-    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id, f.precedence,
+    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id,
+        (f.precedence, o.operation_id) AS precedence,  -- ties between registries go by the id, not by the order of loading
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
@@ -338,3 +339,22 @@ SELECT plats, spread, operation_id,
     lan_code, kommun_code, location_type, CAST(share_from AS DECIMAL(12, 10)) AS share_from,
     CAST(share_to AS DECIMAL(12, 10)) AS share_to, CAST(share_to - share_from AS DECIMAL(12, 10)) AS share
 FROM every;
+
+-- The records that a pair of operation_pair names, as a person compares them; no more than those.
+CREATE TABLE mart_pair_record AS
+SELECT o.operation_id, o.local_id, l.canonical_id, o.title_sv, coalesce(o.title_en, o.title_sv) AS title_en,
+    o.diarienummer, o.programming_period, o.start_date, o.start_precision, o.end_date, o.end_precision, o.source_url,
+    o.source_id, o.file_name, o.row_no, s.title_sv AS source_sv, s.title_en AS source_en, p.owners, f.amounts
+FROM operation o
+JOIN operation_link l USING (operation_id)
+JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
+LEFT JOIN (
+    SELECT p.operation_id, list(DISTINCT g.name ORDER BY g.name) AS owners
+    FROM operation_party p JOIN organisation g USING (org_id)
+    WHERE p.role IN ('beneficiary', 'lead') GROUP BY 1
+) p USING (operation_id)
+LEFT JOIN (
+    SELECT operation_id, list({measure: measure, currency: currency, amount: amount} ORDER BY measure, currency) AS amounts
+    FROM operation_funding WHERE amount IS NOT NULL GROUP BY 1
+) f USING (operation_id)
+WHERE o.operation_id IN (SELECT a_id FROM operation_pair UNION SELECT b_id FROM operation_pair);

@@ -91,6 +91,9 @@ CREATE TABLE organisation (
     country VARCHAR
 );
 
+-- Every name that a source gives an organisation; the table above keeps the first.
+CREATE TABLE organisation_name (org_id VARCHAR NOT NULL REFERENCES organisation (org_id), name VARCHAR NOT NULL);
+
 CREATE TABLE operation (
     operation_id VARCHAR PRIMARY KEY, local_id VARCHAR NOT NULL, registry VARCHAR NOT NULL, diarienummer VARCHAR,
     title_sv VARCHAR NOT NULL CHECK (title_sv <> ''), title_en VARCHAR, summary_sv VARCHAR, summary_en VARCHAR,
@@ -211,3 +214,20 @@ CREATE TABLE exchange_rate (
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
     CHECK (year(last_day) = year)
 );
+
+-- Pairs of records that a rule or a person has judged: linked, doubtful (for a person to decide) or decided different.
+CREATE TABLE operation_pair (
+    a_id VARCHAR NOT NULL REFERENCES operation (operation_id), b_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    verdict VARCHAR NOT NULL CHECK (verdict IN ('linked', 'doubtful', 'different')),
+    method VARCHAR CHECK (method IN ('diarienummer', 'common_key', 'orgnr_title_start', 'manual')), reason VARCHAR NOT NULL,
+    number VARCHAR NOT NULL CHECK (number IN ('same', 'unsure', 'other', 'none')),
+    owner VARCHAR NOT NULL CHECK (owner IN ('orgnr', 'name', 'similar', 'differs', 'unknown')),
+    is_same_key BOOLEAN NOT NULL, title_similarity DECIMAL(18, 2) NOT NULL, marks_differ BOOLEAN NOT NULL, start_gap_days INTEGER,
+    periods_differ BOOLEAN NOT NULL, measure VARCHAR, currency VARCHAR, amount_a DECIMAL(18, 2), amount_b DECIMAL(18, 2),
+    decided_why VARCHAR, decided_source VARCHAR,
+    PRIMARY KEY (a_id, b_id), CHECK (a_id < b_id),
+    CHECK ((verdict = 'doubtful') = (method IS NULL)), CHECK ((method = 'manual') = (decided_why IS NOT NULL))
+);
+
+-- How much was compared: operations, possible, compared, large_blocks, decided, waiting.
+CREATE TABLE link_count (name VARCHAR PRIMARY KEY, n BIGINT NOT NULL);

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import duckdb
 import platformdirs
 
 from etl.embedded import DATA, Embedded
+from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
@@ -74,14 +75,18 @@ def build(
     embedded: Path = DATA,
     as_of: date | None = None,
     progress: Progress | None = None,
+    registries: Collection[str] = (),
 ) -> Build:
     """Embedded and fetched files -> a new snapshot in ``folder``, published when every check has passed.
 
+    Decisions on pairs of records are read from ``embedded/links/links.csv`` and ``links.csv`` beside ``folder``, the
+    user's own; one about a registry of ``registries`` that is not loaded waits.
     Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
     """
     files = list(fetched)
     as_of = as_of or date.today()
-    inputs, rules = _inputs_sha256(embedded, files), _rules_sha256()
+    own_links = folder.parent / "links.csv"
+    inputs, rules = _inputs_sha256(embedded, files, own_links), _rules_sha256()
     snapshot_id = f"{as_of:%Y%m%d}-{hashlib.sha256((inputs + rules).encode()).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{snapshot_id}.duckdb"
@@ -108,7 +113,7 @@ def build(
                 step(item.source.SOURCE.id)
                 _load(loader, item)
             step("link")
-            linked = link_operations(con)
+            linked = link_operations(con, read_links([embedded / "links/links.csv", own_links]), registries)
             step("marts")
             con.execute((HERE / "marts.sql").read_text("utf-8"))
             step("check")
@@ -258,10 +263,11 @@ def _check(con: duckdb.DuckDBPyConnection) -> None:
             raise SourceError(f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.")
 
 
-def _inputs_sha256(embedded: Path, files: list[Fetched]) -> str:
-    paths = sorted(p for p in embedded.rglob("*.csv"))
+def _inputs_sha256(embedded: Path, files: list[Fetched], own_links: Path) -> str:
+    paths = sorted(p for p in embedded.rglob("*.csv") if p.name != "labelled.csv")  # it measures, and feeds nothing
     lines = [f"{p.relative_to(embedded).as_posix()} {sha256(p)}" for p in paths]
     lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)} {f.settings}".strip() for f in files)
+    lines += [f"{own_links.name} {sha256(own_links)}"] if own_links.exists() else []
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Källor: every file with publisher, licence, date and counts; what is missing; a row as it came."""
 
-from dashboard.blocks import sources
+from dashboard.blocks import links, sources
 from dashboard.layout import view
 
 v = view("sources")
@@ -11,4 +11,5 @@ else:
     sources.files(v)
     sources.missing(v)
     sources.conflicts(v)
+    links.review(v)
     sources.issues(v)

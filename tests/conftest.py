@@ -175,6 +175,7 @@ class World:
         target_groups: Iterable[str] = (),
         also: Callable[[Any], None] | None = None,
         path: Path | str = ":memory:",
+        decisions: Iterable[Any] = (),
     ) -> None:
         import duckdb
 
@@ -197,7 +198,7 @@ class World:
             self.loader.operations(origin, ROOT / "LICENSE", retrieved_at=origin.retrieved_at)
         if also:
             also(self.loader)
-        self.linked = link_operations(self.con)
+        self.linked = link_operations(self.con, decisions)
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
     def _region(self, code: str, lan_code: str | None, level: str, of_lan: str | None) -> None:

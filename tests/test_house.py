@@ -70,7 +70,9 @@ def test_readme_names_every_command_source_page_and_exit_code() -> None:
         assert f"`{path}" in readme, path
 
 
-@pytest.mark.parametrize("command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff"])
+@pytest.mark.parametrize(
+    "command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff", "links"]
+)
 def test_every_command_explains_itself_and_speaks_json(command: str) -> None:
     told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"})
     assert told.exit_code == 0

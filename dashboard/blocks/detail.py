@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import rows
+from dashboard.blocks import links, rows
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import initiatives, provenance
@@ -205,7 +205,11 @@ def _where_from(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
     layout.html(parts.heading(2, v.t("detail.where_from")))
     if op["records"] > 1:
         names = ", ".join(v.of(titles[s]) for s in op["source_ids"])
-        layout.html(Markup("<p>{}</p>").format(v.t("detail.records", n=op["records"], names=names)))
+        layout.html(
+            Markup("<p>{}</p>").format(v.t("detail.records", n=op["records"], names=names)),
+            links.together(v, op),
+            parts.source(v.t("links.confidence_note")),
+        )
     refs: dict[tuple[str, str, int], None] = {}
     for r in (*found["records"], *found["funding"], *found["conflicts"]):
         refs[r["source_id"], r["file_name"], r["row_no"]] = None

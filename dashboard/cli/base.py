@@ -76,6 +76,7 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
                 folder,
                 fetched=[*catalogue.files(fetched), *imported()],
                 as_of=as_of,
+                registries=catalogue.REGISTRIES,
                 progress=lambda step, done, total: bar.update(
                     task, description=f"build: {step}", completed=done, total=total
                 ),

@@ -195,7 +195,7 @@ def fits(column: Column, target: str) -> float:
         if c.dates > 0.6 or c.periods > 0.5 or c.is_counter:
             return 0.0
         return (0.4 + 0.6 * c.distinct if c.distinct > 0.4 else 0.1) * (0.3 if c.length > 60 else 1.0)
-    if target in ("location", "theme") and c.amounts > 0.9 and c.words < 0.1 and c.length > 5:
+    if target in ("location", "theme") and (c.periods > 0.5 or (c.amounts > 0.9 and c.words < 0.1 and c.length > 5)):
         return 0.05
     if target in ("location", "theme", "fund", "country"):
         return 0.2 if c.dates > 0.5 else 1.0 if target != "country" or c.words > 0.4 or c.length < 8 else 0.2

@@ -330,10 +330,11 @@ def _kind(
     money = have & set(AMOUNTS)
     first = next((shown(cell) for _, cell in filled if isinstance(cell, str)), "")
     usual = {target for target, share in fill.items() if share > 0.9}
-    if _TOTAL.search(fold(first)) and money and not have & {"start_date", "end_date"} and len(usual - have) >= 2:
+    mostly = {target for target in KEYS if fill.get(target, 0) > 0.5}
+    if _TOTAL.search(fold(first)) and money and not have & {"start_date", "end_date"} and len(mostly - have) >= 2:
         return "total_row"
     if _TOTAL.match(fold(first)) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
-        return "total_row" if usual - have else "operation"
+        return "total_row" if mostly - have else "operation"
     if _explains(cells, at, fill):
         return "note_row"
     if len(filled) == 1 and (len(at) > 2 or len(names) > 3):

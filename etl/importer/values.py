@@ -68,7 +68,7 @@ _RANGE = re.compile(
 
 _DATES = re.compile(
     r"[12][0-9]{3}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[12][0-9]{3}|[0-9]{2}(?![0-9]))"
-    r"|[0-9]{1,2}[./][12][0-9]{3}|[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9])|(?<![\w./-])(?:19|20)[0-9]{2}(?!\w)"
+    r"|[0-9]{1,2}[./][12][0-9]{3}|[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9])|(?<![\w./])(?:19|20)[0-9]{2}(?!\w)"
 )
 
 
@@ -287,14 +287,16 @@ def read_period(cell: Cell, order: Order = "dmy") -> tuple[Cell, Cell] | None:
     if not isinstance(cell, str):
         return None
     halves = [half.strip(" .;,") for half in _RANGE.split(cell.strip()) if half and half.strip(" .;,")]
-    if len(halves) != 2:
-        halves = _DATES.findall(cell)
-        if len(halves) != 2 or len(re.findall(r"[^\W\d_]", _DATES.sub("", cell))) > 14:
-            return None
-    try:
-        return (halves[0], halves[1]) if all(read_date(half, order) for half in halves) else None
-    except ValueError:
-        return None
+    written = _DATES.findall(cell)
+    if len(re.findall(r"[^\W\d_]", _DATES.sub("", cell))) > 14:
+        written = []
+    for both in (halves, written):
+        try:
+            if len(both) == 2 and all(read_date(half, order) for half in both):
+                return both[0], both[1]
+        except ValueError:
+            continue
+    return None
 
 
 def _number(cell: int | float) -> tuple[date, DatePrecision]:

@@ -30,7 +30,7 @@ COLUMNS = (
 ORG_TYPES = {"Universitet": "lärosäte", "Företag": "företag", "Ideella föreningar och stiftelser": "civilsamhälle"}
 """Swecris's kinds of organisation -> ours; authorities, regions and kommuner are one kind there and stay unknown."""
 
-_REPEATS, _OWN_NUMBERS = "RJ", "Vinnova"
+_REPEATS = "RJ"
 _SUBJECT = re.compile(r"(?:^|, )([0-9]{1,5}): (.*?)(?=, [0-9]{1,5}: |$)")
 _UNCLASSIFIED = "99999"
 
@@ -59,7 +59,7 @@ class Swecris:
         op.title_en, op.fund_code = english, funder
         if not title:
             op.warn("ProjectTitleSv", "title_in_english", "", "Only the English title is known.")
-        op.diarienummer = number if funder == _OWN_NUMBERS else None
+        op.diarienummer = number if funder != _REPEATS else None
         op.summary_sv, op.summary_en = plain(cell["ProjectAbstractSv"]), plain(cell["ProjectAbstractEn"])
         period(op, *((name, cell[name]) for name in ("ProjectStartDate", "ProjectEndDate")))
         op.seen_on = kept(op, "LoadedDate", cell["LoadedDate"], _american_day, "bad_date")

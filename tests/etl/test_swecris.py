@@ -81,9 +81,11 @@ def test_every_real_record_is_loaded_or_is_a_grant_that_another_record_has(world
     [
         ("2025-01169_Vinnova", "628832", "KTH, Kungliga tekniska högskolan", "2021003054", date(2026, 5, 1),
          "2025-01169"),
-        ("2024-01012_VR", "3514000", "KTH, Kungliga tekniska högskolan", "2021003054", date(2025, 1, 1), None),
-        ("2024-00251_SNSB", "4533000", "Institutet för rymdfysik", "2021003567", date(2025, 1, 1), None),
-        ("2013-00782_Formas", "7296000", None, None, None, None),
+        ("2024-01012_VR", "3514000", "KTH, Kungliga tekniska högskolan", "2021003054", date(2025, 1, 1),
+         "2024-01012"),
+        ("2024-00251_SNSB", "4533000", "Institutet för rymdfysik", "2021003567", date(2025, 1, 1),
+         "2024-00251"),
+        ("2013-00782_Formas", "7296000", None, None, None, "2013-00782"),
     ],
 )  # fmt: skip
 def test_records_checked_by_hand(
