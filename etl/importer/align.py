@@ -115,16 +115,16 @@ class Shape:
 def shape_of(column: Column, cells: Sequence[Cell]) -> Shape:
     """A column's shape: by its name where that is clear, else by its cells."""
     values = Counter(_key(shown(cell)) for cell in cells if not is_empty(cell))
-    kind: str | None = None
-    if max(name_score(column.spoken, t) for t in ("start_date", "end_date")) >= 0.75 or column.dates > 0.8:
-        kind = "date"
-    elif max(name_score(column.spoken, t) for t in AMOUNTS) >= 0.75 or (column.amounts > 0.8 and column.distinct > 0.1):
-        kind = "amount"
-    elif values and len(values) <= max(3, 0.06 * values.total()):
+    kind = _named_kind(column)
+    if kind is None and values and len(values) <= max(3, 0.06 * values.total()):
         kind = "category"
-    elif column.codes > 0.9 and column.words < 0.5 and column.distinct > 0.5:
+    elif kind is None and column.dates > 0.8:
+        kind = "date"
+    elif kind is None and column.amounts > 0.8 and column.distinct > 0.1:
+        kind = "amount"
+    elif kind is None and column.codes > 0.9 and column.words < 0.5 and column.distinct > 0.5:
         kind = "code"
-    elif column.words > 0.8 or (not values and _says_words(column)):
+    elif kind is None and column.words > 0.8:
         kind = "words"
     often = max(2, 0.005 * values.total())
     spaced = sum(isinstance(cell, str) and cell.startswith(" ") for cell in cells) > 0.3 * max(1, len(cells))
@@ -132,9 +132,15 @@ def shape_of(column: Column, cells: Sequence[Cell]) -> Shape:
     return Shape(kind, known, spaced)
 
 
-def _says_words(column: Column) -> bool:
-    targets = ("title", "beneficiary", "summary", "location", "theme")
-    return max(name_score(column.spoken, target) for target in targets) >= 0.75
+_KINDS = {"start_date": "date", "end_date": "date", "title": "words", "beneficiary": "words", "summary": "words"}
+
+
+def _named_kind(column: Column) -> str | None:
+    """What a column holds by its name alone, where the name is clear."""
+    best, target = max((name_score(column.spoken, t), t) for t in (*_KINDS, *AMOUNTS, "location", "theme", "local_id"))
+    if best < 0.75:
+        return None
+    return _KINDS.get(target) or ("amount" if target in AMOUNTS else None)
 
 
 def _form(text: str) -> str:

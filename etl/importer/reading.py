@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -109,6 +109,7 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
             raise SourceError(f"{path.name}: no sheet is called {chosen.sheet!r}; there are {names}.", "no_sheet")
         found = wanted
     parts, left_out = _parts(path, found, chosen)
+    parts = [_straightened(part) for part in parts]
     columns = _columns(parts)
     guesses = propose(columns)
     by_name = {column.name: column for column in columns}
@@ -210,6 +211,24 @@ def _commonest(rows: list[list[Cell]]) -> list[list[Cell]]:
     widths = Counter(len(row) for row in rows)
     most = max(widths.values(), default=0)
     return [row for row in rows if widths[len(row)] >= 0.1 * most]
+
+
+def _straightened(part: Part) -> Part:
+    """A text table most of whose records have too many fields, put straight by what its header alone says."""
+    table, header = part.table, part.header
+    named = [i for i, name in enumerate(header.names) if not re.fullmatch(r"column \d+", name)]
+    width = named[-1] + 1 if named else 0
+    body = [row for row in _body(part) if len(row) > 1]
+    if table.delimiter is None or not named or sum(len(row) > width for row in body) <= 0.5 * len(body):
+        return part
+    shapes = [shape_of(describe(i, name, name, ()), ()) for i, name in enumerate(header.names[:width])]
+    keys = [i for i, shape in enumerate(shapes) if shape.kind]
+    rows = list(table.rows)
+    for number in range(header.last + 1, len(rows)):
+        cells, fault = aligned(rows[number], shapes, keys, table.delimiter)
+        rows[number] = rows[number] if fault else cells
+    own = replace(header, names=header.names[:width], words=header.words[:width])
+    return Part(replace(table, rows=rows), own)
 
 
 def _columns(parts: Sequence[Part]) -> list[Column]:

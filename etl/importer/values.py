@@ -261,7 +261,7 @@ def read_date(cell: Cell, order: Order = "dmy") -> tuple[date, DatePrecision] | 
         return _checked(cell.year, cell.month, cell.day, "day", cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _number(cell)
-    text = _SPACE.sub(" ", str(cell)).strip().strip("*")
+    text = re.sub(r"\s*(?:г\.?|d\.|ž)$", "", _SPACE.sub(" ", str(cell)).strip().strip("*"))
     if found := _YMD.fullmatch(text):
         return _checked(int(found[1]), int(found[2]), int(found[3]), "day", cell)
     if found := _DMY.fullmatch(text):

@@ -245,3 +245,56 @@ def test_what_is_no_list_is_refused_in_words(name: str, content: bytes, rule: st
         preview(open_list(path, "Prov"))
     assert refused.value.rule == rule
     assert str(refused.value).startswith(name)
+
+
+def test_a_delimiter_in_every_summary_is_told_from_the_columns(tmp_path: Path) -> None:
+    lines = ["Projektname;Begünstigter;Zusammenfassung;Beginn;Ende;Förderfähige Gesamtkosten"]
+    lines += [
+        f"Projekt {i} Bau;Stadt {chr(65 + i)}burg;Ausbau; Umbau, {i}. Teil;1.{i + 1}.2015;1.{i + 1}.2016;{100 + i},50"
+        for i in range(9)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    _, found, operations = read(path)
+    assert (found.rows_loaded, found.rows_quarantined) == (9, 0)
+    assert operations[3].title_sv == "Projekt 3 Bau"
+    assert operations[3].summary_sv == "Ausbau; Umbau, 3. Teil"
+    assert found.total == sum(Decimal(f"{100 + i}.50") for i in range(9))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("cp1252", ["Logroño", "inserción", "Málaga"]), ("cp1252", ["Görlitz", "Förderung", "Straße"]),
+        ("cp1250", ["Żory", "Łódź", "zażółć"]), ("cp1250", ["Žďár", "Říčany", "školy"]),
+        ("iso8859_2", ["Žďár", "Říčany", "školy"]), ("cp1251", ["Пловдив", "Община"]),
+        ("cp1253", ["Ηράκλειο", "Δήμος"]), ("cp1257", ["Šiauliai", "užimtumas", "Ąžuolas"]),
+    ],
+)  # fmt: skip
+def test_old_code_pages_are_known_by_their_letters(page: str, words: list[str], tmp_path: Path) -> None:
+    rows = [
+        ["Project name", "Beneficiary", "Grant"],
+        *[[f"{w} {i}", words[0], 100 + i] for i in range(6) for w in words],
+    ]
+    _, _, operations = read(text(tmp_path / "a.csv", rows, encoding=page))
+    assert operations[0].title_sv == f"{words[0]} 0"
+    assert operations[0].parties[0].name == words[0]
+
+
+@pytest.mark.parametrize("period", ["{a} - {b}", "{a}–{b}", "{a} bis {b}", "from {a} to {b}", "{a}-{b}"])
+def test_a_period_in_one_cell_gives_both_dates(period: str, tmp_path: Path) -> None:
+    rows = [["Projektname", "Begünstigter", "Laufzeit", "Zuwendung"],
+            *[[f"Projekt {i}", f"Stadt {i} AG", period.format(a=f"1{i}.01.2015", b=f"2{i}.12.2016"), 100 + i]
+              for i in range(5)]]  # fmt: skip
+    importer, _, operations = read(workbook(tmp_path / "a.xlsx", {"L": rows}))
+    assert importer.reading.mapping["start_date"] == importer.reading.mapping["end_date"] == "Laufzeit"
+    assert (operations[2].start_date, operations[2].end_date) == (date(2015, 1, 12), date(2016, 12, 22))
+
+
+def test_a_further_sheet_in_another_order_is_put_in_the_firsts(tmp_path: Path) -> None:
+    order = [1, 0, 4, 2, 3, 6, 5]
+    other = [[row[i] for i in order] for row in [list(HEADER), *projects(3)]]
+    importer, found, operations = read(workbook(tmp_path / "a.xlsx", {"A": ROWS, "B": [["Title over it"], *other]}))
+    assert (found.rows_loaded, importer.reading.left_out) == (15, [])
+    assert operations[-1].title_sv == "Project number 2 for inclusion"
+    assert amount(operations[-1]) == 3001.5
