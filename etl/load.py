@@ -63,6 +63,7 @@ class Loader:
     con: duckdb.DuckDBPyConnection
     kommun_lan: dict[str, str] = field(default_factory=dict)
     counts: list[FileCount] = field(default_factory=list)
+    person_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.con)
@@ -97,6 +98,7 @@ class Loader:
         """
         name = file_name or path.name
         count = FileCount(source.id, name)
+        self.person_columns[source.id] = source.person_columns
         self.tables.add(
             "source_file", source.id, name, source.kind, source.registry, source.publisher, source.title_sv,
             source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
@@ -208,7 +210,7 @@ class Loader:
         for method in dict.fromkeys(op.methods):
             add("operation_method", op_id, method)
         for p in op.participants:
-            add("operation_indicator", op_id, p.indicator_code, p.kind, p.sex, p.value_type, p.value, p.as_of)
+            add("operation_indicator", op_id, p.indicator_code, p.kind, p.sex, p.value_type, p.value, p.as_of, None)
         for conflict in op.conflicts:
             self.conflict(op_id, conflict, here)
         for title, url in dict(op.links).items():

@@ -176,9 +176,11 @@ class World:
         also: Callable[[Any], None] | None = None,
         path: Path | str = ":memory:",
         decisions: Iterable[Any] = (),
+        min_count: int = 5,
     ) -> None:
         import duckdb
 
+        from etl.disclosure import protect
         from etl.load import Loader
         from etl.match import link_operations
 
@@ -199,6 +201,7 @@ class World:
         if also:
             also(self.loader)
         self.linked = link_operations(self.con, decisions)
+        self.protected = protect(self.con, min_count=min_count, columns=self.loader.person_columns)
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
     def _region(self, code: str, lan_code: str | None, level: str, of_lan: str | None) -> None:
