@@ -135,13 +135,13 @@ def _disclosure(con: duckdb.DuckDBPyConnection) -> list[Finding]:
     """What is hidden of counts of persons, and whether an attack on what is shown gives any of it away."""
     areas = con.execute("SELECT area, min_count, cells, hidden, exposed FROM disclosure ORDER BY area").fetchall()
     hidden, of, exposed = (sum(row[place] for row in areas) for place in (3, 2, 4))
-    least = areas[0][1]
+    least, any_hidden = areas[0][1], max(hidden, 1)
     return [
         *(Finding("disclosure", f"{area}: hidden to protect counts below {least}", gone, n, None)
           for area, _, n, gone, _ in areas if gone),
         Finding("disclosure", f"counts of persons hidden to protect those below {least}", hidden, of, None),
-        Finding("disclosure", "hidden counts that the shown ones give away", len(recoverable(con)), hidden, 0.0),
-        Finding("disclosure", "hidden counts that kept earlier snapshots give away", exposed, hidden, 0.0),
+        Finding("disclosure", "hidden counts that the shown ones give away", len(recoverable(con)), any_hidden, 0.0),
+        Finding("disclosure", "hidden counts that kept earlier snapshots give away", exposed, any_hidden, 0.0),
     ]  # fmt: skip
 
 

@@ -325,7 +325,8 @@ def audit(row: Row, source: Source) -> None:
     if left:
         raise SourceError(
             f"{source.id}, row {row.row_no}: column {left[0]!r} is neither used nor ignored for a reason. "
-            "The publisher has probably changed the file; update the source module."
+            "The publisher has probably changed the file; update the source module.",
+            "undeclared_column",
         )
 
 

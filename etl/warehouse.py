@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
-from etl.disclosure import MIN_COUNT, Protected, protect
+from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
 from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
@@ -274,6 +274,14 @@ def _load(loader: Loader, item: Fetched) -> None:
         loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
 
 
+_SMALL = f"""
+SELECT count(*) FROM (
+    SELECT value FROM operation_indicator WHERE value_type = 'actual'
+    UNION ALL SELECT value FROM mart_participants WHERE value_type = 'actual'
+    UNION ALL SELECT value FROM indicator_value JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
+    UNION ALL SELECT value FROM mart_indicator JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
+) WHERE value > 0 AND value < (SELECT max(min_count) FROM disclosure)
+"""  # noqa: S608 (constants)
 _INVARIANTS = {
     "physical records = raw records": "SELECT count(*) FROM source_file f WHERE rows_read <> (SELECT count(*) FROM "
     "raw_record r WHERE r.source_id = f.source_id AND r.file_name = f.file_name)",
@@ -297,6 +305,7 @@ _INVARIANTS = {
     "WHERE canonical_id IS NULL",
     "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "
     "(SELECT code FROM indicator_derived)",
+    "no count of persons below the threshold": _SMALL,
     "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
     "(level IN ('lan', 'kommun') AND code NOT IN (SELECT code FROM boundary)) FROM region",
 }
@@ -306,7 +315,9 @@ def _check(con: duckdb.DuckDBPyConnection) -> None:
     for name, sql in _INVARIANTS.items():
         row = con.execute(sql).fetchone()
         if row is None or row[0] != 0:
-            raise SourceError(f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.")
+            raise SourceError(
+                f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.", "broken_rule"
+            )
 
 
 def _inputs_sha256(embedded: Path, files: list[Fetched], own_links: Path, min_count: int) -> str:

@@ -171,7 +171,7 @@ def _area(v: View) -> Markup:
     body = [
         [
             Markup("{} <small>{}</small>").format(v.of(r), f"{v.span(r['period'])}, {v.unit(r)}"),
-            parts.link(source_href(v, r), series.shown(v, r, r)),
+            parts.link(source_href(v, r), hidden.value(v, r, r)),
             v.value(r["riket"], r),
         ]
         for r in found
@@ -188,7 +188,7 @@ def _area(v: View) -> Markup:
 
 def _own(v: View, r: Row) -> Markup:
     """The län's value with a link to its source row, marked when it is clearly better or worse than riket."""
-    shown: str | Markup = series.shown(v, r, r)
+    shown = hidden.value(v, r, r)
     if r["value"] is not None:
         shown = parts.link(source_href(v, r), shown)
     tone = _tone(r)

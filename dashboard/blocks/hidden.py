@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, parts
+from dashboard.blocks import series
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import indicators, provenance
@@ -24,7 +25,7 @@ def mark(v: View) -> Markup:
 
 def value(v: View, row: Row, indicator: Row) -> str | Markup:
     """An indicator's value as the page writes it, two dots where it is suppressed."""
-    return mark(v) if is_hidden(row) else v.value(row["value"], indicator)
+    return mark(v) if is_hidden(row) else series.shown(v, indicator, row)
 
 
 def rule(v: View) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, parts
-from dashboard.blocks import hidden, rows, series
+from dashboard.blocks import hidden, rows
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.layout import View
@@ -32,7 +32,7 @@ def drill_down(v: View) -> None:
 
 def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str | Markup:
     row = known.get((code, indicator["code"]))
-    return parts.link(source_href(v, row), series.shown(v, indicator, row)) if row else "–"
+    return parts.link(source_href(v, row), hidden.value(v, row, indicator)) if row else "–"
 
 
 def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
