@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.disclosure import recoverable
 from etl.warehouse import open_published
 
 
@@ -89,7 +90,9 @@ def check(snapshot: Path, today: date | None = None) -> list[Finding]:
     """Measure a published snapshot. Staleness is counted in days from ``today`` (the real one by default)."""
     con = open_published(snapshot)
     try:
-        return [*_missing(con), *_ranges(con), *_conflicts(con), *_files(con, today or date.today())]
+        return [
+            *_missing(con), *_ranges(con), *_conflicts(con), *_disclosure(con), *_files(con, today or date.today())
+        ]  # fmt: skip
     finally:
         con.close()
 
@@ -126,6 +129,20 @@ def _conflicts(con: duckdb.DuckDBPyConnection) -> list[Finding]:
         Finding("conflict", "operations on which sources disagree", operations, of, 0.15),
         Finding("conflict", "amounts that differ between linked registries", linked, records, 0.15),
     ]
+
+
+def _disclosure(con: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """What is hidden of counts of persons, and whether an attack on what is shown gives any of it away."""
+    areas = con.execute("SELECT area, min_count, cells, hidden, exposed FROM disclosure ORDER BY area").fetchall()
+    hidden, of, exposed = (sum(row[place] for row in areas) for place in (3, 2, 4))
+    least, any_hidden = areas[0][1], max(hidden, 1)
+    return [
+        *(Finding("disclosure", f"{area}: hidden to protect counts below {least}", gone, n, None)
+          for area, _, n, gone, _ in areas if gone),
+        Finding("disclosure", f"counts of persons hidden to protect those below {least}", hidden, of, None),
+        Finding("disclosure", "hidden counts that the shown ones give away", len(recoverable(con)), any_hidden, 0.0),
+        Finding("disclosure", "hidden counts that kept earlier snapshots give away", exposed, any_hidden, 0.0),
+    ]  # fmt: skip
 
 
 def _files(con: duckdb.DuckDBPyConnection, today: date) -> list[Finding]:

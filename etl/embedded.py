@@ -50,7 +50,7 @@ POPULATION = Source(
     title_en="Population by municipality, as reproduced on the pages seen",
     url="https://www.scb.se/hitta-statistik/statistik-efter-amne/befolkning-och-levnadsforhallanden/"
     "befolkningens-sammansattning-och-utveckling/befolkningsstatistik/",
-    licence="CC0 1.0", expected_rows=(200, 290),
+    licence="CC0 1.0", expected_rows=(200, 290), person_columns=("population",),
     caveat_sv="81 kommuner saknas; för en del är senast sedda år 2022 eller 2023. Varje tal har sin egen adress.",
     caveat_en="81 municipalities are missing; for some the latest year seen is 2022 or 2023. Each figure has its own "
     "address.",
@@ -263,6 +263,7 @@ class Embedded:
                 id=f"indicator_{c['code']}", kind="indicators", registry=c["publisher"], publisher=c["publisher"],
                 title_sv=c["title_sv"], title_en=c["title_en"], url=c["source_url"], licence=c["licence"],
                 caveat_sv=c["note_sv"], caveat_en=c["note_en"], expected_rows=(20, 5_000),
+                person_columns=("value",) if c["unit_en"] == "persons" else (),
             )  # fmt: skip
             declared.append(Values(source, (indicator,)))
 

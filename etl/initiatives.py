@@ -45,7 +45,7 @@ INITIATIVES = Source(
     "innehålla statlig medfinansiering och är inte EU:s andel.",
     caveat_en="A selection, not the whole registry. Empty means not seen, never zero. Granted ESF support 2021–2027 "
     "may include state co-financing and is not the EU share.",
-    priority=20, publisher=PUBLISHER,
+    priority=20, publisher=PUBLISHER, person_columns=("participants_actual",),
     url=URL,
     licence=LICENCE,
 )  # fmt: skip

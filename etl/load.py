@@ -63,6 +63,7 @@ class Loader:
     con: duckdb.DuckDBPyConnection
     kommun_lan: dict[str, str] = field(default_factory=dict)
     counts: list[FileCount] = field(default_factory=list)
+    person_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.con)
@@ -97,6 +98,7 @@ class Loader:
         """
         name = file_name or path.name
         count = FileCount(source.id, name)
+        self.person_columns[source.id] = source.person_columns
         self.tables.add(
             "source_file", source.id, name, source.kind, source.registry, source.publisher, source.title_sv,
             source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
@@ -124,13 +126,14 @@ class Loader:
                 for member in members:
                     Here(self, source, name, member.row_no, count).issue(reject, "quarantine")
             except SourceError as error:
-                raise SourceError(f"{name}: {error}") from error
+                raise SourceError(f"{name}: {error}", error.rule) from error
         refuse_rows(name, personal)
         least = source.expected_rows[0]
         if count.rows_read < least:
             raise SourceError(
                 f"{name} ({source.id}): {count.rows_read} records, at least {least} were expected. "
-                "The file is probably cut or empty; fetch it again, or lower expected_rows if the registry shrank."
+                "The file is probably cut or empty; fetch it again, or lower expected_rows if the registry shrank.",
+                "too_few_rows",
             )
         if count.rows_read > source.expected_rows[1]:
             Here(self, source, name, 0, count).issue(
@@ -142,7 +145,8 @@ class Loader:
         except (duckdb.Error, pa.ArrowException) as error:
             raise SourceError(
                 f"{name} ({source.id}): the tables refuse what its records hold ({error}). "
-                "Correct the file, or quarantine such records in the source."
+                "Correct the file, or quarantine such records in the source.",
+                "refused_by_tables",
             ) from error
         self.con.execute(
             "UPDATE source_file SET rows_read = $read, rows_loaded = $loaded, rows_quarantined = $quarantined "
@@ -208,7 +212,7 @@ class Loader:
         for method in dict.fromkeys(op.methods):
             add("operation_method", op_id, method)
         for p in op.participants:
-            add("operation_indicator", op_id, p.indicator_code, p.kind, p.sex, p.value_type, p.value, p.as_of)
+            add("operation_indicator", op_id, p.indicator_code, p.kind, p.sex, p.value_type, p.value, p.as_of, None)
         for conflict in op.conflicts:
             self.conflict(op_id, conflict, here)
         for title, url in dict(op.links).items():
@@ -380,7 +384,8 @@ def _places(op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, st
 
 def _payload(row: Row, source: Source) -> str:
     if row.fault is not None and source.personal:
-        return json.dumps({"fields": len(row.raw.get(RAW_RECORD, row.raw))})
+        found = row.raw.get(RAW_RECORD, row.raw)
+        return json.dumps({"fields": len(found) if isinstance(found, list | tuple | dict) else 1})
     kept = {name: _clean(value) for name, value in row.raw.items() if name not in source.personal}
     return json.dumps(kept, ensure_ascii=False, default=str)
 

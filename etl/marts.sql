@@ -119,7 +119,7 @@ WHERE t.scheme NOT IN ('country', 'outcome_metric')  -- what one contract says o
 ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
 
 CREATE TABLE mart_participants AS
-SELECT l.canonical_id AS operation_id, i.indicator_code, i.kind, i.sex, i.value_type, i.value
+SELECT l.canonical_id AS operation_id, i.indicator_code, i.kind, i.sex, i.value_type, i.value, i.flag
 FROM operation_indicator i
 JOIN operation_link l USING (operation_id)
 JOIN operation o USING (operation_id)

@@ -21,7 +21,7 @@ _PERSONNUMMER = re.compile(
     re.VERBOSE,
 )
 _ALONE = re.compile(r"[\s,;:()\[\]\"'.]?")
-_EMAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _GAP = r"[ \u00a0\u202f]"
 _GROUPS = rf"(?=(?:[0-9]{_GAP}?){{5,9}}(?![0-9]))[0-9]{{2,3}}(?:{_GAP}[0-9]{{2,3}}){{1,3}}"
 _SUBSCRIBER = rf"(?:[0-9]{{5,8}}|{_GROUPS})"

@@ -62,7 +62,7 @@ def json_records(path: Path, *, at: Sequence[str] = (), required: Collection[str
         _refuse(path, f"{'.'.join(at) or 'the document'!r} is not a list", _WRONG_FILE)
     missing = [key for key in required if found and isinstance(found[0], dict) and key not in found[0]]
     if missing:
-        _refuse(path, f"row 1 lacks {', '.join(missing)}", _WRONG_FILE)
+        _refuse(path, f"row 1 lacks {', '.join(missing)}", _WRONG_FILE, "missing_column")
     return Records(rows=_objects(found), encoding="utf-8")
 
 
@@ -73,7 +73,7 @@ def json_document(path: Path) -> Any:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise SourceError(f"{path.name}: not valid JSON ({reason}). Download the file again.") from error
+        raise SourceError(f"{path.name}: not valid JSON ({reason}). Download the file again.", "bad_json") from error
 
 
 def text_document(path: Path, encoding: str | None = None) -> tuple[str, str]:
@@ -90,22 +90,25 @@ def _text(path: Path, encoding: str | None) -> tuple[str, str]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        _refuse(path, "the file is not there", "Put it back, or fetch it again.")
+        _refuse(path, "the file is not there", "Put it back, or fetch it again.", "not_there")
     if not data.strip():
-        _refuse(path, "the file is empty", "Download it again.")
+        _refuse(path, "the file is empty", "Download it again.", "empty_file")
     encoding = encoding or _encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
         raise SourceError(
-            f"{path.name}: byte {getattr(error, 'start', 0)} is not {encoding}. Save the file as UTF-8."
+            f"{path.name}: byte {getattr(error, 'start', 0)} is not {encoding}. Save the file as UTF-8.",
+            "wrong_encoding",
         ) from error
     text = text.removeprefix("\ufeff")
     if looks_like_html(text):
-        _refuse(path, "this is a web page, not data", "The address has moved or the service was down.")
+        _refuse(path, "this is a web page, not data", "The address has moved or the service was down.", "web_page")
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
-        _refuse(path, f"line {line} holds a NUL byte", "The file is damaged or not text; download it again.")
+        _refuse(
+            path, f"line {line} holds a NUL byte", "The file is damaged or not text; download it again.", "nul_byte"
+        )
     return text, encoding
 
 
@@ -161,7 +164,8 @@ def _parsed(path: Path, text: str, delimiter: str, quotes: bool) -> list[list[st
         raise SourceError(
             f"{path.name}: the record that begins on line {line} (row {len(records)}) cannot be read: a "
             f"quotation mark is not closed, or should be doubled ({error}). Nothing was loaded; correct that "
-            "line or download the file again."
+            "line or download the file again.",
+            "unclosed_quote",
         ) from error
     return records
 
@@ -173,15 +177,18 @@ def _check_header(path: Path, header: list[str], required: Collection[str], know
             path,
             f"the header lacks {', '.join(map(repr, missing))}; it has {', '.join(map(repr, header[:60]))}",
             _WRONG_FILE,
+            "missing_column",
         )
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
-        _refuse(path, f"the header names {repeated[0]!r} more than once", "Rename or remove one of them.")
+        _refuse(
+            path, f"the header names {repeated[0]!r} more than once", "Rename or remove one of them.", "repeated_column"
+        )
     strange = [name for name in header if known is not None and name not in known]
     if strange:
-        _refuse(path, f"the header has a column that is not known, {strange[0]!r}", _WRONG_FILE)
+        _refuse(path, f"the header has a column that is not known, {strange[0]!r}", _WRONG_FILE, "unknown_column")
     if "" in header:
-        _refuse(path, f"column {header.index('') + 1} has no name", "Name the column or remove it.")
+        _refuse(path, f"column {header.index('') + 1} has no name", "Name the column or remove it.", "unnamed_column")
 
 
 def _rows(header: list[str], records: list[list[str]]) -> Iterator[Row]:
@@ -203,8 +210,8 @@ def _objects(items: list[Any]) -> Iterator[Row]:
             yield Row(row_no, {RAW_RECORD: item}, fault)
 
 
-def _refuse(path: Path, what: str, remedy: str) -> NoReturn:
-    raise SourceError(f"{path.name}: {what}. {remedy}")
+def _refuse(path: Path, what: str, remedy: str, rule: str = "wrong_document") -> NoReturn:
+    raise SourceError(f"{path.name}: {what}. {remedy}", rule)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -172,8 +172,9 @@ CREATE TABLE operation_indicator (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), indicator_code VARCHAR NOT NULL,
     kind VARCHAR NOT NULL CHECK (kind IN ('output', 'result')), sex VARCHAR NOT NULL CHECK (sex IN ('K', 'M', 'X', 'T')),
     value_type VARCHAR NOT NULL CHECK (value_type IN ('planned', 'actual')),
-    value BIGINT NOT NULL CHECK (value >= 0), as_of DATE,
-    PRIMARY KEY (operation_id, indicator_code, sex, value_type)
+    value BIGINT CHECK (value >= 0), as_of DATE, flag VARCHAR CHECK (flag = 's'),
+    PRIMARY KEY (operation_id, indicator_code, sex, value_type),
+    CHECK ((value IS NULL) = (flag IS NOT NULL))
 );
 
 CREATE TABLE operation_conflict (
@@ -231,3 +232,14 @@ CREATE TABLE operation_pair (
 
 -- How much was compared: operations, possible, compared, large_blocks, decided, waiting.
 CREATE TABLE link_count (name VARCHAR PRIMARY KEY, n BIGINT NOT NULL);
+
+-- Counts of persons: the threshold, how many cells there are and are hidden of each area, and which. Never why.
+CREATE TABLE disclosure (
+    area VARCHAR PRIMARY KEY, min_count INTEGER NOT NULL CHECK (min_count > 0), cells BIGINT NOT NULL,
+    hidden BIGINT NOT NULL, exposed BIGINT NOT NULL
+);
+
+CREATE TABLE suppressed_cell (
+    area VARCHAR NOT NULL, subject VARCHAR NOT NULL, occasion VARCHAR NOT NULL, sex VARCHAR NOT NULL,
+    PRIMARY KEY (area, subject, occasion, sex)
+);

@@ -104,7 +104,9 @@ def table_records(path: Path, chosen: Sheet, *, required: Sequence[str] = (), he
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), None)
     if twice:
-        raise SourceError(f"{path.name}, sheet {chosen.name!r}: column {twice!r} stands twice. Rename one of them.")
+        raise SourceError(
+            f"{path.name}, sheet {chosen.name!r}: column {twice!r} stands twice. Rename one of them.", "repeated_column"
+        )
     return Records(rows=_records(header, chosen.rows[at + 1 :]))
 
 

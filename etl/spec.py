@@ -111,6 +111,10 @@ class Source:
     """What its operations belong to: :data:`SWEDEN`, :data:`ABROAD`, or ``import_NAME`` for a list of the user's own.
 
     Operations of different portfolios are never added to each other, nor linked."""
+    person_columns: tuple[str, ...] = ()
+    """Columns that hold counts of persons as they turned out: kept in the source row only where the count is shown.
+
+    A column with such counts that is not loaded as a value belongs in ``personal``."""
 
 
 @dataclass(frozen=True)
@@ -321,7 +325,8 @@ def audit(row: Row, source: Source) -> None:
     if left:
         raise SourceError(
             f"{source.id}, row {row.row_no}: column {left[0]!r} is neither used nor ignored for a reason. "
-            "The publisher has probably changed the file; update the source module."
+            "The publisher has probably changed the file; update the source module.",
+            "undeclared_column",
         )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
+from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
 from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
@@ -74,6 +75,7 @@ def build(
     fetched: Iterable[Fetched] = (),
     embedded: Path = DATA,
     as_of: date | None = None,
+    min_count: int | None = None,
     progress: Progress | None = None,
     registries: Collection[str] = (),
 ) -> Build:
@@ -81,12 +83,14 @@ def build(
 
     Decisions on pairs of records are read from ``embedded/links/links.csv`` and ``links.csv`` beside ``folder``, the
     user's own; one about a registry of ``registries`` that is not loaded waits.
+    ``min_count``: the least count of persons that is shown; None: that of the snapshot served now, else 5.
     Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
     """
     files = list(fetched)
     as_of = as_of or date.today()
+    min_count = served_min_count(folder) if min_count is None else min_count
     own_links = folder.parent / "links.csv"
-    inputs, rules = _inputs_sha256(embedded, files, own_links), _rules_sha256()
+    inputs, rules = _inputs_sha256(embedded, files, own_links, min_count), _rules_sha256()
     snapshot_id = f"{as_of:%Y%m%d}-{hashlib.sha256((inputs + rules).encode()).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{snapshot_id}.duckdb"
@@ -94,7 +98,7 @@ def build(
         publish(folder, snapshot_id)
         if target.exists():  # else it was pruned at the same moment; from now on it is named, and stays
             return Build(describe(target), (), 0, is_new=False)
-    step = _Steps(progress, len(files) + 4)
+    step = _Steps(progress, len(files) + 5)
     _sweep(folder)
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
@@ -114,6 +118,8 @@ def build(
                 _load(loader, item)
             step("link")
             linked = link_operations(con, read_links([embedded / "links/links.csv", own_links]), registries)
+            step("protect")
+            protected = _protect(con, folder, min_count, loader)
             step("marts")
             con.execute((HERE / "marts.sql").read_text("utf-8"))
             step("check")
@@ -121,6 +127,8 @@ def build(
             con.execute("CHECKPOINT")
         finally:
             con.close()
+        if protected.hidden:
+            _rewrite(aside)
         _sync(aside)
         os.replace(aside, target)
         publish(folder, snapshot_id)
@@ -215,6 +223,44 @@ def describe(path: Path) -> Snapshot:
     return Snapshot(row[0], path, row[1], row[2], dict(zip(names, counted or (), strict=True)))
 
 
+def served_min_count(folder: Path) -> int:
+    """The least count of persons that the served snapshot shows; the default when nothing is served."""
+    path = current(folder)
+    if path is None:
+        return MIN_COUNT
+    con = open_published(path)
+    try:
+        if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'disclosure'").fetchone():
+            return MIN_COUNT
+        row = con.execute("SELECT max(min_count) FROM disclosure").fetchone()
+    finally:
+        con.close()
+    return int(row[0]) if row and row[0] else MIN_COUNT
+
+
+def _protect(con: duckdb.DuckDBPyConnection, folder: Path, min_count: int, loader: Loader) -> Protected:
+    earlier = [open_published(path) for path in sorted(folder.glob("[0-9]*.duckdb"))]
+    try:
+        return protect(con, min_count=min_count, columns=loader.person_columns, earlier=earlier)
+    finally:
+        for old in earlier:
+            old.close()
+
+
+def _rewrite(path: Path) -> None:
+    """Copy a warehouse to a new file, since a changed row's old bytes stay in the file that it was changed in."""
+    copy = path.with_name(f"{path.name}.copy")
+    con = duckdb.connect()
+    try:
+        for name, file, mode in (("old", path, " (READ_ONLY)"), ("new", copy, "")):
+            con.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS {name}{mode}")
+        con.execute("COPY FROM DATABASE old TO new")
+        con.execute("CHECKPOINT new")
+    finally:
+        con.close()
+    os.replace(copy, path)
+
+
 def _load(loader: Loader, item: Fetched) -> None:
     dates = {
         "retrieved_at": item.retrieved_at,
@@ -228,6 +274,14 @@ def _load(loader: Loader, item: Fetched) -> None:
         loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
 
 
+_SMALL = f"""
+SELECT count(*) FROM (
+    SELECT value FROM operation_indicator WHERE value_type = 'actual'
+    UNION ALL SELECT value FROM mart_participants WHERE value_type = 'actual'
+    UNION ALL SELECT value FROM indicator_value JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
+    UNION ALL SELECT value FROM mart_indicator JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
+) WHERE value > 0 AND value < (SELECT max(min_count) FROM disclosure)
+"""  # noqa: S608 (constants)
 _INVARIANTS = {
     "physical records = raw records": "SELECT count(*) FROM source_file f WHERE rows_read <> (SELECT count(*) FROM "
     "raw_record r WHERE r.source_id = f.source_id AND r.file_name = f.file_name)",
@@ -251,6 +305,7 @@ _INVARIANTS = {
     "WHERE canonical_id IS NULL",
     "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "
     "(SELECT code FROM indicator_derived)",
+    "no count of persons below the threshold": _SMALL,
     "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
     "(level IN ('lan', 'kommun') AND code NOT IN (SELECT code FROM boundary)) FROM region",
 }
@@ -260,12 +315,15 @@ def _check(con: duckdb.DuckDBPyConnection) -> None:
     for name, sql in _INVARIANTS.items():
         row = con.execute(sql).fetchone()
         if row is None or row[0] != 0:
-            raise SourceError(f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.")
+            raise SourceError(
+                f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.", "broken_rule"
+            )
 
 
-def _inputs_sha256(embedded: Path, files: list[Fetched], own_links: Path) -> str:
+def _inputs_sha256(embedded: Path, files: list[Fetched], own_links: Path, min_count: int) -> str:
     paths = sorted(p for p in embedded.rglob("*.csv") if p.name != "labelled.csv")  # it measures, and feeds nothing
     lines = [f"{p.relative_to(embedded).as_posix()} {sha256(p)}" for p in paths]
+    lines.append(f"min_count {min_count}")
     lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)} {f.settings}".strip() for f in files)
     lines += [f"{own_links.name} {sha256(own_links)}"] if own_links.exists() else []
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
@@ -307,7 +365,7 @@ def _is_alive(pid: int) -> bool:
 
 
 def _remove(path: Path) -> None:
-    for stale in (path, path.with_name(path.name + ".wal")):
+    for stale in (path, *(path.with_name(path.name + end) for end in (".wal", ".copy", ".copy.wal"))):
         stale.unlink(missing_ok=True)
 
 

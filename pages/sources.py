@@ -1,6 +1,6 @@
 """Källor: every file with publisher, licence, date and counts; what is missing; a row as it came."""
 
-from dashboard.blocks import links, sources
+from dashboard.blocks import hidden, links, sources
 from dashboard.layout import view
 
 v = view("sources")
@@ -10,6 +10,7 @@ else:
     sources.overview(v)
     sources.files(v)
     sources.missing(v)
+    hidden.section(v)
     sources.conflicts(v)
     links.review(v)
     sources.issues(v)

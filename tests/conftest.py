@@ -176,9 +176,11 @@ class World:
         also: Callable[[Any], None] | None = None,
         path: Path | str = ":memory:",
         decisions: Iterable[Any] = (),
+        min_count: int = 5,
     ) -> None:
         import duckdb
 
+        from etl.disclosure import protect
         from etl.load import Loader
         from etl.match import link_operations
 
@@ -186,11 +188,7 @@ class World:
         self.con.execute((ROOT / "etl/schema.sql").read_text("utf-8"))
         self.con.execute("INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', 1)", [AS_OF])
         self.loader = Loader(self.con)
-        self._region("00", None, "riket", None)
-        for lan, inside in kommun_codes().items():
-            self._region(lan, None, "lan", lan)
-            for code in inside:
-                self._region(code, lan, "kommun", lan)
+        self.add_regions(self.loader)
         for code in target_groups:
             self.loader.add_target_group(code, code, code, [])
         self.loader.tables.flush()
@@ -199,10 +197,17 @@ class World:
         if also:
             also(self.loader)
         self.linked = link_operations(self.con, decisions)
+        self.protected = protect(self.con, min_count=min_count, columns=self.loader.person_columns)
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
-    def _region(self, code: str, lan_code: str | None, level: str, of_lan: str | None) -> None:
-        self.loader.add_region(code, lan_code, level, code, code, code, of_lan, None, None, None, None, None, None)
+    @staticmethod
+    def add_regions(loader: Any) -> None:
+        """Riket, the län and their kommuner, named by their codes."""
+        places = [("00", None, "riket", None)]
+        for lan, inside in kommun_codes().items():
+            places += [(lan, None, "lan", lan), *((code, lan, "kommun", lan) for code in inside)]
+        for code, lan_code, level, of_lan in places:
+            loader.add_region(code, lan_code, level, code, code, code, of_lan, None, None, None, None, None, None)
 
     def all(self, sql: str, **params: object) -> list[tuple[Any, ...]]:
         return self.con.execute(sql, params or None).fetchall()

@@ -189,7 +189,8 @@ def in_full(asked: Asked, row: Row, found: dict[str, tuple[Row, ...]], counted: 
         "themes": [pick(x, "scheme", "code", "label") for x in found["themes"]],
         "methods": [m["method"] for m in found["methods"]],
         "participants": [
-            pick(p, "indicator_code", "kind", "sex", "value_type", "value") for p in found["participants"]
+            {**pick(p, "indicator_code", "kind", "sex", "value_type", "value"), "flag": p.get("flag")}
+            for p in found["participants"]
         ],
         "conflicts": [
             {**pick(c, "field", "value_a", "source_a", "value_b", "source_b", "note"), "source": origin(c)}

@@ -120,7 +120,8 @@ _FULL = {k: v for k, v in _OPERATION.items() if k not in ("target_groups", "them
             kind=text(enum=["output", "result"]),
             sex=text(enum=["K", "M", "X", "T"]),
             value_type=text(enum=["planned", "actual"]),
-            value=whole("Persons."),
+            value={"type": ["integer", "null"], "description": "Persons; null where hidden."},
+            flag=maybe("s hidden: too few persons, or protection of such a number.", enum=["s"]),
         )
     ),
     "conflicts": many(

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import counting, county_map, series
+from dashboard.blocks import counting, county_map, hidden, series
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
@@ -29,6 +29,7 @@ class Shown:
     source: Markup
     ranks: dict[str, str]
     counting: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
 
 
 def lede(v: View) -> str:
@@ -76,7 +77,7 @@ def map_and_finding(v: View) -> None:
     shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
     chart, words = st.columns([5, 6], gap="large")
     with chart, st.container(key="karta"):
-        county_map.draw(v, shown.values, shown.show, height=620, key="sverige")
+        county_map.draw(v, shown.values, shown.show, hidden=shown.hidden, height=620, key="sverige")
     with words:
         layout.html(
             Markup('<p class="ik-lede" role="status">{}</p>').format(shown.finding),
@@ -93,7 +94,7 @@ def stage(v: View) -> None:
     layout.title(shown.column, Markup('<span role="status">{}</span>').format(shown.finding))
     chart, words = st.columns([5, 6], gap="large")
     with chart:
-        county_map.draw(v, shown.values, shown.show, height=560, key="scen")
+        county_map.draw(v, shown.values, shown.show, hidden=shown.hidden, height=560, key="scen")
     with words:
         _ranked(v, shown)
         layout.html(*map(parts.source, shown.counting), parts.source(shown.source))
@@ -182,6 +183,7 @@ def _indicator(v: View) -> Shown:
         ),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
         counting=tuple(filter(None, [_said(v, one), series.marked(v, rows.values())])),
+        hidden=frozenset(code for code, r in rows.items() if hidden.is_hidden(r)),
     )  # fmt: skip
 
 
@@ -282,13 +284,20 @@ def _picked(v: View, shown: Shown) -> None:
     )  # fmt: skip
     code = v.sel.one_lan
     if code in v.regions:
-        value = shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing")
+        value = _written(v, shown, code)
         layout.html(
             Markup('<div class="ik-card"><h2>{}</h2><p class="ik-big">{}{}</p><p>{}</p></div>').format(
                 v.regions[code], value, f" · {shown.ranks[code]}" if code in shown.ranks else "",
                 parts.link(v.href("county"), v.t("sweden.picked", name=v.regions[code])),
             )
         )  # fmt: skip
+
+
+def _written(v: View, shown: Shown, code: str) -> str | Markup:
+    """A län's value in words, two dots where it is hidden."""
+    if code in shown.hidden:
+        return hidden.mark(v)
+    return shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing")
 
 
 def _ranked(v: View, shown: Shown) -> None:
@@ -298,10 +307,11 @@ def _ranked(v: View, shown: Shown) -> None:
     items = [
         Bar(
             parts.link(v.href("county", lan=(code,)), v.regions[code]),
-            shown.show(shown.values[code]) if code in shown.values else v.t("sweden.legend_missing"),
+            _written(v, shown, code),
             shown.values[code] / most if code in shown.values else None,
             current=code == v.sel.one_lan,
         )
         for code in [*order, *rest]
     ]
-    layout.html(Markup('<div class="ik-dense">{}</div>').format(parts.bars(items, shown.column)))
+    said = parts.source(hidden.rule(v)) if shown.hidden else Markup("")
+    layout.html(Markup('<div class="ik-dense">{}</div>').format(parts.bars(items, shown.column)), said)

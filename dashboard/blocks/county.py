@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, maps, parts
-from dashboard.blocks import counting, county_map, county_money, rows, series
+from dashboard.blocks import counting, county_map, county_money, hidden, rows, series
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.layout import View
@@ -23,7 +23,10 @@ def chooser(v: View) -> None:
     values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
     chart, controls = st.columns([4, 7], gap="large")
     with chart:
-        county_map.draw(v, values, lambda x: v.value(x, one), height=440 if code else 560, key="lan")
+        gone = {c for c, r in by.items() if hidden.is_hidden(r)}
+        county_map.draw(
+            v, values, lambda x: v.value(x, one), hidden=gone, height=440 if code else 560, key="lan"
+        )  # fmt: skip
         layout.html(parts.source(f"{v.of(one)}, {v.span(at)}"))
     with controls:
         lans = sorted(regions.lan(v.w), key=lambda r: r["short_name"])
@@ -134,7 +137,8 @@ def side_by_side(v: View) -> None:
 
 def _need(v: View) -> None:
     body = []
-    for r in indicators.profile(v.w, v.sel.one_lan or ""):
+    found = indicators.profile(v.w, v.sel.one_lan or "")
+    for r in found:
         rank = v.t("county.rank", rank=r["rank"], of=r["of"]) if r["rank"] else "–"
         if r["better"] == "neutral" and r["rank"]:
             rank = f"({rank})"
@@ -154,6 +158,7 @@ def _need(v: View) -> None:
         parts.heading(3, v.t("county.side_need")),
         parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
         parts.source(v.t("county.need_foot")),
+        hidden.note(v, *found),
         _area(v),
     )
 
@@ -166,7 +171,7 @@ def _area(v: View) -> Markup:
     body = [
         [
             Markup("{} <small>{}</small>").format(v.of(r), f"{v.span(r['period'])}, {v.unit(r)}"),
-            parts.link(source_href(v, r), series.shown(v, r, r)),
+            parts.link(source_href(v, r), hidden.value(v, r, r)),
             v.value(r["riket"], r),
         ]
         for r in found
@@ -183,7 +188,7 @@ def _area(v: View) -> Markup:
 
 def _own(v: View, r: Row) -> Markup:
     """The län's value with a link to its source row, marked when it is clearly better or worse than riket."""
-    shown: str | Markup = series.shown(v, r, r)
+    shown = hidden.value(v, r, r)
     if r["value"] is not None:
         shown = parts.link(source_href(v, r), shown)
     tone = _tone(r)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from dashboard import layout, maps
-from dashboard.components.lanskarta import MapRegion, lanskarta
+from dashboard.components.lanskarta import LegendItem, MapRegion, lanskarta
 from dashboard.layout import View
 from dashboard.questions import regions
 
@@ -18,8 +18,12 @@ def draw(
     height: int,
     key: str,
     with_legend: bool = True,
+    hidden: Collection[str] = (),
 ) -> None:
-    """The map; a pick writes ``lan`` to the URL. ``values``: län code -> number, absent where there is none."""
+    """The map; a pick writes ``lan`` to the URL. ``values``: län code -> number, absent where there is none.
+
+    ``hidden``: län whose value is suppressed.
+    """
     lans = [r["code"] for r in regions.lan(v.w)]
     classes, bounds = maps.classed({code: values[code] for code in lans if code in values})
     nothing = v.t("sweden.legend_missing")
@@ -27,17 +31,21 @@ def draw(
         MapRegion(
             code,
             v.regions[code],
-            show(values[code]) if code in values else nothing,
-            classes.get(code, "missing"),
+            show(values[code]) if code in values else v.t("hidden.legend") if code in hidden else nothing,
+            classes.get(code, "suppressed" if code in hidden else "missing"),
         )
         for code in lans
     ]
+    lacking = len(lans) > len(classes) + len(gone := [code for code in lans if code in hidden])
+    legend = maps.legend(bounds, show, nothing if lacking else "")
+    if gone:
+        legend.append(LegendItem("suppressed", v.t("hidden.legend")))
     lanskarta(
         areas,
         geometry_url=f"/geo/{v.w.snapshot_id}/lan.json",
         selected=v.sel.one_lan,
         label=v.t("sweden.map_label"),
-        legend=maps.legend(bounds, show, nothing if len(classes) < len(lans) else "") if with_legend else [],
+        legend=legend if with_legend else [],
         texts={
             "hint": v.t("sweden.map_hint"),
             "loading": v.t("sweden.map_loading"),

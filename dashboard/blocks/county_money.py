@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import counting
+from dashboard.blocks import counting, hidden
 from dashboard.layout import View
 from dashboard.parts import Bar
 from dashboard.questions import funding, targets
@@ -56,10 +56,15 @@ def _participants(v: View) -> Markup:
     people = targets.participants(v.w, v.sel)
     if not people["with_planned"]:
         return parts.missing(v.t("county.participants_none"))
+    actual = v.n(people["actual"])
+    if people["hidden"]:
+        actual = v.t("hidden.at_least", n=v.n(people["actual"] or 0))
     said = v.t(
         "county.participants", planned=v.n(people["planned"]), n=people["with_planned"], all=people["projects"],
-        actual=v.n(people["actual"]), m=people["with_actual"],
+        actual=actual, m=people["with_actual"],
     )  # fmt: skip
+    if people["hidden"]:
+        said += f" {v.t('hidden.not_in_sum', n=people['hidden'])} {hidden.rule(v)}"
     said += " " + v.t("counting.participants_here", here=v.n(people["planned_here"]))
     if national := people["planned_national"]:
         without = v.n(people["planned"] - national)

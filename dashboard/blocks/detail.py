@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import links, rows
+from dashboard.blocks import hidden, links, rows
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import initiatives, provenance
@@ -72,12 +72,11 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
         "<br>",
     )
     people = [
-        v.t(
-            "detail.planned" if p["value_type"] == "planned" else "detail.actual",
-            n=v.n(p["value"]),
-        )
+        v.t("detail.planned" if p["value_type"] == "planned" else "detail.actual", n=v.n(p["value"]))
+        if p["value"] is not None
+        else Markup("{} <small>{}</small>").format(hidden.mark(v), hidden.rule(v))
         for p in found["participants"]
-        if p["sex"] == "T" and p["value"]
+        if p["sex"] == "T" and p["value"] != 0
     ]
     return [
         (
@@ -100,7 +99,7 @@ def _facts(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> list[tuple[st
         ),
         (v.t("detail.themes"), parts.tags(_themes(v, found["themes"])) if _themes(v, found["themes"]) else ""),
         (v.t("detail.outcomes"), parts.join((t["label"] for t in _own(found, "outcome_metric")), "<br>")),
-        (v.t("detail.participants"), ", ".join(people) or v.t("value.not_seen")),
+        (v.t("detail.participants"), parts.join(people, ", ") or v.t("value.not_seen")),
         (v.t("detail.si"), v.t("value.yes") if op["is_social_innovation"] else v.t("value.not_stated")),
         (v.t("detail.note"), op["note"] or ""),
     ]

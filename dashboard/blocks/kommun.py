@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, parts
-from dashboard.blocks import rows, series
+from dashboard.blocks import hidden, rows
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.layout import View
@@ -32,7 +32,7 @@ def drill_down(v: View) -> None:
 
 def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str | Markup:
     row = known.get((code, indicator["code"]))
-    return parts.link(source_href(v, row), series.shown(v, indicator, row)) if row else "–"
+    return parts.link(source_href(v, row), hidden.value(v, row, indicator)) if row else "–"
 
 
 def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
@@ -49,7 +49,9 @@ def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str | Mark
         return "–"
     newest = max(r["period"] for (_, indicator), r in known.items() if indicator == "population")
     year = Markup(" <small>{}</small>").format(row["period"]) if row["period"] != newest else ""
-    return Markup("{}{}").format(parts.link(source_href(v, row), v.n(row["value"])), year)
+    return Markup("{}{}").format(
+        parts.link(source_href(v, row), hidden.mark(v) if hidden.is_hidden(row) else v.n(row["value"])), year
+    )
 
 
 def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> None:
@@ -69,6 +71,7 @@ def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> 
     unknown = sum((k["code"], "population") not in known for k in towns)
     layout.html(
         parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
+        hidden.note(v, *known.values()),
         parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
     )
 
@@ -84,6 +87,7 @@ def _one(v: View, code: str, known: dict[tuple[str, str], Row]) -> None:
     layout.html(
         parts.heading(3, v.regions[code]),
         parts.figures(items),
+        hidden.note(v, *(r for (town, _), r in known.items() if town == code)),
         rows.table(v, found, v.t("county.kommun_list", name=v.regions[code]))
         if found
         else parts.missing(v.t("county.kommun_empty", name=v.regions[code])),

@@ -60,7 +60,9 @@ def imported() -> list[warehouse.Fetched]:
     ]
 
 
-def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bool) -> warehouse.Build:
+def build_snapshot(
+    folder: Path, fetched: Path, as_of: date | None, min_count: int | None = None, *, quiet: bool
+) -> warehouse.Build:
     """Build and publish, then let the policy take the old ones."""
     with Progress(
         SpinnerColumn(),
@@ -77,6 +79,7 @@ def build_snapshot(folder: Path, fetched: Path, as_of: date | None, *, quiet: bo
                 fetched=[*catalogue.files(fetched), *imported()],
                 as_of=as_of,
                 registries=catalogue.REGISTRIES,
+                min_count=min_count,
                 progress=lambda step, done, total: bar.update(
                     task, description=f"build: {step}", completed=done, total=total
                 ),

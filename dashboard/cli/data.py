@@ -80,6 +80,14 @@ def build(
         str,
         typer.Option(help="Date that 'running' and 'ended' are reckoned at, as 2026-11-23; today by default."),
     ] = "",
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1000,
+            help="Least count of persons that is shown; smaller ones are hidden. Kept until changed; 5 at first.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Build a new snapshot from embedded and fetched files, check it, and publish it in one step."""
@@ -90,7 +98,7 @@ def build(
     except ValueError:
         fail(Exit.USAGE, f"{as_of!r} is not a date. Write it as 2026-11-23.")
     before = snapshot_ids()
-    done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, quiet=as_json)
+    done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, min_count, quiet=as_json)
     gone = sorted(before - snapshot_ids())
     counts = [asdict(c) for c in done.counts]
     if as_json:
@@ -137,7 +145,7 @@ def check(as_json: Json = False) -> None:
             ]}
         )  # fmt: skip
     else:
-        shown = [f for f in findings if f.is_broken or f.area in ("missing", "range", "conflict")]
+        shown = [f for f in findings if f.is_broken or f.area in ("missing", "range", "conflict", "disclosure")]
         table(
             ["area", "what", "found", "of", "share", "ceiling", ""],
             [

@@ -19,6 +19,11 @@ def catalogue(w: Warehouse) -> dict[str, Row]:
     return {r["code"]: r for r in rows}
 
 
+def titles(w: Warehouse) -> dict[str, Row]:
+    """Code -> title_sv, title_en of every indicator."""
+    return {r["code"]: r for r in w.rows("SELECT code, title_sv, title_en FROM indicator")}
+
+
 def period(indicator: Row, wanted: str) -> str:
     """The wanted period when the indicator has it, else its latest."""
     return wanted if wanted in indicator["periods"] else str(indicator["latest"])

@@ -72,6 +72,18 @@ def missing(w: Warehouse) -> tuple[Row, ...]:
     )
 
 
+def disclosure(w: Warehouse) -> tuple[Row, ...]:
+    """Counts of persons by area (an indicator's code, or participants): min_count, cells, hidden, exposed."""
+    if w.row("SELECT 1 AS one FROM duckdb_tables() WHERE table_name = 'disclosure'") is None:
+        return ()
+    return w.rows("SELECT * FROM disclosure ORDER BY area <> 'participants', area")
+
+
+def min_count(w: Warehouse) -> int:
+    """The least count of persons that the snapshot shows; 1 for a snapshot that hides none."""
+    return max((int(r["min_count"]) for r in disclosure(w)), default=1)
+
+
 def raw(w: Warehouse, source_id: str, file_name: str, row_no: int) -> Row | None:
     """The input row as it came: payload (JSON text), with the file's sha256, url, publisher, retrieved_at."""
     return w.row(

@@ -41,7 +41,8 @@ def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 _PARTICIPANTS = """
 SELECT count(*) AS projects, sum(p.value) AS planned, count(p.value) AS with_planned, sum(a.value) AS actual,
-    count(a.value) AS with_actual, sum(p.value) FILTER (is_national) AS planned_national,
+    count(a.value) AS with_actual, count(a.operation_id) - count(a.value) AS hidden,
+    sum(p.value) FILTER (is_national) AS planned_national,
     count(p.value) FILTER (is_national) AS with_planned_national, sum(p.value * here) AS planned_here
 FROM (
     SELECT operation_id, operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')
@@ -51,7 +52,7 @@ LEFT JOIN (SELECT operation_id, sum(share) AS here FROM {placed} WHERE $one IS N
 LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'planned' AND sex = 'T') p
     USING (operation_id)
 LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'actual' AND sex = 'T') a
-    USING (operation_id)
+    ON a.operation_id = o.operation_id
 """
 _LARGEST = """
 SELECT o.beneficiary AS name, sum(p.value) AS planned, count(*) AS n,
@@ -64,8 +65,9 @@ GROUP BY o.beneficiary ORDER BY planned DESC, name LIMIT 1
 
 
 def participants(w: Warehouse, sel: Selection) -> Row:
-    """Participants of the selection, unique: planned, with_planned, actual, with_actual, projects.
+    """Participants of the selection, unique: planned, with_planned, actual, with_actual, hidden, projects.
 
+    ``actual`` adds shown numbers only; ``hidden``: how many numbers are suppressed and not in it.
     ``planned_national`` and ``with_planned_national``: of these, in national operations. ``planned_here``: the part
     that falls on the chosen län when shared and spread operations are divided (persons, a decimal).
     """

@@ -106,7 +106,7 @@ class Kolada:
         except KeyError as error:
             raise Reject(str(error.args[0]), "missing_key", None, "The record lacks this key.") from error
         audit(row, self.SOURCE)
-        if kpi not in KPIS:
+        if not isinstance(kpi, str) or kpi not in KPIS:
             raise Reject("kpi", "unknown_kpi", kpi, "Not a key figure that was asked for.")
         region, year = _region(place), _year(period)
         if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):

@@ -196,6 +196,7 @@ SOURCES: tuple[Population | PxWeb2Table, ...] = (
             remotes=(Remote("scb_TAB6471.json", "tables/TAB6471", media=("application/json",)),),
             expected_rows=(63, 50_000),
             stale_after_days=120,
+            person_columns=("Alder",),
         ),
         (
             Indicator(
