@@ -93,6 +93,8 @@ def review(v: View) -> None:
             _settings(v, form, {})
         return
     _headline(v, found)
+    if found["sheets_left_out"]:
+        layout.html(parts.missing(v.t("import.left_out", names=", ".join(found["sheets_left_out"]))))
     _operations(v, found)
     _mapping(v, form, found)
     _set_aside(v, found)

@@ -203,7 +203,12 @@ def _table(
             caveat_sv=f"{_NUTS_SV} {_FLAGS_SV}",
             caveat_en=f"{_NUTS_EN} {_FLAGS_EN}",
             base_url="https://ec.europa.eu/eurostat/api/dissemination/statistics/1.0/",
-            remotes=(Remote(f"eurostat_{table}.json", address, media=("application/json",)),),
+            remotes=(
+                Remote(
+                    f"eurostat_{table}.json", address, media=("application/json",),
+                    forms=(f"eurostat_{table}.tsv", f"eurostat_{table}.csv"),
+                ),
+            ),
             expected_rows=(8, 500_000),
             ignore=ignore or {},
             stale_after_days=500,

@@ -32,10 +32,11 @@ VIEWS = {
     "initiatives-empty": "/initiativ?q=finnsinte",
     "initiative": "/initiativ?insats=kvinna-in-i-sverige",
     "sources": "/kallor?",
+    "import": "/importera?",
     "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
 }
 SIZES = {1440: 900, 390: 844}
-WHOLE = ("sweden", "county", "initiatives", "initiative", "sources")
+WHOLE = ("sweden", "county", "initiatives", "initiative", "sources", "import")
 CASES = [
     (view, lang, scheme, width)
     for view in WHOLE
