@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import secrets
@@ -27,6 +28,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard.layout import snapshot_folder
 
+log = logging.getLogger("inkarta")
 MOST_BYTES = 60 * 2**20
 SECONDS = 300
 _DAY = 24 * 3600
@@ -181,5 +183,7 @@ def _run(path: Path, name: str, form: Form, *more: str) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        return {"error": {"rule": "failed", "message": done.stderr.strip()[-600:]}}
+        said = done.stderr.strip()[-600:] or f"inkarta import ended with {done.returncode} and said nothing."
+        log.error("import failed: %s", said)
+        return {"error": {"rule": "failed", "message": said}}
     return answer
