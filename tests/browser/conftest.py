@@ -40,8 +40,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # a busy machine with two cores
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield running

@@ -210,10 +210,10 @@ def test_search_narrows_and_leads_to_the_source_row(browser: Browser, site: Site
         expect(page.locator(".ik-table tbody tr")).to_have_count(1)
         page.locator(".ik-table tbody a").first.click()
         expect(page.locator("h1")).to_contain_text("Individual Placement")
-        assert "Delta Hisingen" in page.locator("body").inner_text()
+        expect(page.locator("body")).to_contain_text("Delta Hisingen")
         page.locator("summary").last.click()
         page.get_by_role("link", name=re.compile(r"rad \d+ i initiatives.initiatives")).first.click()
         expect(page.locator("h1")).to_contain_text("Datarad ")
-        assert "ips-forstudie-shic" in page.locator("body").inner_text()
+        expect(page.locator("body")).to_contain_text("ips-forstudie-shic")
     finally:
         page.context.close()
