@@ -35,6 +35,7 @@ def suppress(cells: Mapping[Key, int], sums: Iterable[Sum], *, least: int, past:
 
     ``past``: snapshots that a reader may subtract from this one, taking what is not seen to change for unchanged. What
     one of them shows with the same value cannot be hidden any more; what one hides stays hidden. 0 is never hidden.
+    Who knows from elsewhere which hidden counts were revised between two snapshots may learn more; that is not covered.
     """
     return _Work(cells, list(sums), least, past).done()
 

@@ -88,6 +88,7 @@ ORIGINALS: dict[str, Callable[[], bytes]] = {
         f"scb_{table.lower()}": lambda codes=codes: dumped(_pxweb2(codes))  # type: ignore[misc]
         for table, codes in documents.SCB_TABLES.items()
     },
+    "ecb_eur_sek": documents.ecb_csv,
     "vinnova": lambda: dumped([SYNTHETIC | {"Diarienummer": f"2099-{n:05}"} for n in range(1, ROWS)]),
     "forsakringskassan_sjpohttal": lambda: dumped(documents.forsakringskassan_rows("oht")),
     "forsakringskassan_sjpsjptal": lambda: dumped(documents.forsakringskassan_rows("spt")),

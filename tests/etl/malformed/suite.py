@@ -93,8 +93,10 @@ def _world() -> tuple[duckdb.DuckDBPyConnection, Loader]:
 
 
 def _loaded(loader: Loader, origin: Any, path: Path) -> Outcome:
-    take = loader.operations if origin.SOURCE.kind == "operations" else loader.indicator_values
-    count = take(origin, path)
+    take: dict[str, Any] = {
+        "operations": loader.operations, "indicators": loader.indicator_values, "reference": loader.exchange_rates,
+    }  # fmt: skip
+    count = take[origin.SOURCE.kind](origin, path)
     con = loader.con
     rows = con.execute("SELECT severity, rule FROM load_issue").fetchall()
     return Outcome(
