@@ -95,6 +95,7 @@ def test_check_reports_and_sets_the_exit_code(home: Path, built: dict[str, Any])
         "range",
         "conflict",
         "volume",
+        "disclosure",
         "quarantine",
         "staleness",
     }

@@ -178,9 +178,9 @@ def test_a_snapshot_has_not_changed_since_itself_and_back_is_the_opposite(folder
 
 
 def test_a_link_that_appears_is_a_merger_not_a_withdrawal(folder: Path) -> None:
-    a, b = operation("1", registry="a", diarienummer="x"), operation("2", registry="b", amount="5")
+    a, b = operation("1", registry="a", common_key="x"), operation("2", registry="b", amount="5")
     before = world(folder, Given(registry("a", 10), [a]), Given(registry("b", 20), [b]))
-    linked = operation("2", registry="b", amount="5", diarienummer="x")
+    linked = operation("2", registry="b", amount="5", common_key="x")
     after = world(folder, Given(registry("a", 10), [a]), Given(registry("b", 20), [linked]))
     found = {r["id"]: r for r in changes.rows(Comparison(before, after))}
     assert {i: r["kind"] for i, r in found.items()} == {"a:1": "kept", "b:2": "merged"}
@@ -194,9 +194,9 @@ def test_a_link_that_appears_is_a_merger_not_a_withdrawal(folder: Path) -> None:
 
 def test_an_operation_whose_canonical_id_changes_is_the_same_one(folder: Path) -> None:
     """A registry that comes first arrives and knows it too; later that registry goes away again."""
-    b = operation("2", registry="b", diarienummer="x", amount="5")
+    b = operation("2", registry="b", common_key="x", amount="5")
     before = world(folder, Given(registry("b", 20), [b]))
-    a = operation("1", registry="a", diarienummer="x", title_sv=b.title_sv)
+    a = operation("1", registry="a", common_key="x", title_sv=b.title_sv)
     after = world(folder, Given(registry("a", 10), [a]), Given(registry("b", 20), [b]))
     row = one(Comparison(before, after))
     assert (row["kind"], row["before_id"], row["after_id"]) == ("kept", "b:2", "a:1")

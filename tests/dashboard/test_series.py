@@ -90,7 +90,7 @@ def test_the_gender_gap_says_men_and_women(w: Warehouse) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_a_publisher_withholds_hides_the_gap_and_says_so(w: Warehouse, lang: Lang) -> None:
     one, row = gap(w, "gap_employment_foreign_born", "18", "2023")
-    said = "visas inte av utgivaren" if lang == "sv" else "withheld by the publisher"
+    said = "dolt" if lang == "sv" else "hidden"
     assert (row["value"], row["flag"], row["rank"]) == (None, "s", None)
     v = view(w, lang)
     assert series.shown(v, one, row) == said

@@ -128,12 +128,12 @@ def test_persons_in_every_kommun_of_a_lan_are_its_sum_else_it_has_none(hidden: s
 @pytest.mark.parametrize("hidden", [False, True])
 def test_riket_is_the_sum_of_every_kommun_or_nothing(hidden: bool) -> None:
     codes = [code for inside in kommun_codes().values() for code in inside]
-    values = [IndicatorValue("native", code, "2024-05", 2.0) for code in codes]
+    values = [IndicatorValue("native", code, "2024-05", 20.0) for code in codes]
     if hidden:
         values[7] = replace(values[7], value=None, flag="s")
     made = world(*values, unit="personer")
     assert made.all("SELECT value, flag FROM mart_indicator WHERE region_code = '00'") == [
-        (None, "s") if hidden else (580.0, None)
+        (None, "s") if hidden else (5800.0, None)
     ]
     lans = made.all("SELECT count(*), count(value) FROM mart_indicator WHERE level = 'lan'")
     assert lans == [(21, 20 if hidden else 21)]
