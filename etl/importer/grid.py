@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -155,48 +157,69 @@ def _sample(text: str, sign: str) -> list[list[str]]:
 
 def _csv_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str | None]]]:
     csv.field_size_limit(2**24)
-    if _quotes_run_wild(text, delimiter):
-        for number, whole in enumerate(text.splitlines(), start=1):
-            yield number, _trimmed(_unquoted(whole, delimiter))
-        return
-    widths = Counter(len(row) for row in _sample(text, delimiter))
-    usual = max(widths, key=lambda width: widths[width])
-    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=delimiter)
-    line = 1
+    form = _quoting(text, delimiter)
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", text.replace("\x00", "").rstrip("\r\n"))
+    widths = Counter(map(len, _sample(text, delimiter)))
+    usual = max(widths, key=lambda width: widths[width] * width, default=1)
+    at = restarts = 0
     try:
-        for fields in reader:
-            if len(fields) < 3 <= usual - 2 and fields and abs(fields[0].count(delimiter) + len(fields) - usual) <= 3:
-                fields = _unquoted(delimiter.join(fields), delimiter)
-            yield line, _trimmed(fields)
-            line = reader.line_num + 1
+        while at < len(lines):
+            reader = csv.reader(itertools.islice(lines, at, None), **form)
+            begins = at
+            for fields in reader:
+                first, last = at, begins + reader.line_num
+                if last - first > 1 and restarts < 500 and _is_wild(lines[first:last], usual, form):
+                    yield first + 1, _trimmed(_unquoted(lines[first], delimiter))
+                    at, restarts = first + 1, restarts + 1
+                    break
+                if (
+                    len(fields) < 3 <= usual - 2
+                    and fields
+                    and abs(fields[0].count(delimiter) + len(fields) - usual) <= 3
+                ):
+                    fields = _unquoted(delimiter.join(fields), delimiter)
+                yield first + 1, _trimmed(fields)
+                at = last
+            else:
+                return
     except csv.Error as error:
         raise SourceError(
-            f"{path.name}, line {line}: {error}. Correct that line or save the file again.", "bad_csv"
+            f"{path.name}, line {at + 1}: {error}. Correct that line or save the file again.", "bad_csv"
         ) from error
+
+
+def _quoting(text: str, delimiter: str) -> dict[str, Any]:
+    """How quotation marks are written: next to the delimiter or after a blank, doubled or behind a backslash."""
+    sample = text[:_SAMPLE]
+    spaced, close = sample.count(f'{delimiter} "'), sample.count(f'{delimiter}"')
+    form: dict[str, Any] = {"delimiter": delimiter, "skipinitialspace": spaced >= 3 and spaced > close}
+    if sample.count('\\"') > sample.count('""'):
+        form |= {"escapechar": "\\", "doublequote": False}
+    return form
+
+
+def _alone(line: str, form: dict[str, Any]) -> list[str]:
+    try:
+        return next(csv.reader([line], **form), [])
+    except csv.Error:
+        return []
+
+
+def _is_wild(lines: list[str], usual: int, form: dict[str, Any]) -> bool:
+    """Whether a record of several lines is several records, the first with a quotation mark that nothing closes.
+
+    A cell may go on over many lines, but most of them are not whole records by themselves.
+    """
+    some = [line for line in lines[:60] if line.strip()]
+    whole = sum(usual in (len(_alone(line, form)), line.count(form["delimiter"]) + 1) for line in some)
+    return usual > 2 and whole >= 3 and whole >= 0.6 * len(some)
 
 
 def _unquoted(line: str, delimiter: str) -> list[str]:
     """The fields of a record whose quotation marks mislead: they are text like any other."""
-    fields = next(csv.reader([line.replace("\n", " ")], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+    bare = line.rstrip("\r\n").replace("\n", " ").replace("\r", " ")
+    fields = next(csv.reader([bare], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
     return [field.strip().removeprefix('"').removesuffix('"').replace('""', '"') for field in fields]
-
-
-def _quotes_run_wild(text: str, delimiter: str) -> bool:
-    """Whether a quotation mark that nothing closes swallows the lines that follow it.
-
-    One record of more than 60 lines, or an odd number of marks in all: then every line is a record of its own, if that
-    gives more records of the usual width than quoting does.
-    """
-    if text.count('"') % 2 == 0:
-        return False
-    lines = text.splitlines()
-    plain = Counter(line.count(delimiter) for line in lines if line.strip())
-    usual = max(plain, key=lambda width: plain[width])
-    try:
-        quoted = sum(len(row) == usual + 1 for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        return True
-    return plain[usual] > quoted
 
 
 def _trimmed(fields: list[str]) -> list[str | None]:

@@ -128,7 +128,7 @@ def _is_translation(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
 
 
 def _is_numbering(row: Sequence[Cell]) -> bool:
-    numbers = [re.sub(r"\D", "", shown(cell)) for cell in row]
+    numbers = [re.sub(r"\D", "", shown(cell))[:9] for cell in row]
     wanted = [str(n) for n in range(int(numbers[0] or 0), int(numbers[0] or 0) + len(numbers))] if numbers else []
     right = sum(re.match(r"\D{0,2}(\d+)", shown(cell)) is not None and shown(cell).strip("().")[: len(n)] == n
                 for cell, n in zip(row, wanted, strict=True))  # fmt: skip

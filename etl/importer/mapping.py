@@ -178,7 +178,8 @@ def fits(column: Column, target: str) -> float:
     if target in ("start_date", "end_date"):
         return max(c.dates if c.dates >= 0.5 else 0.0, c.periods, 0.75 * c.years if c.years > 0.6 else 0.0)
     if target in AMOUNTS:
-        if c.amounts < 0.5 or c.years > 0.9 or (c.rates > 0.98 and "%" in c.name):
+        are_shares = c.rates > 0.98 and ("%" in c.name or (c.filled >= 20 and 2 / c.filled <= c.distinct < 0.5))
+        if c.amounts < 0.5 or c.years > 0.9 or are_shares:
             return 0.0
         return c.amounts * (0.6 if c.years > 0.5 else 1.0)
     if target == "cofinancing_rate":
@@ -197,6 +198,8 @@ def fits(column: Column, target: str) -> float:
         return (0.4 + 0.6 * c.distinct if c.distinct > 0.4 else 0.1) * (0.3 if c.length > 60 else 1.0)
     if target in ("location", "theme") and (c.periods > 0.5 or (c.amounts > 0.9 and c.words < 0.1 and c.length > 5)):
         return 0.05
+    if target in ("fund", "country") and c.amounts > 0.9 and c.length > 4:
+        return 0.0
     if target in ("location", "theme", "fund", "country"):
         return 0.2 if c.dates > 0.5 else 1.0 if target != "country" or c.words > 0.4 or c.length < 8 else 0.2
     return c.orgnrs if target == "orgnr" else 1.0
@@ -288,12 +291,13 @@ def factor(name: str) -> int:
 
 
 _THOUSANDS = re.compile(
-    r"(?<!\w)(?:teur|tsek|tkr|tdkk|tis|tys|tusen|tausend|thousands?|tuhat|tuh|ezer|mii|хил|χιλ|k€|keur|k eur|miles"
+    r"(?<!\w)(?:teur|tsd|tsek|tkr|t kr|t€|tukst|tusind|eft|000s?|tdkk|tis|tys|tusen|tausend|thousands?|tuhat|tuh"
+    r"|ezer|mii|хил|χιλ|k€|keur|k eur|miles"
     r"|milhares|milliers|migliaia|1000|1 000)(?!\w)"
 )
 _MILLIONS = re.compile(
     r"(?<!\w)(?:m€|€m|£m|mio|mln|mn|million\w*|miljo\w*|mkr|msek|meur|m eur|m ft|mft|millio\w*|milion\w*|millones"
-    r"|milhoes|milioni|m pln|m czk)(?!\w)"
+    r"|milhoes|milioni|m pln|m czk|mil kc|mil czk|mil kn|mil eur|milj|εκατ)(?!\w)"
 )
 
 

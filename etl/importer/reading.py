@@ -28,10 +28,13 @@ from etl.spec import Reject, Row, SourceError
 
 KEYS = ("title", "beneficiary", "start_date", "end_date", *AMOUNTS, "local_id")
 
+MOST_COLUMNS = 400
 _TOTAL = re.compile(
     r"(?<!\w)(?:(?:sub|sous|grand|gesamt|end|teil|zwischen|del|slut|kokonais|mezi)?[\s-]*(?:totals?|totale|totaal|total|"
     r"summe|summa|summ|sum|suma|somme|somma|soma|soucet|ergebnis|insgesamt|gesamt|celkem|celkom|spolu|razem|ogolem|"
-    r"yhteensa|osszesen|mindosszesen|ukupno|skupaj|i alt|kopa|is viso|viso|kokku|общо|всичко|сума|συνολο|συνολα)"
+    r"yhteensa|osszesen|mindosszesen|vegosszeg|lacznie|ukupno|sveukupno|zbroj|skupaj|kogusumma|kopsumma|totalt|totalsumma|"
+    r"итого|medzisucet|totali|eindtotaal|totaalbedrag|totales|bendrai|"
+    r"i alt|kopa|is viso|viso|kokku|общо|всичко|сума|συνολο|συνολα)"
     r"(?: generale?| general| geral)?)(?!\w)",
 )
 
@@ -110,6 +113,13 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
         found = wanted
     parts, left_out = _parts(path, found, chosen)
     parts = [_straightened(part) for part in parts]
+    widest = max(len(part.header.names) for part in parts)
+    if widest > MOST_COLUMNS:
+        raise SourceError(
+            f"{path.name}: the table has {widest:,} columns, at most {MOST_COLUMNS} are read. "
+            "Remove the columns that are not needed.",
+            "too_large",
+        )
     columns = _columns(parts)
     guesses = propose(columns)
     by_name = {column.name: column for column in columns}

@@ -39,6 +39,9 @@ _EMPTY = {
 }  # fmt: skip
 _SPACE = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _NUMBER = re.compile(r"[-+−–]?[0-9][0-9 .,'’´`]*")
+_GROUPED = re.compile(r"[-+−–]? ?(?:[0-9]+|[0-9]{1,3}(?:[ .,'’´`][0-9]{3})+)(?:[.,][0-9]+)?")
+"""Digits in groups of three, and a fraction: what "17.01.2015" and two numbers in one cell are not."""
+_MARKS = re.compile(r"[\s*¹²³⁴]+\)?$")
 _LETTERS = re.compile(r"[^\W\d_]+\.?|[€£$]|:-")
 _KR = {"kr", "skr", "dkr", "nkr", "kc", "zl", "sek"}
 _LARGEST = Decimal(10) ** 15
@@ -56,12 +59,13 @@ _YEAR_MONTH = re.compile(r"([12][0-9]{3})\s*[-./]\s*([0-9]{1,2})")
 _YEAR = re.compile(r"([12][0-9]{3})\.?0?\s*(?:г|ж|r|ж\.)?\.?")
 _WORD = r"[^\W\d_]{3,}"
 _D_MON_Y = re.compile(
-    rf"([0-9]{{1,2}})(?:st|nd|rd|th|er|:e|-go)?\.?[-\s./]*(?:de |of )?({_WORD})\.?[-\s.,/]*(?:de |of )?"
+    rf"([0-9]{{1,2}})(?:st|nd|rd|th|er|º|°|:e|-go)?\.?[-\s./]*(?:de |of )?({_WORD})\.?[-\s.,/]*(?:de |of )?"
     rf"([12][0-9]{{3}}|[0-9]{{2}})\.?{_TIME}"
 )
 _MON_D_Y = re.compile(rf"({_WORD})\.?\s+([0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+([12][0-9]{{3}}){_TIME}")
 _MON_Y = re.compile(rf"({_WORD})\.?[-\s.,/']*(?:de )?([12][0-9]{{3}}|[0-9]{{2}})")
 _Y_MON_D = re.compile(rf"([12][0-9]{{3}})\.?[-\s]+({_WORD})\.?(?:[-\s]+([0-9]{{1,2}})\.?)?")
+_Y_D_MON = re.compile(rf"([12][0-9]{{3}})\.?\s+([0-9]{{1,2}})\.?\s*({_WORD})")
 _RANGE = re.compile(
     r"\s+(?:-|–|—|to|bis|till|al|au|a|do|tot|til|és|-ig)\s+|\s*[–—]\s*|(?<=[0-9]{4})\s*-\s*(?=[0-9]{1,2}[./])|\n+"
 )
@@ -168,7 +172,7 @@ def _core(text: str) -> str | None:
     """The number in a cell whose other words are currencies; None when it says anything more."""
     if re.search(r"[0-9]\s*\n\s*[0-9]", text):
         return None
-    whole = _SPACE.sub(" ", text).strip()
+    whole = _MARKS.sub("", _SPACE.sub(" ", text))
     bare = re.sub(r"\((?=[^\d]*\))[^)]*\)", lambda found: found[0][1:-1], whole).strip("()*").strip()
     for word in _LETTERS.findall(bare):
         key = fold(word).strip(".")
@@ -178,7 +182,8 @@ def _core(text: str) -> str | None:
     if re.fullmatch(r"[0-9][0-9.,' ]*[0-9] ?[-−]", number):
         number = "-" + number[:-1].strip()
     number = number.rstrip(".,-–/* ").strip()
-    return number if _NUMBER.fullmatch(number) else None
+    number = re.sub(r"\s*([.,])\s*", r"\1", number)
+    return number if _NUMBER.fullmatch(number) and _GROUPED.fullmatch(number) else None
 
 
 def _decimal_of(number: str) -> tuple[DecimalMark | None, bool]:
@@ -193,7 +198,7 @@ def _decimal_of(number: str) -> tuple[DecimalMark | None, bool]:
         return None, False
     mark: DecimalMark = "." if dots else ","
     if dots + commas > 1:
-        return None, True
+        return (None if len(number) - number.rfind(mark) == 4 else mark), True
     whole, fraction = number.lstrip("-+−– ").split(mark)
     digits = re.sub("[^0-9]", "", whole)
     if len(fraction.strip()) != 3 or len(digits) > 3 or digits in ("", "0") or " " in whole or "'" in whole:
@@ -261,7 +266,8 @@ def read_date(cell: Cell, order: Order = "dmy") -> tuple[date, DatePrecision] | 
         return _checked(cell.year, cell.month, cell.day, "day", cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _number(cell)
-    text = re.sub(r"\s*(?:г\.?|d\.|ž)$", "", _SPACE.sub(" ", str(cell)).strip().strip("*"))
+    text = _MARKS.sub("", _SPACE.sub(" ", str(cell)).strip().strip("*"))
+    text = re.sub(r"(?<=[0-9.])\s*(?:г\.?|r\.?|roku|d\.|ž)$|-(?:ig|én|án|jén|ján|tól|től)$", "", text)
     if found := _YMD.fullmatch(text):
         return _checked(int(found[1]), int(found[2]), int(found[3]), "day", cell)
     if found := _DMY.fullmatch(text):
@@ -316,7 +322,8 @@ def _number(cell: int | float) -> tuple[date, DatePrecision]:
 def _in_words(text: str, cell: Cell) -> tuple[date, DatePrecision]:
     bare = re.sub(rf"^{_WORD}\.?,\s*", "", text)
     bare = re.sub(r"(?<=[0-9])\.?\s*(?:m\.|gada|года?|г\.)\s+", " ", bare).removesuffix(" d.")
-    for pattern, day, month, year in ((_D_MON_Y, 1, 2, 3), (_MON_D_Y, 2, 1, 3), (_Y_MON_D, 3, 2, 1), (_MON_Y, 0, 1, 2)):
+    patterns = ((_D_MON_Y, 1, 2, 3), (_MON_D_Y, 2, 1, 3), (_Y_MON_D, 3, 2, 1), (_Y_D_MON, 2, 3, 1), (_MON_Y, 0, 1, 2))
+    for pattern, day, month, year in patterns:
         found = pattern.fullmatch(bare)
         number = months().get(_month_key(found[month])) if found else None
         if found and number:
