@@ -64,7 +64,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == ["test"]:
         set_up(ROOT / "requirements-dev.txt")
-        run(PYTHON, "-m", "pytest", *arguments[1:])
+        run(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments[1:])
     else:
         set_up(ROOT / "requirements.txt")
         run(PYTHON, "-m", "dashboard.cli", *(arguments or ["serve"]))

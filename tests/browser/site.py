@@ -20,7 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from etl.warehouse import Fetched, build
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import Locator, Page, Request
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
@@ -81,3 +81,11 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(400)
+
+
+def pick(page: Page, box: Locator, words: str) -> None:
+    """Choose what is called ``words`` in a select box as a viewer does, once nothing moves any longer."""
+    settle(page)
+    box.click()
+    box.fill(words)
+    page.get_by_role("option", name=words).first.click()

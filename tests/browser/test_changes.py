@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from etl.embedded import DATA
 from etl.warehouse import build
-from tests.browser.site import Site, settle, site_of
+from tests.browser.site import Site, pick, settle, site_of
 from tests.conftest import Sheet
 
 if TYPE_CHECKING:
@@ -113,10 +113,7 @@ def test_another_earlier_snapshot_is_chosen_and_stands_in_the_address(browser: B
     first = snapshots(old)[0]
     page = opened(browser, site, "/lan?lan=18")
     try:
-        box = page.get_by_role("combobox", name=re.compile("Jämför med"))
-        box.click()
-        box.fill("1 sep")
-        page.keyboard.press("Enter")
+        pick(page, page.get_by_role("combobox", name=re.compile("Jämför med")), "1 sep")
         expect(page).to_have_url(re.compile(rf"jamfor={first}"))
         expect(page.locator(".ik-lede", has_text="sedan 1 sep")).to_be_visible()
     finally:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.site import Site, settle, site_of
+from tests.browser.site import Site, pick, settle, site_of
 from tests.etl.importer.lists import HEADER, projects, workbook
 
 if TYPE_CHECKING:
@@ -52,10 +52,7 @@ def test_a_list_is_previewed_corrected_and_loaded(page: Page, site: Site, tmp_pa
     expect(body).to_contain_text("Raden är en summa av andra rader.")
     expect(body).to_contain_text("Project number 0 for inclusion")
     assert site.violations(page) == []
-    box = page.get_by_label("Plats", exact=True)
-    box.click()
-    box.fill("Ingen")
-    page.keyboard.press("Enter")
+    pick(page, page.get_by_label("Plats", exact=True), "Ingen")
     page.wait_for_url(re.compile("form=location"))
     settle(page)
     page.get_by_role("button", name="Läs in 12 rader").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.texts import catalogue
-from tests.browser.site import Site, settle, site_of
+from tests.browser.site import Site, pick, settle, site_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,10 +129,7 @@ def test_a_click_on_each_lan_changes_heading_and_address(browser: Browser, site:
 def test_the_select_box_moves_the_map(browser: Browser, site: Site) -> None:
     page = opened(browser, site, "/lan?", "sv", "light", 1440)
     try:
-        box = page.locator(".stSelectbox input").first
-        box.click()
-        box.fill("Gotlands")
-        page.keyboard.press("Enter")
+        pick(page, page.locator(".stSelectbox input").first, "Gotlands län")
         expect(page.locator("h1")).to_have_text("Gotlands län")
         page.wait_for_selector('[data-code="09"][aria-checked="true"]')
     finally:
@@ -151,10 +148,7 @@ def test_how_it_is_counted_is_chosen_in_a_closed_panel_and_taken_back(
         panel = page.get_by_test_id("stExpander").filter(has_text=text["counting.panel"].split(":")[0]).first
         assert page.get_by_label(text["counting.bas"]).count() == 0
         panel.locator("summary").click()
-        box = page.get_by_label(text["counting.bas"])
-        box.click()
-        box.fill(text["counting.bas_fast"])
-        page.keyboard.press("Enter")
+        pick(page, page.get_by_label(text["counting.bas"]), text["counting.bas_fast"])
         tag = page.locator(".ik-tag").filter(has_text=text["counting.bas_fast"].lower())
         expect(tag).to_have_count(1)
         expect(page).to_have_url(re.compile(r"[?&]bas=fast(&|$)"))

@@ -56,7 +56,7 @@ def test_the_rules_are_found_in_the_code() -> None:
     assert {"unclosed_quote", "personnummer", "wrong_document", "total_row", "bad_date", "missing"} <= set(rules())
 
 
-@pytest.mark.parametrize("rule", rules())
+@pytest.mark.parametrize("rule", sorted(rules()))
 def test_a_rule_has_a_sentence_in_both_languages(rule: str) -> None:
     both = catalogue().get(f"rule.{rule}") or catalogue().get(f"refusal.{rule}", {})
     assert set(both) == {"sv", "en"}, f"{rules()[rule]} breaks by {rule!r}: add it to dashboard/wording/rules.toml"
