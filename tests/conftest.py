@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 AS_OF = date(2026, 11, 23)
 KEPT_INDICATORS = ("population", "dependency_ratio", "employment_20_64", "low_economic_standard")
 
+for name in ("COLUMNS", "LINES"):  # a distributed run sets both, and a console made then never asks for them again
+    os.environ.pop(name, None)
+
 _CALM = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("local", max_examples=40, **_CALM)
 settings.register_profile("ci", max_examples=40, derandomize=True, database=None, **_CALM)

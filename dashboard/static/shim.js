@@ -342,6 +342,12 @@
   let path = place();
   let arrival = 0;
   const running = () => document.querySelector(".stApp")?.dataset.testScriptState === "running";
+  // A script that still runs replaces the heading, and the focus falls to the body with it.
+  const holdFocus = (mine, since) => {
+    if (mine !== arrival || performance.now() - since > 5000) return;
+    if (document.activeElement === document.body) focusHeading(false);
+    if (running() || performance.now() - since < 1000) setTimeout(() => holdFocus(mine, since), 60);
+  };
   const arrive = () => {
     const before = heading()?.textContent;
     const started = performance.now();
@@ -355,6 +361,7 @@
       if (changed || (ran && !running()) || waited > 4000) {
         document.querySelector(".stMain")?.scrollTo(0, 0);
         focusHeading(false);
+        holdFocus(mine, performance.now());
         setTimeout(() => mine === arrival && announce(document.title), 150);
       } else setTimeout(look, 40);
     };

@@ -173,7 +173,7 @@ def test_language_and_page_changes_keep_the_choice(browser: Browser, site: Site)
         expect(page.locator("h1")).to_have_text("Initiatives")
         assert "lan=18" in page.url
         assert "lang=en" in page.url
-        assert page.evaluate("document.activeElement?.tagName") == "H1"
+        page.wait_for_function("document.activeElement?.tagName === 'H1'")
         page.go_back()
         expect(page.locator("h1")).to_have_text("Örebro County")
     finally:
