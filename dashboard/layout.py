@@ -144,7 +144,7 @@ def html(*pieces: Markup) -> None:
 
 def header(v: View) -> None:
     """Brand, pages, language and theme; on stage only a way back."""
-    if v.sel.lage:
+    if v.sel.lage == "scen":
         html(
             Markup('<div class="ik-stage"><span class="ik-brand">{}</span>{}</div>').format(
                 v.t("site.name"), parts.link(v.href(lage=""), v.t("sweden.leave_stage"))
