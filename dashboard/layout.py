@@ -119,7 +119,12 @@ class View:
 
 def view(page: str) -> View:
     """The page's :class:`View`. Raises :class:`dashboard.db.NoSnapshotError` when nothing is built."""
-    sel = decode(st.query_params.to_dict())
+    return view_of(page, st.query_params.to_dict())
+
+
+def view_of(page: str, query: Mapping[str, str]) -> View:
+    """The :class:`View` that an address asks for, wherever the address was read. Raises as :func:`view`."""
+    sel = decode(query)
     w = served(snapshot_folder(), sel.snapshot or None)
     return View(w, _held(w, sel), page)
 
@@ -144,7 +149,7 @@ def html(*pieces: Markup) -> None:
 
 def header(v: View) -> None:
     """Brand, pages, language and theme; on stage only a way back."""
-    if v.sel.lage:
+    if v.sel.lage == "scen":
         html(
             Markup('<div class="ik-stage"><span class="ik-brand">{}</span>{}</div>').format(
                 v.t("site.name"), parts.link(v.href(lage=""), v.t("sweden.leave_stage"))

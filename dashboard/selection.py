@@ -110,7 +110,8 @@ class Selection:
 
     ``portfolj``: the portfolio, always one, since portfolios are never added to each other. ``bas``: what amounts are
     told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
-    the län, or are left out.
+    the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
+    found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared.
     """
 
     lang: Lang = "sv"
@@ -143,6 +144,14 @@ class Selection:
     bas: Basis = "nominal"
     plats: Place = "verksamhet"
     nationella: National = "apart"
+    med: tuple[str, ...] = ()
+    lika: tuple[str, ...] = ()
+    kon: str = "T"
+    vikter: str = ""
+    p1: str = ""
+    p2: str = ""
+    p3: str = ""
+    p4: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -235,7 +244,7 @@ _DEFAULTS = tuple((f.name, f.default) for f in fields(Selection) if f.name != "l
 
 @lru_cache(maxsize=20_000)
 def _query(sel: Selection) -> str:
-    return urlencode(sel.params(), safe=",:")
+    return urlencode(sel.params(), safe=",:*@~")
 
 
 def measure_of(matt: str) -> tuple[str, str]:
@@ -266,12 +275,20 @@ def decode(query: Mapping[str, str]) -> Selection:
         out["ar"] = query["ar"]
     for name, allowed in (
         ("visa", ("indikator", "pengar", "initiativ")), ("per", ("total", "capita")),
-        ("satt", ("split", "touched")), ("lage", ("scen",)), ("bas", BASES), ("plats", PLACES),
-        ("nationella", NATIONALS),
+        ("satt", ("split", "touched")), ("lage", ("scen", "inbaddad")), ("kon", ("T", "K", "M")),
+        ("bas", BASES), ("plats", PLACES), ("nationella", NATIONALS),
     ):  # fmt: skip
         if query.get(name) in allowed:
             out[name] = query[name]
-    for name, pattern in (("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}")):
+    if query.get("visa") == "inbaddad":
+        out["lage"] = "inbaddad"
+    for name in ("med", "lika"):
+        if codes := _codes(query.get(name, "").split(",")):
+            out[name] = codes
+    for name, pattern in (
+        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
+        *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
+    ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):
             out[name] = query[name]
     for name, form in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):

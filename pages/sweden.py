@@ -4,7 +4,7 @@ from dashboard.blocks import changes, counting, country
 from dashboard.layout import title, view
 
 v = view("sweden")
-if v.sel.lage:
+if v.sel.lage == "scen":
     country.stage(v)
 else:
     title(v.t("sweden.title"), country.lede(v))

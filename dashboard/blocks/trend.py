@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from dashboard import charts, layout, parts
+from dashboard import layout, parts
 from dashboard.blocks import series
+from dashboard.charts import lines
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import indicators, regions
@@ -30,7 +31,7 @@ def section(v: View) -> None:
     shown = {(r["region_code"], r["period"]): series.shown(v, one, r) for r in rows}
     sentence = _sentence(v, one, own)
     layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
-    chart = charts.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
+    chart = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
     st.vega_lite_chart(chart, theme=None, width="stretch", alt=sentence, key="trend")
     layout.html(
         *(parts.missing(note) for note in _notes(v, valued)),
@@ -86,7 +87,7 @@ def _notes(v: View, valued: list[Row]) -> list[str]:
     notes = []
     if breaks := sorted({r["period"] for r in valued if r["flag"] == "b"}):
         notes.append(v.t("series.breaks", periods=", ".join(map(v.span, breaks))))
-    if charts.has_holes(valued):
+    if lines.has_holes(valued):
         notes.append(v.t("series.holes"))
     if any(len(r["period"]) == 9 for r in valued):
         notes.append(v.t("series.pooled"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import charts
+from dashboard.charts import lines, look
 from dashboard.texts import LANGS, Lang
 
 CODES = ("12", "00", "13", "14", "03")
@@ -28,10 +28,10 @@ def series(draw: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def trend(rows: list[dict[str, Any]], *, dark: bool = False, lang: Lang = "sv") -> charts.Spec:
+def trend(rows: list[dict[str, Any]], *, dark: bool = False, lang: Lang = "sv") -> look.Spec:
     names = {code: f"Län {code}" for code in CODES}
     shown = {(r["region_code"], r["period"]): f"{r['value']} %" for r in rows}
-    return charts.trend(rows, "12", names, shown, dark=dark, lang=lang)
+    return lines.trend(rows, "12", names, shown, dark=dark, lang=lang)
 
 
 def points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def test_names_at_the_ends_never_stand_closer_than_a_line_of_text_and_keep_their
     """17 of 300 pixels, of an axis that reaches a quarter past the data; to within 1 %."""
     ends = [h for h in points(rows) if "label_y" in h]
     values = [r["value"] for r in rows]
-    gap = ((max(values) - min(values)) or 1.0) * 1.25 * 17 / charts.HEIGHT
+    gap = ((max(values) - min(values)) or 1.0) * 1.25 * 17 / lines.HEIGHT
     heights = sorted(h["label_y"] for h in ends)
     assert all(b - a >= gap * 0.98 for a, b in pairwise(heights))
     by_value = sorted(ends, key=lambda h: (h["value"], h["label_y"]))
@@ -132,7 +132,7 @@ def test_a_hole_is_said_when_a_line_is_interrupted_without_a_break(rows: list[di
     expected = any(
         a["name"] == b["name"] and a["segment"] != b["segment"] and not b["is_break"] for a, b in pairwise(held)
     )
-    assert charts.has_holes(rows) == expected
+    assert lines.has_holes(rows) == expected
 
 
 def test_the_specification_draws_breaks_as_breaks() -> None:
@@ -151,7 +151,7 @@ def test_the_specification_draws_breaks_as_breaks() -> None:
     ("period", "at"), [("2024", 2024.5), ("2021-2024", 2023.0), ("2023-2023", 2023.5), ("2025-01", 2025 + 1 / 24)]
 )
 def test_a_point_stands_in_the_middle_of_its_period(period: str, at: float) -> None:
-    assert charts.middle(period) == pytest.approx(at)
+    assert lines.middle(period) == pytest.approx(at)
     (held,) = points(flagged(("12", period, None)))
     assert held["at"] == pytest.approx(at)
 

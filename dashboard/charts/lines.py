@@ -1,4 +1,4 @@
-"""Charts: data in, a ready Vega-Lite specification out, built and validated with Altair once.
+"""Series over time as lines, each specification built and validated with Altair once.
 
 The time axis is time itself: a point stands in the middle of its period, so that four years' pooled answers stand where
 their respondents were asked on average, and a year that no one published takes its room. The mean of a span says
@@ -14,33 +14,17 @@ from typing import Any
 
 import altair as alt
 
+from dashboard.charts.look import INK, Spec, finished
 from dashboard.db import Row
 from dashboard.texts import Lang
 
-Spec = dict[str, Any]
 HEIGHT = 300
-_INK = {
-    False: ("#14212B", "#46555F", "#D3DADE", "#005A70", "#8A97A0"),
-    True: ("#F2F6F8", "#B9C7D0", "#2F424F", "#5CC8DE", "#8FA1AD"),
-}
-_LOCALE = {
-    "sv": {
-        "decimal": ",",
-        "thousands": "\u00a0",
-        "grouping": [3],
-        "currency": ["", "\u00a0kr"],
-        "minus": "-",
-    },
-    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["SEK\u00a0", ""], "minus": "-"},
-}
-
-
 _BREAKS = [{"filter": "datum.is_break"}]
 
 
 @cache
 def _trend(dark: bool, lang: Lang) -> Spec:
-    ink, muted, rule, primary, faint = _INK[dark]
+    ink, muted, _, primary, faint = INK[dark]
 
     def by_kind(own: Any, riket: Any, peer: Any) -> Any:
         kinds = [alt.datum.kind == "own", alt.datum.kind == "riket"]
@@ -105,19 +89,11 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         )
         .transform_filter("isValid(datum.label_y)")
     )  # fmt: skip
-    chart = (
-        alt.layer(lines, dots, labels, since, breaks, data=alt.NamedData("rows"))
-        .properties(height=HEIGHT, width="container")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFont="Inter", labelFontSize=13, labelColor=muted, gridColor=rule, domainColor=muted, tickColor=muted,
-            gridOpacity=1,
-        )
-    )  # fmt: skip
-    spec: Spec = chart.to_dict()
+    chart = alt.layer(lines, dots, labels, since, breaks, data=alt.NamedData("rows")).properties(
+        height=HEIGHT, width="container"
+    )
+    spec = finished(chart, dark=dark, lang=lang)
     spec.pop("data")
-    spec["config"]["locale"] = {"number": _LOCALE[lang]}
-    spec["config"]["background"] = "transparent"
     spec["padding"] = {"left": 4, "top": 10, "right": 8, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
