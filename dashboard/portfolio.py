@@ -14,7 +14,8 @@ WHOLE = "alla"
 MOST = 400
 """The longest that an address carries."""
 _ODD = re.compile(r"[^\w.-]")
-_ESCAPED = re.compile(r"@([0-9a-f]{1,6})@")
+_ESCAPED = re.compile(r"@([0-9a-f]{1,5}|10[0-9a-f]{4})@")
+_SAID = re.compile(rf"([\w.-]|{_ESCAPED.pattern})+")
 _NAMES = (*FACETS, "q", "portfolj")
 
 
@@ -46,4 +47,8 @@ def selection(text: str) -> Selection | None:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if int(found[1], 16) <= 0x10FFFF else "", text)
+    """The search that a word holds; nothing for one that this module would not write."""
+    if not _SAID.fullmatch(text):
+        return ""
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return "" if re.search(r"[\ud800-\udfff]", plain) else plain

@@ -45,7 +45,7 @@ def cost(v: View, at: int = 0) -> Exhibit | None:
             rows.append((s.label, words, len(good), *_told(lies, ratio)))
             links.append(s.behind("resultat", per) if per in results else s.behind(per))
             if lies is None or ratio is None:
-                few.append(f"{s.mark} {words.lower()} ({v.n(len(good))})")
+                few.append(f"{s.mark}, {words.lower()} ({v.n(len(good))})")
                 continue
             said.append(
                 v.t(
@@ -118,4 +118,4 @@ def _left(v: View, s: Side, words: str, here: Sequence[Row]) -> list[str]:
     unpaid = sum(r["amount"] is None and bool(r["persons"]) for r in here)
     why = [("unpaid", unpaid), ("zero", zero), ("hidden", suppressed)]
     said = [v.t(f"portfolio.left_{name}", n=v.n(n)) for name, n in why if n]
-    return [f"{s.mark} {words.lower()}: {', '.join(said)}"] if said else []
+    return [f"{s.mark}, {words.lower()}: {', '.join(said)}"] if said else []

@@ -118,13 +118,14 @@ def matrix(v: View) -> Exhibit | None:
             Column(v.t("facet.malgrupp")),
             *(Column(v.place(code), **kind) for code in codes),  # type: ignore[arg-type]
         ),
-        rows=tuple(rows), source=(*source_of(v, (f.side,)), *_sources(v)),
+        rows=tuple(rows), source=(*source_of(v, (f.side,)), *_sources(v, why=True)),
         basis=(
             v.t("portfolio.need_rule"), v.t("portfolio.matrix_basis"),
             *((f"{counting.measure(f.side.v)}. {v.t('mode.split_help')}",) if is_money(v) else ()),
         ),
         missing=(
-            *((v.t("portfolio.matrix_national", n=v.n(national)),) if national else ()), v.t("portfolio.matrix_missing"),
+            *((v.t("portfolio.matrix_national", n=v.n(national)),) if national else ()),
+            v.t("portfolio.matrix_missing"),
         ),
         spec=spec,
     )  # fmt: skip
@@ -210,15 +211,13 @@ def _cell(v: View, f: Field, group: str, code: str) -> Markup:
     return Markup('<td class="{}" title="{}">{}</td>').format(" ".join(marks), f"{v.place(code)}: {words}", inner)
 
 
-def _sources(v: View) -> tuple[str, ...]:
-    """What the need is measured by, and why."""
+def _sources(v: View, *, why: bool) -> tuple[str, ...]:
+    """What the need is measured by, its period, and when asked for why."""
     first = {r["target_group_code"]: r for r in portfolios.needs(v.w)}
     names = {g["code"]: v.of(g) for g in portfolios.groups(v.w)}
-    each = " ".join(
-        f"{names[code]}: {v.of(r)} ({v.span(r['period'])}). {v.of(r, 'why')}"
-        for code, r in first.items()
-    )  # fmt: skip
-    return (v.t("portfolio.need_source", each=each),) if each else ()
+    said = [f"{names[code]}: {v.of(r)} ({r['publisher']}, {v.span(r['period'])})" for code, r in first.items()]
+    each = [f"{words}. {v.of(r, 'why')}" if why else words for words, r in zip(said, first.values(), strict=True)]
+    return (v.t("portfolio.need_source", each=" ".join(each) if why else f"{'; '.join(each)}."),) if each else ()
 
 
 def spots(v: View) -> Exhibit | None:
@@ -257,6 +256,7 @@ def spots(v: View) -> Exhibit | None:
                 for name in names_of
             ),
         ),
-        rows=tuple(rows), source=(*source_of(v, (f.side,)), *_sources(v)), basis=(v.t("portfolio.need_rule"),),
+        rows=tuple(rows), source=(*source_of(v, (f.side,)), *_sources(v, why=False)),
+        basis=(v.t("portfolio.need_rule"),),
         missing=(v.t("portfolio.matrix_missing"), v.t("portfolio.causal")), links=tuple(links),
     )  # fmt: skip

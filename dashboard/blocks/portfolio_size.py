@@ -196,9 +196,14 @@ def time(v: View, at: int = 0) -> Exhibit | None:
     said, undated = [], []
     for s in of:
         with_year = [r for r in found[s.place] if r["year"]]
-        if with_year:
-            most = max(with_year, key=lambda r: (r["n"], r["year"]))
-            said.append(v.t("portfolio.time_each", mark=s.mark, year=most["year"], n=v.n(most["n"])))
+        if most := max((r for r in with_year if r[told]), key=lambda r: (r[told], r["year"]), default=None):
+            said.append(
+                v.t(
+                    "portfolio.time_money_each", mark=s.mark, year=most["year"],
+                    amount=counting.money(s.v, most["amount"]),
+                ) if is_money
+                else v.t("portfolio.time_each", mark=s.mark, year=most["year"], n=v.n(most["n"]))
+            )  # fmt: skip
         if none := next((r for r in found[s.place] if not r["year"]), None):
             amount = counting.money(s.v, none["amount"]) if none["known"] else v.t("portfolio.no_amount")
             undated.append(v.t("portfolio.undated_each", mark=s.mark, n=v.n(none["n"]), amount=amount))

@@ -92,6 +92,7 @@ def _filled(spec: Spec, height: float, data: dict[str, list[dict[str, Any]]]) ->
     """A ready specification with its data put in and its height set."""
     ready = deepcopy(spec)
     ready["height"] = height
+    ready["layer"] = [layer for layer in ready["layer"] if data[layer["data"]["name"]]]
     for layer in ready["layer"]:
         layer["data"] = {"values": data[layer["data"]["name"]]}
         if "y" in layer["encoding"]:
@@ -241,7 +242,7 @@ def columns(bands: Sequence[Years], years: Sequence[str], *, dark: bool, lang: L
     tallest = max((height for band in bands for _, height, _ in band.columns), default=0) or 1
     names, rows, floors, most = [], [], [], []
     for number, band in enumerate(bands):
-        top = number * 150 + 12
+        top = number * 164 + 12
         base = top + 126
         names.append({"at": top, "said": band.name})
         floors.append({"at": base})
@@ -253,7 +254,7 @@ def columns(bands: Sequence[Years], years: Sequence[str], *, dark: bool, lang: L
         if drawn:
             most.append(min(drawn, key=lambda row: (row["at"], row["year"])))
     ready = _filled(
-        _columns(dark, lang), len(bands) * 150, {"rows": rows, "names": names, "floors": floors, "most": most}
+        _columns(dark, lang), len(bands) * 164, {"rows": rows, "names": names, "floors": floors, "most": most}
     )
     for layer in ready["layer"]:
         if "year" in str(layer["encoding"].get("x", {})):
