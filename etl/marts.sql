@@ -358,3 +358,15 @@ LEFT JOIN (
     FROM operation_funding WHERE amount IS NOT NULL GROUP BY 1
 ) f USING (operation_id)
 WHERE o.operation_id IN (SELECT a_id FROM operation_pair UNION SELECT b_id FROM operation_pair);
+
+-- The one organisation that owns an operation, chosen as mart_operation chooses its name. The key stands in addresses.
+CREATE TABLE mart_owner AS
+SELECT l.canonical_id AS operation_id, left(md5(p.org_id), 12) AS owner_key, p.org_id, g.name
+FROM operation_party p
+JOIN operation_link l USING (operation_id)
+JOIN organisation g USING (org_id)
+JOIN operation x USING (operation_id)
+JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
+WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
+QUALIFY row_number() OVER (PARTITION BY l.canonical_id ORDER BY CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2
+    WHEN 'provider' THEN 3 ELSE 4 END, f.precedence, p.operation_id, p.org_id) = 1;

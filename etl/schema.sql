@@ -243,3 +243,11 @@ CREATE TABLE suppressed_cell (
     area VARCHAR NOT NULL, subject VARCHAR NOT NULL, occasion VARCHAR NOT NULL, sex VARCHAR NOT NULL,
     PRIMARY KEY (area, subject, occasion, sex)
 );
+
+-- The indicator that shows how great a target group's need is. One may be named that no loaded source has.
+CREATE TABLE target_group_need (
+    target_group_code VARCHAR PRIMARY KEY REFERENCES target_group (code), indicator_code VARCHAR NOT NULL,
+    why_sv VARCHAR NOT NULL CHECK (why_sv <> ''), why_en VARCHAR NOT NULL CHECK (why_en <> ''),
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);

@@ -1,6 +1,6 @@
 """Initiativ: search, facets, list; one initiative in full."""
 
-from dashboard.blocks import detail, listing
+from dashboard.blocks import detail, listing, portfolio_choice
 from dashboard.layout import view
 
 v = view("initiatives")
@@ -9,4 +9,5 @@ if v.sel.insats:
 else:
     listing.search(v)
     listing.facets(v)
+    portfolio_choice.compare(v)
     listing.results(v)

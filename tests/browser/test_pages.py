@@ -25,6 +25,7 @@ VIEWS = {
     "sweden-stage": "/?lage=scen",
     "sweden-counted": "/?visa=pengar&bas=fast&nationella=fordela&fond=ESF",
     "county-counted": "/lan?lan=18&bas=euro&plats=bara",
+    "portfolios": "/portfoljer?",
     "county-none": "/lan?",
     "county": "/lan?lan=12",
     "initiatives": "/initiativ?",

@@ -149,6 +149,14 @@ def test_every_file_is_read_whole_and_every_checksum_is_that_of_the_file_on_disk
     assert sum(f["rows_quarantined"] for f in files) == 0
 
 
+def test_each_need_names_a_group_and_an_indicator_that_have_a_good_direction(w: Any) -> None:
+    rows = w.rows("SELECT n.*, i.better FROM target_group_need n LEFT JOIN indicator i ON i.code = n.indicator_code")
+    assert {r["target_group_code"]: r["indicator_code"] for r in rows} == {
+        r["target_group_code"]: r["indicator_code"] for r in Sheet(DATA / "codelists/need.csv").rows
+    }
+    assert {r["better"] for r in rows} <= {"high", "low"}
+
+
 def test_every_maintained_file_is_accounted_for(w: Any) -> None:
     on_disk = {p.relative_to(DATA).as_posix() for p in DATA.rglob("*.csv") if p.parent.name != "links"}
     assert {f["file_name"] for f in w.rows("SELECT file_name FROM source_file")} == on_disk
@@ -186,7 +194,14 @@ def test_every_indicator_note_is_said_in_both_languages_about_the_same_thing(w: 
 
 
 def test_every_fact_leads_to_a_source_row(w: Any) -> None:
-    for table in ("operation", "operation_funding", "operation_conflict", "indicator_value", "seed_item"):
+    for table in (
+        "operation",
+        "operation_funding",
+        "operation_conflict",
+        "indicator_value",
+        "seed_item",
+        "target_group_need",
+    ):
         assert one(
             w, f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM raw_record r WHERE r.source_id = "
             "t.source_id AND r.file_name = t.file_name AND r.row_no = t.row_no)"

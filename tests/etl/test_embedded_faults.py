@@ -23,6 +23,7 @@ INITIATIVES, AMOUNTS, CONFLICTS = (f"initiatives/{n}.csv" for n in ("initiatives
 VALUES, TOWNS = "indicators/values/population.csv", "regions/population_kommun.csv"
 KOMMUNER, LANS, GROUPS = "regions/kommun.csv", "regions/lan.csv", "vocabulary/target_groups.csv"
 CATALOGUE, AREAS, SEED = "indicators/catalogue.csv", "vocabulary/programme_areas.csv", "seed/items.csv"
+NEEDS = "codelists/need.csv"
 MAIL = "anna.andersson@example.org"
 
 
@@ -72,6 +73,9 @@ FAULTS: list[tuple[str, int, dict[str, str], str]] = [
     (TOWNS, 1, {"population": ""}, "bad_count"),
     (TOWNS, 2, {"population": "50 323"}, "bad_count"),
     (TOWNS, 3, {"date": "20xx-12-31"}, "bad_date"),
+    (NEEDS, 1, {"target_group_code": "alla"}, "unknown_value"),
+    (NEEDS, 2, {"target_group_code": "utrikes_fodda", "why_en": ""}, "missing"),
+    (NEEDS, 4, {"target_group_code": "utrikes_fodda"}, "duplicate_id"),
 ]  # fmt: skip
 
 
