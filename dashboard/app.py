@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import layout, parts
+from dashboard.blocks import saved
 from dashboard.db import NoSnapshotError
 from dashboard.selection import decode
 from dashboard.texts import t
@@ -17,6 +18,7 @@ SCRIPTS = {
     "county": "county.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
+    "views": "views.py",
     "import_file": "import_file.py",
 }
 
@@ -48,6 +50,7 @@ def main() -> None:
     )
     layout.header(view)
     page.run()
+    saved.panel(view)
     layout.footer(view)
 
 

@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "county": "/lan",
     "initiatives": "/initiativ",
     "sources": "/kallor",
+    "views": "/vyer",
     "import_file": "/importera",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""

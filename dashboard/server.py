@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import importing, layout, parts
+from dashboard import importing, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.middleware import Heading, Shell
@@ -118,6 +118,9 @@ def create_app() -> Shell:
         Route("/geo/{snapshot}/lan.json", lan_shapes),
         Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
         Route("/importera/fil", importing.take, methods=["POST"]),
+        Route("/vyer.json", saving.export_file),
+        Route("/vyer/fil", saving.take, methods=["POST"]),
+        Route("/vy/{id}", saving.short),
         *API_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
