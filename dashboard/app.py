@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1] / "pages"
 SCRIPTS = {
     "sweden": "sweden.py",
     "county": "county.py",
+    "kommun": "kommun.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "views": "views.py",

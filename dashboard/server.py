@@ -56,14 +56,25 @@ def _of_address(request: Request) -> Warehouse | None:
 
 def lan_shapes(request: Request) -> Response:
     """The map's outlines: {viewBox, regions: {code: {d, x, y, n}}}. The address holds the snapshot, so it keeps."""
+    return _outlines(request, "lan")
+
+
+def kommuner_shapes(request: Request) -> Response:
+    """The outlines of every kommun in the same form, and the län's as one path, ``borders``."""
+    return _outlines(request, "kommun")
+
+
+def _outlines(request: Request, level: str) -> Response:
     w = _of_address(request)
     if w is None:
         return JSONResponse({"status": "no such snapshot"}, status_code=404)
     shapes = {
         r["code"]: {"d": r["svg_path"], "x": r["label_x"], "y": r["label_y"], "n": r["neighbours"]}
-        for r in regions.shapes(w)
+        for r in regions.shapes(w, level)
     }
-    return JSONResponse({"viewBox": regions.frame(w), "regions": shapes}, headers={"cache-control": YEAR})
+    more = {} if level == "lan" else {"borders": "".join(r["svg_path"] for r in regions.shapes(w))}
+    body = {"viewBox": regions.frame(w), "regions": shapes, **more}
+    return JSONResponse(body, headers={"cache-control": YEAR})
 
 
 def kommun_shapes(request: Request) -> Response:
@@ -116,6 +127,7 @@ def create_app() -> Shell:
     routes = [
         Route("/healthz", health),
         Route("/geo/{snapshot}/lan.json", lan_shapes),
+        Route("/geo/{snapshot}/kommuner.json", kommuner_shapes),
         Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
         Route("/importera/fil", importing.take, methods=["POST"]),
         Route("/vyer.json", saving.export_file),

@@ -46,7 +46,7 @@ def _subject(v: View) -> list[str]:
         title = v.of(titles[v.sel.indikator]) if v.sel.indikator in titles else v.sel.indikator
         period = [v.span(v.sel.ar)] if v.sel.ar else []
         return [v.t("views.indicator", title=title), *period]
-    amount = counting.label(v) if v.sel.visa == "pengar" else v.t("measure.projects")
+    amount = counting.label(v) if (v.page, v.sel.visa) == ("sweden", "pengar") else v.t("measure.projects")
     return [amount.lower(), *([v.t("sweden.per_capita").lower()] if v.sel.per == "capita" else [])]
 
 
@@ -153,7 +153,7 @@ def _table(v: View, found: tuple[SavedView, ...]) -> Markup:
         body.append(
             [
                 Markup("{}<br><small>{}</small>").format(link, more),
-                Markup("<br>").join(one.note.split("\n")),
+                Markup("<br>").join(one.note.split("\n")) or "–",
                 data,
                 v.day(one.created_at.date()),
                 parts.link(f"/vy/{one.id}", f"/vy/{one.id}"),
