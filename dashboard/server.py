@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -124,11 +126,12 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
 
 def create_app() -> Shell:
     """The whole application. Reads the snapshot that ``current`` names, anew at every request."""
+    small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
     routes = [
         Route("/healthz", health),
-        Route("/geo/{snapshot}/lan.json", lan_shapes),
-        Route("/geo/{snapshot}/kommuner.json", kommuner_shapes),
-        Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
+        Route("/geo/{snapshot}/lan.json", lan_shapes, middleware=small),
+        Route("/geo/{snapshot}/kommuner.json", kommuner_shapes, middleware=small),
+        Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes, middleware=small),
         Route("/importera/fil", importing.take, methods=["POST"]),
         Route("/vyer.json", saving.export_file),
         Route("/vyer/fil", saving.take, methods=["POST"]),

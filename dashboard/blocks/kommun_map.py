@@ -231,15 +231,17 @@ def _of_initiatives(v: View) -> Exhibit:
     rows, links = _rows(v, figures)
     count = kommuner.initiatives(v.w, sel)
     somewhere = sum(count.get(code, 0) > 0 for code in towns)
-    finding = v.t("kommun.finding_nowhere")
-    if somewhere and figures.values:
-        most = _ends(v, figures)
-        finding = v.t(
-            "kommun.finding_initiatives", somewhere=v.n(somewhere), n=v.n(len(towns)), most=most["most"],
-            most_value=most["most_value"],
-        )  # fmt: skip
-    placed = kommuner.placing(v.w, sel)
     is_per = v.sel.per == "capita"
+    finding = v.t("kommun.finding_nowhere")
+    if somewhere:
+        finding = v.t("kommun.finding_somewhere", somewhere=v.n(somewhere), n=v.n(len(towns)))
+        if any(figures.values.values()):
+            ends = _ends(v, figures)
+            most = {"most": ends["most"], "most_value": ends["most_value"]}
+            known = v.n(len(figures.values))
+            said = v.t("kommun.finding_per", known=known, **most) if is_per else v.t("kommun.finding_most", **most)
+            finding = f"{finding} {said}"
+    placed = kommuner.placing(v.w, sel)
     basis = [v.t("kommun.counted", several=v.n(placed["several"])), *([v.t("kommun.per_people")] if is_per else [])]
     all_of = placed["with_kommun"] + placed["without"]
     missing = [v.t("kommun.without", n=v.n(placed["without"]), all=v.n(all_of))] if placed["without"] else []
@@ -275,6 +277,8 @@ def _ends(v: View, figures: Figures) -> dict[str, str]:
 
     def named(extreme: float) -> str:
         tied = [v.regions[code] for code in shown(v) if figures.values.get(code) == extreme]
+        if len(tied) == 2:
+            return v.t("kommun.two_places", a=tied[0], b=tied[1])
         return ", ".join(tied) if len(tied) <= 3 else v.t("kommun.more_places", name=tied[0], n=len(tied) - 1)
 
     least, most = min(figures.values.values()), max(figures.values.values())

@@ -125,6 +125,9 @@ def test_per_inhabitant_a_kommun_of_unknown_size_has_no_value(w: Warehouse) -> N
     for name, _, value in of.rows:
         size = people.get(names[name])
         assert value == (None if size is None else pytest.approx(count[name] * 1000 / size))
+    best = max((r for r in of.rows if r[2] is not None), key=lambda r: r[2])  # type: ignore[arg-type, return-value]
+    assert best[0] in of.finding
+    assert str(len(names) - sum(code not in people for code in names.values())) in of.finding
     unknown = sum(code not in people for code in names.values())
     assert unknown
     assert any(str(unknown) in text for text in of.missing)
