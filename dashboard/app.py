@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import layout, parts
+from dashboard.blocks import saved
 from dashboard.db import NoSnapshotError
 from dashboard.selection import decode
 from dashboard.texts import t
@@ -16,8 +17,10 @@ SCRIPTS = {
     "sweden": "sweden.py",
     "county": "county.py",
     "portfolios": "portfolios.py",
+    "kommun": "kommun.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
+    "views": "views.py",
     "import_file": "import_file.py",
 }
 
@@ -49,6 +52,7 @@ def main() -> None:
     )
     layout.header(view)
     page.run()
+    saved.panel(view)
     layout.footer(view)
 
 

@@ -20,12 +20,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from dashboard import permission
 from dashboard.layout import snapshot_folder
 
 log = logging.getLogger("inkarta")
@@ -89,7 +90,7 @@ class Form:
 
 def is_allowed() -> bool:
     """Whether this server takes files in."""
-    return os.environ.get("INKARTA_IMPORT", "off") == "on"
+    return permission.may("import")
 
 
 def _home() -> Path:
@@ -107,9 +108,7 @@ async def take(request: Request) -> Response:
     def back(**params: str) -> Response:
         return RedirectResponse(f"/importera?{urlencode({'lang': lang, **params})}", status_code=303)
 
-    origin = urlsplit(request.headers.get("origin") or request.headers.get("referer") or "").netloc
-    is_own = request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
-    if not is_allowed() or not is_own or origin != request.headers.get("host"):
+    if not is_allowed() or not permission.is_own(request):
         return Response("forbidden", status_code=403)
     if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
         return back(fel="too_large")
@@ -117,14 +116,19 @@ async def take(request: Request) -> Response:
         file = sent.get("fil")
         if not isinstance(file, UploadFile) or not file.filename:
             return back(fel="no_file")
-        _sweep()
-        token = secrets.token_urlsafe(9)
-        folder = _uploads() / token
-        folder.mkdir(parents=True)
+        folder = new_folder()
         with (folder / _safe(file.filename)).open("wb") as out:
             while block := await file.read(2**20):
                 out.write(block)
-    return back(fil=token)
+    return back(fil=folder.name)
+
+
+def new_folder() -> Path:
+    """A folder for what a visitor sends, gone after a day; its name is the token that an address holds."""
+    _sweep()
+    folder = _uploads() / secrets.token_urlsafe(9)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def _safe(name: str) -> str:
@@ -142,10 +146,16 @@ def _sweep() -> None:
 
 def uploaded(token: str) -> Path | None:
     """The file that a token stands for, None when it is gone."""
-    folder = _uploads() / token
-    if not _TOKEN.fullmatch(token) or not folder.is_dir():
+    folder = folder_of(token)
+    if folder is None:
         return None
     return next((p for p in folder.iterdir() if p.is_file() and not p.name.startswith("_inkarta")), None)
+
+
+def folder_of(token: str) -> Path | None:
+    """The folder that a token stands for, None when it is gone."""
+    folder = _uploads() / token
+    return folder if _TOKEN.fullmatch(token) and folder.is_dir() else None
 
 
 def preview(path: Path, form: Form) -> dict[str, Any]:

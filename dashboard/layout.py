@@ -24,8 +24,10 @@ PAGES: dict[str, str] = {
     "sweden": "/",
     "county": "/lan",
     "portfolios": "/portfoljer",
+    "kommun": "/kommun",
     "initiatives": "/initiativ",
     "sources": "/kallor",
+    "views": "/vyer",
     "import_file": "/importera",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""
@@ -224,6 +226,8 @@ def page_title(v: View) -> str:
     subject = ""
     if v.page == "county" and v.sel.one_lan in v.regions:
         subject = v.regions[v.sel.one_lan or ""]
+    elif v.page == "kommun" and len(v.sel.kommun) == 1 and v.sel.kommun[0] in v.regions:
+        subject = v.regions[v.sel.kommun[0]]
     elif v.page == "initiatives" and v.sel.insats:
         row = v.w.row(
             "SELECT title_sv, title_en FROM mart_operation WHERE local_id = $id OR list_contains(operation_ids, $id)",

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import importing, layout, parts
+from dashboard import importing, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.middleware import Heading, Shell
@@ -56,14 +58,25 @@ def _of_address(request: Request) -> Warehouse | None:
 
 def lan_shapes(request: Request) -> Response:
     """The map's outlines: {viewBox, regions: {code: {d, x, y, n}}}. The address holds the snapshot, so it keeps."""
+    return _outlines(request, "lan")
+
+
+def kommuner_shapes(request: Request) -> Response:
+    """The outlines of every kommun in the same form, and the län's as one path, ``borders``."""
+    return _outlines(request, "kommun")
+
+
+def _outlines(request: Request, level: str) -> Response:
     w = _of_address(request)
     if w is None:
         return JSONResponse({"status": "no such snapshot"}, status_code=404)
     shapes = {
         r["code"]: {"d": r["svg_path"], "x": r["label_x"], "y": r["label_y"], "n": r["neighbours"]}
-        for r in regions.shapes(w)
+        for r in regions.shapes(w, level)
     }
-    return JSONResponse({"viewBox": regions.frame(w), "regions": shapes}, headers={"cache-control": YEAR})
+    more = {} if level == "lan" else {"borders": "".join(r["svg_path"] for r in regions.shapes(w))}
+    body = {"viewBox": regions.frame(w), "regions": shapes, **more}
+    return JSONResponse(body, headers={"cache-control": YEAR})
 
 
 def kommun_shapes(request: Request) -> Response:
@@ -113,11 +126,16 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
 
 def create_app() -> Shell:
     """The whole application. Reads the snapshot that ``current`` names, anew at every request."""
+    small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
     routes = [
         Route("/healthz", health),
-        Route("/geo/{snapshot}/lan.json", lan_shapes),
-        Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes),
+        Route("/geo/{snapshot}/lan.json", lan_shapes, middleware=small),
+        Route("/geo/{snapshot}/kommuner.json", kommuner_shapes, middleware=small),
+        Route("/geo/{snapshot}/kommun-{lan}.json", kommun_shapes, middleware=small),
         Route("/importera/fil", importing.take, methods=["POST"]),
+        Route("/vyer.json", saving.export_file),
+        Route("/vyer/fil", saving.take, methods=["POST"]),
+        Route("/vy/{id}", saving.short),
         *API_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)

@@ -67,12 +67,16 @@ def judge(found: Iterable[Snapshot], *, served: str | None, pinned: Iterable[str
     return out
 
 
-def prune(folder: Path, *, now: datetime, dry_run: bool = False) -> list[Verdict]:
-    """Remove what the policy does not keep; what a killed run had set aside goes too. Returns every verdict."""
+def prune(folder: Path, *, now: datetime, dry_run: bool = False, also: Iterable[str] = ()) -> list[Verdict]:
+    """Remove what the policy does not keep; what a killed run had set aside goes too. Returns every verdict.
+
+    ``also``: ids to be kept like the pinned ones.
+    """
     if not dry_run:
         _finish(folder)
     served = warehouse.current(folder)
-    verdicts = judge(warehouse.snapshots(folder), served=served.stem if served else None, pinned=pins(folder), now=now)
+    held = (*pins(folder), *also)
+    verdicts = judge(warehouse.snapshots(folder), served=served.stem if served else None, pinned=held, now=now)
     if dry_run:
         return verdicts
     return [Verdict(v.snapshot, v.reason, in_use=v.goes and not _remove(folder, v.snapshot.path)) for v in verdicts]

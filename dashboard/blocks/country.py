@@ -182,7 +182,7 @@ def _indicator(v: View) -> Shown:
             v, one, v.span(at), rows.get(v.sel.one_lan or "00") or rows.get("00") or next(iter(rows.values()))
         ),
         ranks={r["region_code"]: v.t("county.rank", rank=r["rank"], of=r["of"]) for r in order},
-        counting=tuple(filter(None, [_said(v, one), series.marked(v, rows.values())])),
+        counting=tuple(filter(None, [series.about(v, one), series.marked(v, rows.values())])),
         hidden=frozenset(code for code, r in rows.items() if hidden.is_hidden(r)),
     )  # fmt: skip
 
@@ -200,13 +200,6 @@ def _ends(v: View, values: dict[str, float], show: Callable[[float], str]) -> di
     return {
         "least": named(least), "least_value": show(least), "most": named(most), "most_value": show(most),
     }  # fmt: skip
-
-
-def _said(v: View, indicator: Row) -> str:
-    """Unit and note of an indicator as sentences."""
-    unit = "" if indicator["unit"] == "%" else v.unit(indicator)
-    note = indicator["note_en"] if v.lang == "en" else indicator["note"]
-    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (unit, note) if part)
 
 
 def _operations(v: View) -> Shown:

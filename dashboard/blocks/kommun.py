@@ -73,6 +73,7 @@ def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> 
         parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
         hidden.note(v, *known.values()),
         parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
+        Markup("<p>{}</p>").format(parts.link(v.href("kommun"), v.t("kommun.to_map"))),
     )
 
 
@@ -91,4 +92,5 @@ def _one(v: View, code: str, known: dict[tuple[str, str], Row]) -> None:
         rows.table(v, found, v.t("county.kommun_list", name=v.regions[code]))
         if found
         else parts.missing(v.t("county.kommun_empty", name=v.regions[code])),
+        Markup("<p>{}</p>").format(parts.link(v.href("kommun"), v.t("kommun.to_page", name=v.regions[code]))),
     )

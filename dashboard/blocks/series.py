@@ -29,6 +29,13 @@ def shown(v: View, indicator: Row, row: Row) -> str:
     return words if row["value"] is None else f"{v.value(row['value'], indicator)} ({words})"
 
 
+def about(v: View, indicator: Row) -> str:
+    """Unit and note of an indicator as sentences."""
+    unit = "" if indicator["unit"] == "%" else v.unit(indicator)
+    note = indicator["note_en"] if v.lang == "en" else indicator["note"]
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (unit, note) if part)
+
+
 def title(v: View, indicator: Row) -> Markup:
     """An indicator's title; what is worked out here says so."""
     if not indicator["is_gap"]:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from dashboard.store import FILE, Database, StoreError, views
 from etl import catalogue, retention, warehouse
 from etl.importer import plan, store
 from etl.load import utc_now
@@ -96,8 +97,14 @@ def snapshot_ids() -> set[str]:
 
 
 def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:
-    """The retention policy applied; see :mod:`etl.retention`."""
-    return retention.prune(folder, now=utc_now(), dry_run=dry_run)
+    """The retention policy applied; see :mod:`etl.retention`. What pinned saved views lead to is kept too."""
+    file = folder.parent / FILE
+    try:
+        also = views.pinned(Database(file)) if file.exists() else ()
+    except StoreError as error:
+        err.print(f"{error}\nNo snapshot was removed: saved views may lead there.", highlight=False, markup=False)
+        return []
+    return retention.prune(folder, now=utc_now(), dry_run=dry_run, also=also)
 
 
 def table(head: list[str], rows: list[list[str]]) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from dashboard import permission
 from dashboard.cli.base import (
     Exit,
     Json,
@@ -42,7 +43,7 @@ def _default(
 def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = False, as_json: Json = False) -> None:
     """Serve the dashboard; build it from the embedded and fetched data first when there is no snapshot."""
     os.environ["INKARTA_HOME"] = str(warehouse.home())
-    os.environ.setdefault("INKARTA_IMPORT", "on" if host in ("127.0.0.1", "localhost", "::1") else "off")
+    permission.settle(is_local=host in ("127.0.0.1", "localhost", "::1"))
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
         build_snapshot(folder, fetched_folder(), None, quiet=as_json)

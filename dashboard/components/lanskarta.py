@@ -1,4 +1,4 @@
-"""Sweden's län as an interactive map: a radio group drawn in SVG.
+"""Sweden's län or kommuner as an interactive map: a radio group drawn in SVG.
 
 The outlines are fetched once by the browser from `geometry_url`; a rerun sends names, texts and classes only.
 """
@@ -15,7 +15,8 @@ from typing import Any, Final, Literal, Protocol
 
 import streamlit as st
 
-MapClass = Literal["k1", "k2", "k3", "k4", "k5", "missing", "suppressed"]
+MapClass = Literal["none", "k1", "k2", "k3", "k4", "k5", "missing", "suppressed"]
+"""``none``: nothing there, which is a value; ``missing``: not known."""
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 """The folder that Streamlit serves at `/app/static`."""
@@ -104,6 +105,8 @@ def lanskarta(
     key: str,
     height: int | None = None,
     on_pick: Callable[[str | None], None] | None = None,
+    is_dense: bool = False,
+    is_cut_out: bool = False,
 ) -> str | None:
     """Draw the map and return the chosen code, or None.
 
@@ -112,7 +115,8 @@ def lanskarta(
     the pick on the run that the pick causes and `selected` on every other run, so that a page which feeds
     the answer back stays in step with its other controls. `texts` may hold "hint" (how to use
     the map by keyboard), "loading" and "failed". `height` is the drawing's height in pixels; without it the
-    map is as tall as its column and the window allow. `key` must not contain "__".
+    map is as tall as its column and the window allow. `key` must not contain "__". `is_dense` draws thin lines,
+    for many small regions; `is_cut_out` lets the given regions alone fill the drawing.
     """
     seen = f"{key}-seen"
 
@@ -132,6 +136,8 @@ def lanskarta(
             "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
             "legend": [[item.css_class, item.text] for item in legend],
             "texts": dict(texts),
+            **({"dense": True} if is_dense else {}),
+            **({"cut": True} if is_cut_out else {}),
         },
         on_pick_change=changed,
     )

@@ -211,9 +211,10 @@ class View {
     this.tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   }
 
-  build(geometry, regions) {
+  build(geometry, regions, cut) {
     this.geometry = geometry;
-    this.shapes = geometry.regions;
+    const drawn = new Set(regions.map(([code]) => code));
+    this.shapes = Object.fromEntries(Object.entries(geometry.regions).filter(([code]) => drawn.has(code)));
     this.marks.clear();
     set(this.svg, "viewBox", geometry.viewBox);
     const group = element("svg:g", { role: "presentation" });
@@ -224,8 +225,26 @@ class View {
       group.append(mark);
     }
     const lines = [...this.marks.keys()].map((code) => this.shapes[code].d).join("");
-    this.svg.replaceChildren(hatches(), group, element("svg:path", { class: "lines", "aria-hidden": "true", d: lines }), this.overlay);
+    const borders = cut ? "" : (geometry.borders ?? "");
+    this.svg.replaceChildren(
+      hatches(),
+      group,
+      element("svg:path", { class: "lines", "aria-hidden": "true", d: lines }),
+      ...(borders ? [element("svg:path", { class: "borders", "aria-hidden": "true", d: borders })] : []),
+      this.overlay,
+    );
+    if (cut) this.frame(group.getBBox());
     this.current = null;
+  }
+
+  /** Lets what is drawn fill the drawing, with a little room around it and hatches as fine as they were. */
+  frame({ x, y, width, height }) {
+    if (!width || !height) return;
+    const [, , across, down] = this.geometry.viewBox.split(" ").map(Number);
+    const room = Math.max(width, height) * 0.03;
+    set(this.svg, "viewBox", [x - room, y - room, width + 2 * room, height + 2 * room].join(" "));
+    const scale = Math.max(width / across, height / down);
+    for (const pattern of this.svg.querySelectorAll("pattern")) set(pattern, "patternTransform", `scale(${scale})`);
   }
 
   async update({ data, setStateValue }) {
@@ -233,6 +252,7 @@ class View {
     this.turn = (this.turn ?? 0) + 1;
     const turn = this.turn;
     this.stage.style.setProperty("--height", data.height ? `${data.height}px` : "");
+    this.wrap.classList.toggle("dense", Boolean(data.dense));
     set(this.svg, "aria-label", data.label);
     text(this.hint, data.texts.hint ?? "");
     this.captions(data.legend);
@@ -249,7 +269,7 @@ class View {
     this.names = new Map(data.regions.map(([code, name]) => [code, name]));
     this.values = new Map(data.regions.map(([code, , value]) => [code, value]));
     const known = data.regions.every(([code]) => this.marks.has(code)) && this.marks.size === data.regions.length;
-    if (geometry !== this.geometry || !known) this.build(geometry, data.regions);
+    if (geometry !== this.geometry || !known) this.build(geometry, data.regions, data.cut);
     for (const [code, name, value, look] of data.regions) {
       const mark = this.marks.get(code);
       if (!mark) continue;
