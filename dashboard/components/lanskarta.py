@@ -15,7 +15,11 @@ from typing import Any, Final, Literal, Protocol
 
 import streamlit as st
 
-MapClass = Literal["k1", "k2", "k3", "k4", "k5", "missing", "suppressed"]
+MapClass = Literal[
+    "k1", "k2", "k3", "k4", "k5", "missing", "suppressed",
+    "b11", "b12", "b13", "b21", "b22", "b23", "b31", "b32", "b33",
+]  # fmt: skip
+"""Five classes of one series, three thirds by three of two, no value, hidden value."""
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 """The folder that Streamlit serves at `/app/static`."""
