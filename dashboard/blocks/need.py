@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 from markupsafe import Markup
@@ -32,10 +33,16 @@ def headline(v: View) -> None:
 
 def controls(v: View) -> None:
     """The indicator with its year and sex, the money or the initiatives, which of them, and a län to mark out."""
-    with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
-        counting.portfolio(v)
+    lans = [r["code"] for r in sorted(regions.lan(v.w), key=lambda r: r["short_name"])]
+    with st.container(key="need-indicator", horizontal=True, vertical_alignment="bottom"):
         if not any(both.weights(v).values()):
             _indicator(v)
+        layout.choose(
+            v.t("need.marked"), "lan", ["", *lans], v.sel.one_lan or "",
+            lambda code: v.regions[code] if code else v.t("need.marked_none"), then={"kommun": ""},
+        )  # fmt: skip
+    with st.container(key="need-money", horizontal=True, vertical_alignment="bottom"):
+        counting.portfolio(v)
         kinds = ("pengar", "initiativ")
         shown = "initiativ" if v.sel.visa == "initiativ" else "pengar"
         layout.switch(v.t("need.against"), "visa", kinds, shown, lambda kind: v.t(f"sweden.show_{kind}"))
@@ -48,11 +55,6 @@ def controls(v: View) -> None:
         layout.switch(v.t("mode.label"), "satt", modes, v.sel.satt, lambda m: v.t(f"mode.{m}").capitalize())
         for facet, label in (("malgrupp", v.t("need.group")), ("period", v.t("need.period"))):
             _narrow(v, facet, label)
-        lans = [r["code"] for r in sorted(regions.lan(v.w), key=lambda r: r["short_name"])]
-        layout.choose(
-            v.t("need.marked"), "lan", ["", *lans], v.sel.one_lan or "",
-            lambda code: v.regions[code] if code else v.t("need.marked_none"), then={"kommun": ""},
-        )  # fmt: skip
     counting.panel(v, with_fund=True)
 
 
@@ -154,7 +156,7 @@ def scatter(v: View) -> Exhibit | None:
         links=tuple(v.href("county", lan=(c,)) for c in of.codes),
         basis=(
             *([v.t("need.without_one", low=v.n(rest[0], 2), high=v.n(rest[1], 2))] if rest else []),
-            v.t("need.method"), *both.basis(v, of), v.t("need.letters"),
+            v.t("need.method"), *both.basis(v, of).whole, v.t("need.letters"),
         ),
         missing=(*([v.t("need.unnamed", n=unnamed)] if unnamed else []), *both.missing(v, of)),
         source=both.source(v, of), spec=spec,
@@ -166,6 +168,19 @@ def _upwards(v: View, of: Pair, divisor: float) -> str:
     if not of.money.is_money:
         return of.money.title
     return f"{of.money.title}, {numbers.unit('mn' if divisor > 1 else 'full', v.sel.currency, v.lang)}"
+
+
+def scatter_section(v: View) -> None:
+    """The scatter with what holds for it, and how the money is counted."""
+    found = scatter(v)
+    if found:
+        exhibit.draw(v, replace(found, basis=(*own_basis(v, found), *both.basis(v, both.pair(v)).counted)))
+
+
+def own_basis(v: View, of: Exhibit) -> tuple[str, ...]:
+    """What an exhibit says of itself alone: its basis without what is said of both series once a page."""
+    shared = both.basis(v, both.pair(v)).whole
+    return tuple(said for said in of.basis if said not in shared)
 
 
 def gaps(v: View) -> Exhibit | None:
@@ -190,7 +205,7 @@ def gaps(v: View) -> Exhibit | None:
             (v.regions[c], of.need_rank[c], of.need.value[c], of.money_rank[c], of.money.raw[c], gap[c]) for c in order
         ),
         links=tuple(v.href("county", lan=(c,)) for c in order),
-        basis=(v.t(f"need.gap_rule_{words}"), *both.basis(v, of)), missing=both.missing(v, of),
+        basis=(v.t(f"need.gap_rule_{words}"), *both.basis(v, of).whole), missing=both.missing(v, of),
         source=both.source(v, of),
     )  # fmt: skip
 
@@ -223,7 +238,7 @@ def gap_section(v: View) -> None:
         ways.append(way)
     layout.html(
         parts.heading(2, found.title), parts.lede(found.finding), linked(v, found, ways),
-        *map(parts.source, found.basis[:1]), *map(parts.missing, found.missing), *map(parts.source, found.source),
+        *map(parts.source, own_basis(v, found)), *map(parts.missing, found.missing), *map(parts.source, found.source),
     )  # fmt: skip
 
 

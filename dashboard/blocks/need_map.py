@@ -58,7 +58,7 @@ def bivariate(v: View) -> Exhibit | None:
             for c in lans
         ),
         links=tuple(v.href("county", lan=(c,)) for c in lans),
-        basis=(v.t("need.map_rule", n=of.n), *both.basis(v, of)), missing=both.missing(v, of),
+        basis=(v.t("need.map_rule", n=of.n), *both.basis(v, of).whole), missing=both.missing(v, of),
         source=both.source(v, of), spec=spec,
     )  # fmt: skip
 
@@ -77,7 +77,9 @@ def section(v: View) -> None:
     with words:
         layout.html(square(v, of, found))
         layout.html(
-            *map(parts.source, figure.basis), *map(parts.missing, figure.missing), *map(parts.source, figure.source)
+            *map(parts.source, (figure.basis[0], *both.basis(v, of).meant)),
+            *map(parts.missing, figure.missing),
+            *map(parts.source, figure.source),
         )
         opened = st.expander(v.t("figure.table"), key=f"{v.page}-{figure.id}-table", on_change="rerun")
         if opened.open:

@@ -41,10 +41,11 @@ def placed(
     widths: Sequence[float],
     height: float,
     taken: Callable[[float], Sequence[Box]] = lambda _: (),
+    avoided: Callable[[float], Sequence[Box]] = lambda _: (),
 ) -> list[Place | None]:
     """A place for every point's name, free of other names and of ``taken`` boxes in frames of all the ``widths``.
 
-    None where there is no free place; those marked ``is_first`` are placed before any other. Several orders are tried
+    It stands clear of ``avoided`` boxes too where it can. None where there is no free place; those marked ``is_first`` are placed before any other. Several orders are tried
     and the one that leaves fewest out is kept, the first of equals.
     """
     crowd = [min((abs(p.x - q.x) + abs(p.y - q.y) for q in points if q is not p), default=9.0) for p in points]
@@ -58,7 +59,7 @@ def placed(
     best: list[Place | None] = []
     for order in orders:
         turn = sorted(range(len(points)), key=lambda at: (not points[at].is_first, order(at), at))
-        found = _greedy(points, turn, widths, height, taken)
+        found = _greedy(points, turn, widths, height, taken, avoided)
         if not best or found.count(None) < best.count(None):
             best = found
     return best
@@ -96,17 +97,22 @@ def _greedy(
     widths: Sequence[float],
     height: float,
     taken: Callable[[float], Sequence[Box]],
+    avoided: Callable[[float], Sequence[Box]],
 ) -> list[Place | None]:
     full = {w: [*taken(w), *(_mark(p, w, height) for p in points)] for w in widths}
+    lines = {w: avoided(w) for w in widths}
     out: list[Place | None] = [None] * len(points)
     for at in turn:
+        free = []
         for place in _candidates(points[at]):
             boxes = {w: box(points[at], place, w, height) for w in widths}
             if all(_fits(boxes[w], w, height) and not any(overlap(boxes[w], b) for b in full[w]) for w in widths):
-                out[at] = place
-                for w in widths:
-                    full[w].append(boxes[w])
-                break
+                crossed = sum(overlap(boxes[w], b) for w in widths for b in lines[w])
+                free.append((crossed, len(free), place, boxes))
+        if free:
+            _, _, out[at], boxes = min(free, key=lambda found: found[:2])
+            for w in widths:
+                full[w].append(boxes[w])
     return out
 
 

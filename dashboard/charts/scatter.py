@@ -154,7 +154,11 @@ def _places(
         left, top = middle[0] * width + 4, middle[1] * HEIGHT - 17
         return [(left, 0, left + long[0], 18), (width - long[1] - 4, top, width, top + 16)]
 
-    return labels.placed(points, WIDE if is_wide else NARROW, HEIGHT, taken)
+    def avoided(width: float) -> list[labels.Box]:
+        across, down = middle[0] * width, middle[1] * HEIGHT
+        return [(across - 1, 0, across + 1, HEIGHT), (0, down - 1, width, down + 1)]
+
+    return labels.placed(points, WIDE if is_wide else NARROW, HEIGHT, taken, avoided)
 
 
 def _domain(values: Sequence[float], axis: Axis) -> tuple[float, float]:
