@@ -10,7 +10,7 @@ need.controls(v)
 need_index.panel(v)
 if not need.is_empty(v):
     need_map.section(v)
-    exhibit.draw(v, need.scatter(v))
+    need.scatter_section(v)
     need.gap_section(v)
     need_sexes.section(v)
     need_index.one_only(v)

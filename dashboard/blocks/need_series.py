@@ -225,8 +225,20 @@ def decimals(places: Iterable[float]) -> int:
     return 0 if all(x == int(x) for x in places) else 1
 
 
-def basis(v: View, of: Pair) -> tuple[str, ...]:
-    """How both series are counted: direction, years, split, what amounts are told in, which initiatives, per whom."""
+@dataclass(frozen=True)
+class Told:
+    """What is said of both series: ``meant``, what the figures are and of when; ``counted``, how they are counted."""
+
+    meant: tuple[str, ...]
+    counted: tuple[str, ...]
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        return self.meant + self.counted
+
+
+def basis(v: View, of: Pair) -> Told:
+    """Direction, years, per whom; split, what amounts are told in, where and which initiatives."""
     sel, money = operations(v), of.money
     said = [_direction(v, of.need)]
     if v.sel.kon != "T" and of.need.parts[0].sex == "T":
@@ -241,13 +253,13 @@ def basis(v: View, of: Pair) -> tuple[str, ...]:
     )  # fmt: skip
     if money.is_per:
         said.append(v.t("need.per_why", year=need.population_period(v.w)))
-    said.append(v.t(f"mode.{sel.satt}_help"))
+    counted = [v.t(f"mode.{sel.satt}_help")]
     if money.is_money:
-        said.append(f"{counting.told(v, funding.total(v.w, sel, sel.matt))} {counting.note(v)}".strip())
-    said.append(counting.places(v, sel))
+        counted.append(f"{counting.told(v, funding.total(v.w, sel, sel.matt))} {counting.note(v)}".strip())
+    counted.append(counting.places(v, sel))
     if any(getattr(sel, name) for name in ("register", "period", "fond", "malgrupp", "tema", "agare", "status", "q")):
         said.append(v.t("need.narrowed", what=sel.describe(layout.facet_names(v))))
-    return tuple(said)
+    return Told(tuple(said), tuple(counted))
 
 
 def _direction(v: View, first: Need) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from dashboard import exhibit, layout, parts, statistics
@@ -57,7 +58,7 @@ def sexes(v: View) -> Exhibit | None:
             for c in lans
         ),
         links=tuple(v.href("county", lan=(c,)) for c in lans),
-        basis=(v.t("need.sexes_rule" if of.need.is_need else "need.sexes_rule_value"), *both.basis(v, of)),
+        basis=(v.t("need.sexes_rule" if of.need.is_need else "need.sexes_rule_value"), *both.basis(v, of).whole),
         missing=both.missing(v, of), source=both.source(v, of),
     )  # fmt: skip
 
@@ -82,7 +83,7 @@ def section(v: View) -> None:
     """Both sexes side by side, or that the source does not have them and which indicators do."""
     figure = sexes(v)
     if figure:
-        exhibit.draw(v, figure)
+        exhibit.draw(v, replace(figure, basis=figure.basis[:1]))
         return
     of = both.pair(v)
     said = v.t("need.sexes_index") if of.need.is_index else v.t("need.sexes_none", need=of.need.label)

@@ -45,8 +45,9 @@ def placed(
 ) -> list[Place | None]:
     """A place for every point's name, free of other names and of ``taken`` boxes in frames of all the ``widths``.
 
-    It stands clear of ``avoided`` boxes too where it can. None where there is no free place; those marked ``is_first`` are placed before any other. Several orders are tried
-    and the one that leaves fewest out is kept, the first of equals.
+    It stands clear of ``avoided`` boxes too where it can. None where there is no free place. Those marked ``is_first``
+    are placed before any other. Several orders are tried and the one that leaves fewest out is kept, the first of
+    equals.
     """
     crowd = [min((abs(p.x - q.x) + abs(p.y - q.y) for q in points if q is not p), default=9.0) for p in points]
     orders: list[Callable[[int], float]] = [
@@ -103,7 +104,7 @@ def _greedy(
     lines = {w: avoided(w) for w in widths}
     out: list[Place | None] = [None] * len(points)
     for at in turn:
-        free = []
+        free: list[tuple[int, int, Place, dict[float, Box]]] = []
         for place in _candidates(points[at]):
             boxes = {w: box(points[at], place, w, height) for w in widths}
             if all(_fits(boxes[w], w, height) and not any(overlap(boxes[w], b) for b in full[w]) for w in widths):
