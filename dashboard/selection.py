@@ -46,7 +46,7 @@ _PORTFOLIO = re.compile(r"sverige|utland|import_[\w.-]{1,60}")
 PLACED = "(SELECT * FROM mart_place WHERE plats = $plats AND spread = $spread)"
 """Where operations are, as :meth:`Selection.places` binds it."""
 _IN_PLACE = f"o.operation_id IN (SELECT operation_id FROM {PLACED} WHERE {{}})"
-_WEIGHT = re.compile(r"([\w.]{1,80}):([0-5])")
+_WEIGHT = re.compile(r"([\w.+@-]{1,80}):([0-5])")
 _RECORD = re.compile(r"[\w.+:@/-]{1,300}")
 _HAS_AMOUNT = "o.operation_id IN (SELECT operation_id FROM mart_funding)"
 _NOT_NATIONAL = "o.operation_id NOT IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')"
@@ -172,7 +172,7 @@ class Selection:
         for part in self.vikter.split(","):
             if said := _WEIGHT.fullmatch(part):
                 found.setdefault(said[1], int(said[2]))
-        return dict(list(found.items())[:25])
+        return found
 
     @property
     def one_lan(self) -> str | None:
@@ -297,11 +297,13 @@ def decode(query: Mapping[str, str]) -> Selection:
         if codes := _codes(query.get(name, "").split(",")):
             out[name] = codes
     for name, pattern in (
-        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
+        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):
             out[name] = query[name]
+    if weights := [part for part in query.get("vikter", "").split(",") if _WEIGHT.fullmatch(part)]:
+        out["vikter"] = ",".join(weights[:25])
     for name, form in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):
         if form.fullmatch(query.get(name, "")):
             out[name] = query[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 import streamlit as st
@@ -18,6 +19,7 @@ from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import regions
 
+_LAST_PART = re.compile(r"(?<=\w\w)(?=(?:land|botten)$)")
 Classes = dict[str, tuple[int, int]]
 
 
@@ -124,7 +126,8 @@ def square(v: View, of: Pair, found: Classes) -> Markup:
                 nine.COLOURS[a - 1][b - 1], nine.TEXTS[a - 1][b - 1],
                 parts.join(
                     Markup("<li><a{} href=\"{}\">{}</a></li>").format(
-                        Markup(' aria-current="true"') if code in v.sel.lan else "", v.href(lan=(code,)), short[code]
+                        Markup(' aria-current="true"') if code in v.sel.lan else "", v.href(lan=(code,)),
+                        _breakable(short[code]),
                     )
                     for code in sorted(found, key=lambda c: short[c])
                     if found[code] == (a, b)
@@ -140,6 +143,11 @@ def square(v: View, of: Pair, found: Classes) -> Markup:
     return Markup(
         '<table class="ik-nine"><caption>{}</caption><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>'
     ).format(v.t("need.map_square"), heads, parts.join(rows))
+
+
+def _breakable(name: str) -> str:
+    """A name that may break before its last part where it is too long for its class."""
+    return _LAST_PART.sub("\u00ad", name)
 
 
 def _what(of: Pair) -> str:

@@ -63,6 +63,8 @@ def placed(
         found = _greedy(points, turn, widths, height, taken, avoided)
         if not best or found.count(None) < best.count(None):
             best = found
+        if None not in best:
+            break
     return best
 
 
@@ -104,14 +106,18 @@ def _greedy(
     lines = {w: avoided(w) for w in widths}
     out: list[Place | None] = [None] * len(points)
     for at in turn:
-        free: list[tuple[int, int, Place, dict[float, Box]]] = []
+        best: tuple[int, Place, dict[float, Box]] | None = None
         for place in _candidates(points[at]):
             boxes = {w: box(points[at], place, w, height) for w in widths}
-            if all(_fits(boxes[w], w, height) and not any(overlap(boxes[w], b) for b in full[w]) for w in widths):
-                crossed = sum(overlap(boxes[w], b) for w in widths for b in lines[w])
-                free.append((crossed, len(free), place, boxes))
-        if free:
-            _, _, out[at], boxes = min(free, key=lambda found: found[:2])
+            if not all(_fits(boxes[w], w, height) and _is_free(boxes[w], full[w]) for w in widths):
+                continue
+            crossed = sum(overlap(boxes[w], b) for w in widths for b in lines[w])
+            if best is None or crossed < best[0]:
+                best = crossed, place, boxes
+            if not crossed:
+                break
+        if best:
+            _, out[at], boxes = best
             for w in widths:
                 full[w].append(boxes[w])
     return out
@@ -120,6 +126,11 @@ def _greedy(
 def _mark(p: Point, width: float, height: float) -> Box:
     x, y, r = p.x * width, p.y * height, p.radius
     return x - r, y - r, x + r, y + r
+
+
+def _is_free(found: Box, boxes: Sequence[Box]) -> bool:
+    left, top, right, bottom = found
+    return not any(left < b[2] and b[0] < right and top < b[3] and b[1] < bottom for b in boxes)
 
 
 def _fits(found: Box, width: float, height: float) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from textwrap import wrap
 
 import altair as alt
 
@@ -15,6 +16,8 @@ from dashboard.charts.look import INK, Spec, finished
 from dashboard.texts import Lang
 
 HEIGHT = 460
+LONGEST = 50
+"""Letters in a line of an axis title, so that it is whole on a phone."""
 WIDE, NARROW = (560.0, 760.0, 980.0, 1400.0), (230.0, 300.0, 400.0, 559.0)
 """Widths of the plot that names, or letters, must stand free in."""
 _IS_WIDE = f"width >= {WIDE[0]:g}"
@@ -118,7 +121,7 @@ def scatter(dots: Sequence[Dot], x: Axis, y: Axis, *, dark: bool, lang: Lang) ->
             row[f"{kind}_text"] = text if place else ""
         values.append(row)
     ready = deepcopy(_scatter(dark, lang))
-    ready["title"]["text"] = f"↑ {y.title}"
+    ready["title"]["text"] = wrap(f"↑ {y.title}", LONGEST)
     for layer in ready["layer"]:
         encoding = layer["encoding"]
         for name, domain, axis in (("x", across, x), ("y", upwards, y)):
@@ -126,7 +129,7 @@ def scatter(dots: Sequence[Dot], x: Axis, y: Axis, *, dark: bool, lang: Lang) ->
                 how = {"type": "log"} if axis.is_log else {"zero": False}
                 encoding[name]["scale"] |= {"domain": list(domain), "reverse": axis.is_reversed, **how}
         if "title" in encoding.get("x", {}):
-            encoding["x"]["title"] = f"{x.title} →"
+            encoding["x"]["title"] = wrap(f"{x.title} →", LONGEST)
     medians = [{"x": x.median, "text": x.shown}, {"y": y.median, "text": y.shown}]
     ready["datasets"] = {"rows": values, "medians": medians}
     return ready
