@@ -25,10 +25,12 @@ def headline(v: View) -> None:
     said = v.t("need.lede", need=of.need.label, money=both.lower(of.money.title), n=of.n)
     layout.title(v.t("need.title"), said)
     counting.chosen(v)
-    layout.html(parts.missing(v.t("need.association")))
+    warning = Markup("")
     if of.need.is_index:
         away = parts.link(v.href(vikter=""), v.t("need.index_remove"))
-        layout.html(parts.missing(Markup("{} {}").format(v.t("need.index_warning"), away)))
+        warning = parts.missing(Markup("{} {}").format(v.t("need.index_warning"), away))
+    # One element whatever is chosen: a panel that moved down would lose the keyboard's place in it.
+    layout.html(parts.missing(v.t("need.association")), warning)
 
 
 def controls(v: View) -> None:
