@@ -18,6 +18,7 @@ SCRIPTS = {
     "county": "county.py",
     "portfolios": "portfolios.py",
     "kommun": "kommun.py",
+    "need": "need.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "views": "views.py",

@@ -25,6 +25,7 @@ PAGES: dict[str, str] = {
     "county": "/lan",
     "portfolios": "/portfoljer",
     "kommun": "/kommun",
+    "need": "/behov",
     "initiatives": "/initiativ",
     "sources": "/kallor",
     "views": "/vyer",

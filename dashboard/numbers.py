@@ -42,6 +42,11 @@ def money(value: Number | None, currency: str, lang: Lang) -> str:
     return _said("full", currency, lang, number(amount, lang))
 
 
+def unit(size: str, currency: str, lang: Lang) -> str:
+    """What amounts are written in: "mn kr" for mn, "kr" for full; in English "SEK m" and "SEK"."""
+    return " ".join(_said(size, currency, lang, "").split())
+
+
 def exact(value: Number | None, currency: str, lang: Lang) -> str:
     """Money in full, with öre only when there are any."""
     if value is None:

@@ -46,6 +46,7 @@ _PORTFOLIO = re.compile(r"sverige|utland|import_[\w.-]{1,60}")
 PLACED = "(SELECT * FROM mart_place WHERE plats = $plats AND spread = $spread)"
 """Where operations are, as :meth:`Selection.places` binds it."""
 _IN_PLACE = f"o.operation_id IN (SELECT operation_id FROM {PLACED} WHERE {{}})"
+_WEIGHT = re.compile(r"([\w.+@-]{1,80}):([0-5])")
 _RECORD = re.compile(r"[\w.+:@/-]{1,300}")
 _HAS_AMOUNT = "o.operation_id IN (SELECT operation_id FROM mart_funding)"
 _NOT_NATIONAL = "o.operation_id NOT IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')"
@@ -112,7 +113,8 @@ class Selection:
     told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
-    ``rader``: the figure of theirs whose rows are seen.
+    ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
+    when nothing is asked for.
     """
 
     lang: Lang = "sv"
@@ -131,7 +133,7 @@ class Selection:
     indikator: str = "unemployment_15_74"
     ar: str = ""
     matt: str = "granted_support"
-    per: str = "total"
+    per: str = ""
     satt: Mode = "split"
     insats: str = ""
     kalla: str = ""
@@ -164,6 +166,15 @@ class Selection:
     def currency(self) -> str:
         """The currency that amounts are told in."""
         return "EUR" if self.bas == "euro" else self.money[1]
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Indicator -> its weight, 0 to 5, as ``vikter`` says; what is malformed or said twice is left out."""
+        found: dict[str, int] = {}
+        for part in self.vikter.split(","):
+            if said := _WEIGHT.fullmatch(part):
+                found.setdefault(said[1], int(said[2]))
+        return found
 
     @property
     def one_lan(self) -> str | None:
@@ -288,12 +299,13 @@ def decode(query: Mapping[str, str]) -> Selection:
         if codes := _codes(query.get(name, "").split(",")):
             out[name] = codes
     for name, pattern in (
-        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
-        ("rader", r"[\w.:@+-]{1,120}"),
+        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("rader", r"[\w.:@+-]{1,120}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):
             out[name] = query[name]
+    if weights := [part for part in query.get("vikter", "").split(",") if _WEIGHT.fullmatch(part)]:
+        out["vikter"] = ",".join(weights[:25])
     for name, form in (("matt", _MEASURE), ("portfolj", _PORTFOLIO)):
         if form.fullmatch(query.get(name, "")):
             out[name] = query[name]

@@ -9,7 +9,7 @@ from dashboard import layout, numbers, parts
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import basis, funding, initiatives
-from dashboard.selection import MEASURES, NATIONALS, PLACES, SWEDEN, Selection
+from dashboard.selection import MEASURES, NATIONAL, NATIONALS, PLACES, SWEDEN, UNKNOWN, Selection
 from dashboard.texts import has
 
 
@@ -144,6 +144,21 @@ def places(v: View, sel: Selection) -> str:
     if found["unknown"]:
         said += " " + v.t("counting.unplaced", n=v.n(found["unknown"]))
     return said
+
+
+def outside(v: View, sel: Selection, found: dict[str, Row]) -> str:
+    """What of the chosen kind of amount lies in no län or is unknown; ``found``: the amounts by län."""
+    total = funding.total(v.w, sel, sel.matt)
+
+    def amount(code: str) -> str:
+        return money(v, found.get(code, {}).get("touched") or 0)
+
+    without = total["projects"] - total["with_amount"] - total["not_restated"]
+    return v.t(
+        "sweden.missing_money", without=without, all=total["projects"],
+        national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
+        unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
+    )  # fmt: skip
 
 
 def measures(v: View, sel: Selection) -> list[str]:

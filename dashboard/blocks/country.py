@@ -14,7 +14,7 @@ from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
 from dashboard.questions import export, funding, indicators, provenance, regions, targets
-from dashboard.selection import NATIONAL, UNKNOWN, Selection
+from dashboard.selection import Selection
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def controls(v: View) -> None:
         if v.sel.visa == "pengar":
             ids = counting.measures(v, v.sel.whole())
             layout.choose(v.t("sweden.measure"), "matt", ids, v.sel.matt, lambda m: counting.label(v, m))
-        layout.switch(v.t("sweden.per"), "per", ("total", "capita"), v.sel.per, lambda p: v.t(f"sweden.per_{p}"))
+        ways = ("total", "capita")
+        layout.switch(v.t("sweden.per"), "per", ways, v.sel.per or ways[0], lambda p: v.t(f"sweden.per_{p}"))
         modes = ("split", "touched")
         layout.switch(v.t("mode.label"), "satt", modes, v.sel.satt, lambda m: v.t(f"mode.{m}").capitalize())
     counting.panel(v, with_fund=True)
@@ -233,7 +234,7 @@ def _operations(v: View) -> Shown:
     )
     return Shown(
         values=values, show=show, column=column, finding=finding,
-        missing=_outside(v, everything, found) if is_money else "", ranks={},
+        missing=counting.outside(v, everything, found) if is_money else "", ranks={},
         source=v.behind(belopp=("kant",)) if is_money else v.behind(),
         counting=(v.t(f"mode.{v.sel.satt}_help"), *_told(v, everything, is_money)),
     )  # fmt: skip
@@ -253,20 +254,6 @@ def _told(v: View, sel: Selection, is_money: bool) -> tuple[str, ...]:
         return (counting.places(v, sel),)
     told = f"{counting.told(v, funding.total(v.w, sel, sel.matt))} {counting.note(v)}"
     return told.strip(), counting.places(v, sel)
-
-
-def _outside(v: View, sel: Selection, found: dict[str, Row]) -> str:
-    total = funding.total(v.w, sel, sel.matt)
-
-    def amount(code: str) -> str:
-        return counting.money(v, found.get(code, {}).get("touched") or 0)
-
-    without = total["projects"] - total["with_amount"] - total["not_restated"]
-    return v.t(
-        "sweden.missing_money", without=without, all=total["projects"],
-        national=found.get(NATIONAL, {}).get("n", 0), national_value=amount(NATIONAL),
-        unknown=found.get(UNKNOWN, {}).get("n", 0), unknown_value=amount(UNKNOWN), rounded=total["rounded"],
-    )  # fmt: skip
 
 
 def _picked(v: View, shown: Shown) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from dashboard import layout, maps
 from dashboard.components.lanskarta import LegendItem, MapRegion, lanskarta
@@ -40,12 +40,17 @@ def draw(
     legend = maps.legend(bounds, show, nothing if lacking else "")
     if gone:
         legend.append(LegendItem("suppressed", v.t("hidden.legend")))
+    paint(v, areas, legend if with_legend else [], height=height, key=key)
+
+
+def paint(v: View, areas: Sequence[MapRegion], legend: Sequence[LegendItem], *, height: int, key: str) -> None:
+    """The map of areas that have their classes; a pick writes ``lan`` to the URL."""
     lanskarta(
         areas,
         geometry_url=f"/geo/{v.w.snapshot_id}/lan.json",
         selected=v.sel.one_lan,
         label=v.t("sweden.map_label"),
-        legend=legend if with_legend else [],
+        legend=legend,
         texts={
             "hint": v.t("sweden.map_hint"),
             "loading": v.t("sweden.map_loading"),

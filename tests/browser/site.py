@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
 
+from etl.embedded import DATA
 from etl.warehouse import Fetched, build
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ class Site:
         return [f"{v['id']} ({v['impact']}): {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
 
 
-def site_of(folder: Path, fetched: Iterable[Fetched] = ()) -> Iterator[Site]:
-    """Build the embedded data and ``fetched`` files into ``folder``, serve it, and stop at the end."""
-    build(folder / "snapshots", fetched=fetched, as_of=date(2026, 11, 23))
+def site_of(folder: Path, fetched: Iterable[Fetched] = (), embedded: Path = DATA) -> Iterator[Site]:
+    """Build the ``embedded`` data and ``fetched`` files into ``folder``, serve it, and stop at the end."""
+    build(folder / "snapshots", fetched=fetched, embedded=embedded, as_of=date(2026, 11, 23))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

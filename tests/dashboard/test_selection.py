@@ -34,7 +34,7 @@ years = st.sampled_from(["", "2024", "2021-2024", "2025-06"])
 selections = st.builds(
     Selection, lang=st.sampled_from(LANGS), **dict.fromkeys(FACETS, many), q=words,
     visa=st.sampled_from(["indikator", "pengar", "initiativ"]), indikator=codes, ar=years,
-    matt=st.sampled_from(list(MEASURES)), per=st.sampled_from(["total", "capita"]),
+    matt=st.sampled_from(list(MEASURES)), per=st.sampled_from(["", "total", "capita"]),
     satt=st.sampled_from(["split", "touched"]), insats=st.one_of(st.just(""), codes),
     kalla=st.one_of(st.just(""), codes), sida=st.integers(1, 99999), lage=st.sampled_from(["", "scen"]),
     snapshot=st.one_of(st.just(""), st.just("20261123-0123abcd")),
@@ -80,7 +80,7 @@ def test_whatever_the_url_says_the_selection_is_within_bounds_and_stable(query: 
     assert re.fullmatch(r"sverige|utland|import_[\w.-]{1,60}", sel.portfolj)
     assert (sel.bas in BASES, sel.plats in PLACES, sel.nationella in NATIONALS) == (True, True, True)
     assert sel.visa in ("indikator", "pengar", "initiativ")
-    assert sel.per in ("total", "capita")
+    assert sel.per in ("", "total", "capita")
     assert sel.satt in ("split", "touched")
     assert 1 <= sel.sida <= 99999
     assert len(sel.q) <= 120
