@@ -53,6 +53,13 @@ CREATE TABLE target_group (
     code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, synonyms VARCHAR[] NOT NULL
 );
 
+-- Which indicator measures a target group's need; none where no series does. A series need not be loaded.
+CREATE TABLE group_need (
+    target_group_code VARCHAR PRIMARY KEY REFERENCES target_group (code), indicator_code VARCHAR,
+    fit VARCHAR NOT NULL CHECK (fit IN ('direct', 'proxy', 'none')), reason_sv VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+    CHECK ((indicator_code IS NULL) = (fit = 'none'))
+);
+
 CREATE TABLE indicator (
     code VARCHAR NOT NULL PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     unit_en VARCHAR NOT NULL, better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')), publisher VARCHAR NOT NULL,
