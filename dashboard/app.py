@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1] / "pages"
 SCRIPTS = {
     "sweden": "sweden.py",
     "county": "county.py",
+    "compare": "compare.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "import_file": "import_file.py",

@@ -23,6 +23,7 @@ from dashboard.texts import Lang, has, t
 PAGES: dict[str, str] = {
     "sweden": "/",
     "county": "/lan",
+    "compare": "/jamfor",
     "initiatives": "/initiativ",
     "sources": "/kallor",
     "import_file": "/importera",
