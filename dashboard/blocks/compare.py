@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -13,7 +13,7 @@ from dashboard.blocks import counting
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import compare, regions, side_values, similar
-from dashboard.questions.compare import GROUP, MOST, RIKET, Side
+from dashboard.questions.compare import GROUP, MOST, RIKET, Kind, Side
 
 Show = Callable[[float], str]
 
@@ -61,28 +61,35 @@ def listed(v: View, names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else v.t("compare.and", first=", ".join(names[:-1]), last=names[-1])
 
 
-def finding(v: View, title: str, values: Mapping[str, float | None], show: Show) -> str:
-    """Most and least of the compared, riket apart, in one sentence that is true of any number of them."""
-    known = {s: value for s in sides(v) if s.code != RIKET and (value := values.get(s.code)) is not None}
-    riket = values.get(RIKET)
-    said = ""
-    if known:
-        least, most = min(known.values()), max(known.values())
-        at = {x: listed(v, [short(v, s) for s, value in known.items() if value == x]) for x in (least, most)}
-        if len(known) == 1:
-            said = v.t("compare.finding_one", title=title, name=at[most], value=show(most))
-        elif show(least) == show(most):
-            said = v.t("compare.finding_same", title=title, value=show(most))
-        else:
-            said = v.t(
-                "compare.finding_ends", title=title, most=at[most], most_value=show(most), least=at[least],
-                least_value=show(least),
-            )  # fmt: skip
-    if riket is None:
-        return said or v.t("compare.finding_none", title=title)
-    if not said:
-        return v.t("compare.finding_one", title=title, name=v.regions[RIKET], value=show(riket))
-    return f"{said} {v.t('compare.finding_riket', name=v.regions[RIKET], value=show(riket))}"
+def finding(
+    v: View, title: str, values: Mapping[str, float | None], show: Show, *, apart: Container[Kind] = ("riket",)
+) -> str:
+    """Most and least of the compared in one sentence that is true of any number of them.
+
+    ``apart``: the kinds that are told by themselves, since they are larger than the rest by their nature.
+    """
+    known = {s: value for s in sides(v) if (value := values.get(s.code)) is not None}
+    alike = {s: value for s, value in known.items() if s.kind not in apart}
+    said = [_ends(v, title, alike, show)] if alike else []
+    for s, value in known.items():
+        if s.kind in apart:
+            key = "compare.finding_apart" if said else "compare.finding_one"
+            said.append(v.t(key, **{"title": title} if not said else {}, name=short(v, s), value=show(value)))
+    return " ".join(said) or v.t("compare.finding_none", title=title)
+
+
+def _ends(v: View, title: str, known: Mapping[Side, float], show: Show) -> str:
+    least, most = min(known.values()), max(known.values())
+    at = {x: listed(v, [short(v, s) for s, value in known.items() if value == x]) for x in (least, most)}
+    if len(known) == 1:
+        return v.t("compare.finding_one", title=title, name=at[most], value=show(most))
+    if show(least) == show(most):
+        names = listed(v, [short(v, s) for s in known])
+        return v.t("compare.finding_same", title=title, names=names, value=show(most))
+    return v.t(
+        "compare.finding_ends", title=title, most=at[most], most_value=show(most), least=at[least],
+        least_value=show(least),
+    )  # fmt: skip
 
 
 def group_note(v: View, how: Literal["sum", "mean"]) -> tuple[str, ...]:

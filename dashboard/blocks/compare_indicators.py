@@ -20,6 +20,7 @@ from dashboard.questions.compare import RIKET, Side
 FIRST = 6
 """How many panels stand there before more are asked for."""
 _ACROSS = 3
+_NAMED = 6
 
 
 def section(v: View) -> None:
@@ -136,7 +137,9 @@ def _no_value(v: View, newest: dict[str, dict[str, Row]]) -> tuple[str, ...]:
     found, said = shown_indicators(v), []
     for s in shared.sides(v):
         lacking = [v.of(one) for code, one in found.items() if newest[code].get(s.code, {}).get("value") is None]
-        if lacking:
+        if len(lacking) > _NAMED:
+            said.append(v.t("compare.no_values", name=shared.short(v, s), n=len(lacking), of=len(found)))
+        elif lacking:
             said.append(v.t("compare.no_value", name=shared.short(v, s), n=len(lacking), titles="; ".join(lacking)))
     return tuple(said)
 

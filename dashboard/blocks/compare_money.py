@@ -62,7 +62,10 @@ def total(v: View) -> Exhibit | None:
     return Exhibit(
         id="funding-total",
         title=v.t("compare.money_total", measure=counting.measure(v), mode=v.t(f"mode.{v.sel.satt}")),
-        finding=shared.finding(v, v.t("compare.money_short"), _plain(chosen), lambda x: _money(v, x)),
+        finding=shared.finding(
+            v, v.t("compare.money_short"), _plain(chosen), lambda x: _money(v, x),
+            apart={s.kind for s in found} - {next((s.kind for s in found if s.kind != "riket"), "riket")},
+        ),
         columns=(
             Column(v.t("compare.place")),
             Column(v.t("mode.split").capitalize(), "money", currency=v.sel.currency),
@@ -85,13 +88,13 @@ def total(v: View) -> Exhibit | None:
 def per_inhabitant(v: View) -> Exhibit | None:
     """The amount by inhabitants of all ages."""
     of = indicators.catalogue(v.w).get("population")
-    return _per(v, "inhabitant", side_values.people(v.w, shared.sides(v)), of, v.t("compare.people_note"))
+    return _per(v, "inhabitant", side_values.people(v.w, shared.with_riket(v)), of, v.t("compare.people_note"))
 
 
 def per_aged(v: View) -> Exhibit | None:
     """The amount by inhabitants aged 20 to 64, a number that is worked out."""
     of = indicators.catalogue(v.w).get("dependency_ratio")
-    return _per(v, "aged", side_values.aged_20_64(v.w, shared.sides(v)), of, v.t("compare.aged_note"))
+    return _per(v, "aged", side_values.aged_20_64(v.w, shared.with_riket(v)), of, v.t("compare.aged_note"))
 
 
 def per_need(v: View) -> Exhibit | None:
@@ -101,7 +104,7 @@ def per_need(v: View) -> Exhibit | None:
         return None
     kind = compare.COUNTED.get(of["code"], "counted")
     return _per(
-        v, "need", side_values.in_need(v.w, shared.sides(v), of), of, v.t(f"compare.need_{kind}", title=v.of(of))
+        v, "need", side_values.in_need(v.w, shared.with_riket(v), of), of, v.t(f"compare.need_{kind}", title=v.of(of))
     )
 
 
@@ -164,7 +167,7 @@ def _per(v: View, kind: str, persons: Mapping[str, Row], of: Row | None, note: s
         links=tuple(shared.rows_href(v, s) for s in found),
         basis=(note, *shared.group_note(v, "sum")),
         missing=(v.t("compare.no_persons", names=shared.listed(v, lacking)),) if lacking else (),
-        source=_sources(v, kind, of, next(iter(persons.values()), None)),
+        source=_sources(v, kind, of, next((persons[s.code] for s in shared.with_riket(v) if s.code in persons), None)),
         spec=lambda dark: compared.bars(
             [(shared.short(v, s), each[s.code], _each(v, each[s.code])) for s in found], dark=dark, lang=v.lang
         ),
@@ -178,7 +181,7 @@ def _sources(v: View, kind: str, of: Row, first: Row | None) -> tuple[Markup, ..
     how = compare.COUNTED.get(of["code"], "") if kind == "need" else kind
     base = ["population"] if how else []
     base += ["dependency_ratio"] if how in ("aged", "not_of_working_age") else []
-    found, values = indicators.catalogue(v.w), shared.values(v)
+    found, values = indicators.catalogue(v.w) | {of["code"]: of}, shared.values(v)
     lines = []
     for code in dict.fromkeys([*base, of["code"]]):
         mine = [r for r in values[code] if r["side"] == first["side"] and r["period"] == first["period"]]

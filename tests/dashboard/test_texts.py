@@ -21,8 +21,8 @@ CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
     "compare.area",
+    "compare.finding_apart",
     "compare.finding_one",
-    "compare.finding_riket",
     "compare.gap_one",
     "compare.n_of",
     "compare.near_one",
