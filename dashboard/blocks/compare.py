@@ -115,6 +115,7 @@ def chooser(v: View) -> None:
     layout.html(_chips(v, found), _suggestions(v, found))
     if len(found) < 2:
         layout.html(parts.missing(v.t("compare.too_few")))
+    layout.html(Markup("<p>{}</p>").format(parts.link(v.href(lage="scen"), v.t("compare.stage"))))
     counting.portfolio(v)
     counting.panel(v, with_fund=True)
 

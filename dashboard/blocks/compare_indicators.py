@@ -27,16 +27,16 @@ def section(v: View) -> None:
     """The table, the panels, and what is published for larger areas only."""
     exhibit.draw(v, table(v), shown=_table(v))
     layout.html(parts.heading(2, v.t("compare.trends")), parts.source(v.t("compare.trends_note")))
-    order = _order(v)
-    _panels(v, [trend(v, code) for code in order[:FIRST]], "first")
-    if order[FIRST:]:
-        opened = st.expander(v.t("compare.more", n=len(order) - FIRST), key=f"compare-more-{v.lang}", on_change="rerun")
+    found = order(v)
+    _panels(v, [trend(v, code) for code in found[:FIRST]], "first")
+    if found[FIRST:]:
+        opened = st.expander(v.t("compare.more", n=len(found) - FIRST), key=f"compare-more-{v.lang}", on_change="rerun")
         if opened.open:
             with opened:
-                _panels(v, [trend(v, code) for code in order[FIRST:]], "more")
-    if found := [area_trend(v, one) for one in side_values.area_indicators(v.w)]:
+                _panels(v, [trend(v, code) for code in found[FIRST:]], "more")
+    if areas := [area_trend(v, one) for one in side_values.area_indicators(v.w)]:
         layout.html(parts.heading(2, v.t("compare.areas")), parts.missing(v.t("compare.areas_note")))
-        _panels(v, found, "areas")
+        _panels(v, areas, "areas")
 
 
 def _panels(v: View, found: list[Exhibit | None], name: str) -> None:
@@ -54,7 +54,7 @@ def shown_indicators(v: View) -> dict[str, Row]:
     return dict(sorted(found.items(), key=lambda item: (item[1]["better"] == "neutral", v.of(item[1]))))
 
 
-def _order(v: View) -> list[str]:
+def order(v: View) -> list[str]:
     """The panels: the chosen indicator, those of a target group's need, then the rest."""
     found = shown_indicators(v)
     mapped = [g["indicator_code"] for g in compare.needs(v.w) if g["indicator_code"] in found]
@@ -202,8 +202,8 @@ def _area(v: View, side: Side) -> str:
 
 
 def _trend(v: View, one: Row, names: dict[str, str], rows: list[Row], ident: str) -> Exhibit | None:
-    order = list(names)
-    rows = sorted(rows, key=lambda r: (order.index(r["side"]), r["period"]))
+    places = list(names)
+    rows = sorted(rows, key=lambda r: (places.index(r["side"]), r["period"]))
     drawn = [r for r in rows if r["value"] is not None and not (one["unit"] == "personer" and r["side"] == RIKET)]
     if not drawn:
         return None

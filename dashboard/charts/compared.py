@@ -21,11 +21,15 @@ from dashboard.texts import Lang
 HEIGHT = 190
 _STEP = 34
 _BREAKS = [{"filter": "datum.is_break"}]
+_LARGER = {
+    "fontSize", "labelFontSize", "titleFontSize", "labelPadding", "labelLimit", "labelSeparation", "height", "step",
+    "strokeWidth", "dx",
+}  # fmt: skip
 _ORDER = list(range(len(SHAPES)))
 
 
 def _colour(dark: bool) -> Any:
-    return alt.Color("side:O", scale=alt.Scale(domain=_ORDER, range=list(SIDES[dark])), legend=None)
+    return alt.Color("side:N", scale=alt.Scale(domain=_ORDER, range=list(SIDES[dark])), legend=None)
 
 
 @cache
@@ -73,11 +77,26 @@ def bars(values: Sequence[tuple[str, float | None, str]], *, dark: bool, lang: L
     return {**ready, "layer": [{"data": {"values": rows}, "layer": ready["layer"]}]}
 
 
+def enlarged(spec: Spec, by: float = 1.6) -> Spec:
+    """A chart for the back row of a hall: text, marks, lines and height larger, the width still its place's."""
+
+    def scaled(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: value[key] if key == "values" else scaled(key, value[key]) for key in value}
+        if isinstance(value, list) and name == "layer":
+            return [scaled("", each) for each in value]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return value * by**2 if name == "size" and is_number else value * by if name in _LARGER and is_number else value
+
+    out: Spec = scaled("", spec)
+    return out
+
+
 @cache
 def _lines(dark: bool, lang: Lang) -> Spec:
     muted = INK[dark][1]
     tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "when", "shown")]
-    shape = alt.Shape("side:O", scale=alt.Scale(domain=_ORDER, range=list(SHAPES)), legend=None)
+    shape = alt.Shape("side:N", scale=alt.Scale(domain=_ORDER, range=list(SHAPES)), legend=None)
     x = alt.X(
         "at:Q",
         title=None,
@@ -97,8 +116,8 @@ def _lines(dark: bool, lang: Lang) -> Spec:
             x=x,
             y=y,
             color=_colour(dark),
-            detail=["side:O", "segment:Q"],
-            strokeDash=alt.StrokeDash("side:O", scale=alt.Scale(domain=_ORDER, range=list(DASHES)), legend=None),
+            detail=["side:N", "segment:Q"],
+            strokeDash=alt.StrokeDash("side:N", scale=alt.Scale(domain=_ORDER, range=list(DASHES)), legend=None),
             tooltip=tooltip,
         )
     )
