@@ -8,7 +8,7 @@ plain mean of its län, and nothing where one of them has no value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,15 +49,22 @@ def sides(w: Warehouse, sel: Selection) -> tuple[Side, ...]:
     With none chosen: the selection's län (else the one that most initiatives touch), the län most like it, and riket.
     """
     level = {r["code"]: r["level"] for r in w.rows("SELECT code, level FROM region WHERE level <> 'nuts2'")}
-    wanted = [c for c in sel.med if c in level or _GROUP.fullmatch(c)]
-    lans = [c for c in (*wanted, *sel.lan) if level.get(c) == "lan"]
-    start = lans[0] if lans else home(w, sel)
-    if not wanted:
-        own = [c for c in sel.lan if level.get(c) == "lan"][: MOST - 1] or [start]
-        wanted = [*own, *(similar.nearest(w, start, method(w, sel), 1) if len(own) == 1 else ()), RIKET]
+    own = [c for c in sel.lan if level.get(c) == "lan"]
+    start = next((c for c in (*sel.med, *own) if level.get(c) == "lan"), None) or home(w, sel)
+    near = similar.nearest(w, start, method(w, sel), 1) if len(own) < 2 else ()
+    usual = (*(own[: MOST - 1] or [start]), *near, RIKET)
+    return _resolved(w, sel, sel.med, start, level) or _resolved(w, sel, usual, start, level)
+
+
+def _resolved(
+    w: Warehouse, sel: Selection, codes: Sequence[str], start: str, level: Mapping[str, str]
+) -> tuple[Side, ...]:
     found: dict[tuple[str, str], Side] = {}
-    for code in wanted:
-        side = _group(w, sel, code, start, level) if _GROUP.fullmatch(code) else Side(code, _kind(level[code]), (code,))
+    for code in codes:
+        if _GROUP.fullmatch(code):
+            side = _group(w, sel, code, start, level)
+        else:
+            side = Side(code, _kind(level[code]), (code,)) if code in level else None
         if side:
             found.setdefault((side.kind, side.of or side.code), side)
     return tuple(found.values())[:MOST]
@@ -72,7 +79,7 @@ def _kind(level: str) -> Kind:
     return "riket" if level == "riket" else "kommun" if level == "kommun" else "lan"
 
 
-def _group(w: Warehouse, sel: Selection, code: str, start: str, level: dict[str, str]) -> Side | None:
+def _group(w: Warehouse, sel: Selection, code: str, start: str, level: Mapping[str, str]) -> Side | None:
     """The group of a län; None when the code names no län, or the method finds none like it."""
     own = code[5:] or start
     members = similar.nearest(w, own, method(w, sel)) if level.get(own) == "lan" else ()

@@ -67,6 +67,15 @@ def test_any_address_compares_one_to_four_known_places_each_once(w: Warehouse, m
     assert all(s.members for s in found)
 
 
+@pytest.mark.parametrize(
+    "query", [{"med": "lika-99"}, {"med": "99,SE12"}, {"med": "lika-13", "lika": "neet_16_24"}, {"med": "SE,okant"}]
+)
+def test_a_choice_of_which_nothing_is_left_is_as_none(w: Warehouse, query: dict[str, str]) -> None:
+    found = compare.sides(w, decode(query))
+    assert found == compare.sides(w, decode({**query, "med": ""}))
+    assert found
+
+
 def test_with_nothing_chosen_the_lan_its_nearest_and_riket_stand_there(w: Warehouse) -> None:
     assert [s.code for s in compare.sides(w, Selection(lan=("18",)))] == ["18", "19", "00"]
     assert [s.code for s in compare.sides(w, Selection(lan=("18", "01", "25")))] == ["18", "01", "25", "00"]
