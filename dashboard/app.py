@@ -19,6 +19,7 @@ SCRIPTS = {
     "portfolios": "portfolios.py",
     "kommun": "kommun.py",
     "need": "need.py",
+    "compare": "compare.py",
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "views": "views.py",

@@ -96,19 +96,22 @@ def table(v: View, of: Exhibit, *, caption: str = "") -> Markup:
     return parts.table([c.heading for c in of.columns], body, caption=caption, label=of.title, numeric=numeric)
 
 
-def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False) -> None:
-    """The exhibit on the page; nothing for None. ``is_open``: the table stands there, and need not be asked for."""
+def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, shown: Markup | None = None) -> None:
+    """The exhibit on the page; nothing for None. ``is_open``: the table stands there, and need not be asked for.
+
+    ``shown``: the same figures, laid out for the screen, in place of the table; empty for no table.
+    """
     if of is None:
         return
     layout.html(parts.heading(level, of.title), parts.lede(of.finding))
     if of.spec and of.rows:
         chart = of.spec(st.context.theme.type == "dark")
         st.vega_lite_chart(chart, theme=None, width="stretch", alt=of.finding, key=f"{v.page}-{of.id}")
-    if is_open or not of.spec:
-        layout.html(table(v, of))
-    else:
+    if shown is None and of.spec and not is_open:
         opened = st.expander(v.t("figure.table"), key=f"{v.page}-{of.id}-table", on_change="rerun")
         if opened.open:
             with opened:
                 layout.html(table(v, of))
+    elif shown is None or shown:
+        layout.html(table(v, of) if shown is None else shown)
     layout.html(*map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source))

@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "portfolios": "/portfoljer",
     "kommun": "/kommun",
     "need": "/behov",
+    "compare": "/jamfor",
     "initiatives": "/initiativ",
     "sources": "/kallor",
     "views": "/vyer",

@@ -11,7 +11,8 @@ from pathlib import Path
 from etl.boundaries import VIEW_BOX, boundaries
 from etl.initiatives import INITIATIVES, LICENCE, PUBLISHER, REGISTRY, URL, Initiatives, one_of, parts, persons
 from etl.load import Here, Loader
-from etl.needs import NEED, NEED_COLUMNS, Needs
+from etl.needs import COLUMNS as NEED_COLUMNS
+from etl.needs import Needs
 from etl.normalise import dated, money
 from etl.prices import EXCHANGE_RATE, INDEX_COLUMNS, PRICE_INDEX, RATE_COLUMNS, index, rate
 from etl.privacy import redact
@@ -149,7 +150,7 @@ class Embedded:
         """Everything, in the order that foreign keys need. Raises :class:`etl.spec.SourceError` on bad structure."""
         kommuner = self._regions()
         groups = self._target_groups()
-        self._file(NEED, "codelists/need.csv", NEED_COLUMNS, Needs(self.loader, frozenset(groups.values())))
+        self._file(VOCABULARY, "vocabulary/needs.csv", NEED_COLUMNS, Needs(self.loader, groups.values()))
         self._indicators()
         self._derived()
         self._initiatives(Initiatives(kommuner, groups, self._programme_areas()))

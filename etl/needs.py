@@ -1,41 +1,50 @@
-"""``data/codelists/need.csv``: the indicator that shows how great a target group's need is."""
+"""``data/vocabulary/needs.csv``: which indicator measures the need of a target group, and why, or why none does."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from etl.initiatives import LICENCE, PUBLISHER, REGISTRY, URL, one_of
-from etl.load import Here, Loader
-from etl.spec import Reject, Row, Source
+from etl.initiatives import one_of
+from etl.spec import Reject, Row
 
-NEED_COLUMNS = ("target_group_code", "indicator_code", "why_sv", "why_en")
-NEED = Source(
-    id="need", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL, licence=LICENCE,
-    title_sv="Målgruppernas behov: vilken indikator som visar det",
-    title_en="The target groups' needs: which indicator shows them", expected_rows=(1, 100), stale_after_days=4000,
-)  # fmt: skip
+if TYPE_CHECKING:
+    from etl.load import Here, Loader
+
+COLUMNS = ("target_group_code", "indicator_code", "fit", "reason_sv", "reason_en")
+_FITS = {"direct": "direct", "proxy": "proxy", "none": "none"}
 
 
 @dataclass
 class Needs:
-    """Takes the rows: one a target group of the vocabulary, none for a group that no indicator measures.
-
-    An indicator may be named that only a fetched source has; then the group's need is not known in that snapshot.
-    """
+    """Takes the rows of the file: one a target group. An indicator that is not loaded may stand there."""
 
     loader: Loader
-    groups: frozenset[str]
+    groups: Collection[str]
     known: set[str] = field(default_factory=set)
 
     def __call__(self, row: Row, here: Here) -> None:
         r = row.raw
-        code = one_of(r["target_group_code"], "target_group_code", {group: group for group in sorted(self.groups)})
-        if code in self.known:
-            raise Reject("target_group_code", "duplicate_id", code, "The group stands in an earlier record.")
-        if lacking := next((name for name in NEED_COLUMNS if not r[name]), None):
-            raise Reject(lacking, "missing", "", "Say which indicator it is and why, in both languages.")
-        self.known.add(code)
+        group, indicator, fit = r["target_group_code"], r["indicator_code"] or None, one_of(r["fit"], "fit", _FITS)
+        if group not in self.groups:
+            raise Reject("target_group_code", "unknown_target_group", group, "Not in vocabulary/target_groups.csv.")
+        if group in self.known:
+            raise Reject("target_group_code", "duplicate_id", group, "The group stands in an earlier record.")
+        if (indicator is None) != (fit == "none"):
+            raise Reject("fit", "unknown_value", fit, "Write none where, and only where, there is no indicator.")
+        for name in ("reason_sv", "reason_en"):
+            if not r[name]:
+                raise Reject(name, "missing", None, "Say why.")
+        self.known.add(group)
         self.loader.tables.add(
-            "target_group_need", code, r["indicator_code"], r["why_sv"], r["why_en"], here.source.id, here.file_name,
+            "group_need",
+            group,
+            indicator,
+            fit,
+            r["reason_sv"],
+            r["reason_en"],
+            here.source.id,
+            here.file_name,
             here.row_no,
-        )  # fmt: skip
+        )

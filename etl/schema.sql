@@ -53,6 +53,15 @@ CREATE TABLE target_group (
     code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, synonyms VARCHAR[] NOT NULL
 );
 
+-- Which indicator measures a target group's need; none where no series does. A series need not be loaded.
+CREATE TABLE group_need (
+    target_group_code VARCHAR PRIMARY KEY REFERENCES target_group (code), indicator_code VARCHAR,
+    fit VARCHAR NOT NULL CHECK (fit IN ('direct', 'proxy', 'none')), reason_sv VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((indicator_code IS NULL) = (fit = 'none'))
+);
+
 CREATE TABLE indicator (
     code VARCHAR NOT NULL PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, unit VARCHAR NOT NULL,
     unit_en VARCHAR NOT NULL, better VARCHAR NOT NULL CHECK (better IN ('high', 'low', 'neutral')), publisher VARCHAR NOT NULL,
@@ -242,12 +251,4 @@ CREATE TABLE disclosure (
 CREATE TABLE suppressed_cell (
     area VARCHAR NOT NULL, subject VARCHAR NOT NULL, occasion VARCHAR NOT NULL, sex VARCHAR NOT NULL,
     PRIMARY KEY (area, subject, occasion, sex)
-);
-
--- The indicator that shows how great a target group's need is. One may be named that no loaded source has.
-CREATE TABLE target_group_need (
-    target_group_code VARCHAR PRIMARY KEY REFERENCES target_group (code), indicator_code VARCHAR NOT NULL,
-    why_sv VARCHAR NOT NULL CHECK (why_sv <> ''), why_en VARCHAR NOT NULL CHECK (why_en <> ''),
-    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
-    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
 );

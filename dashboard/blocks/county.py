@@ -42,6 +42,7 @@ def chooser(v: View) -> None:
         counting.panel(v, with_fund=True)
         if code in v.regions:
             _figures(v)
+            layout.html(Markup("<p>{}</p>").format(parts.link(v.href("compare", med=()), v.t("county.compare"))))
 
 
 def headline(v: View) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from dashboard import parts
+from dashboard.charts import lines
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import indicators, provenance
@@ -96,3 +97,22 @@ def source_href(v: View, row: Row) -> str:
     """The address of the input row behind a figure."""
     ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
     return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+
+
+def has_source(v: View, indicator: Row, row: Row) -> bool:
+    """Whether the parts of a gap are known for the row's region, which a source line of it needs."""
+    return not indicator["is_gap"] or bool(
+        indicators.gap_parts(v.w, indicator["code"], row["region_code"], row["period"])
+    )
+
+
+def notes(v: View, valued: list[Row]) -> list[str]:
+    """What the chart's marks mean, where it has any."""
+    notes = []
+    if breaks := sorted({r["period"] for r in valued if r["flag"] == "b"}):
+        notes.append(v.t("series.breaks", periods=", ".join(map(v.span, breaks))))
+    if lines.has_holes(valued):
+        notes.append(v.t("series.holes"))
+    if any(len(r["period"]) == 9 for r in valued):
+        notes.append(v.t("series.pooled"))
+    return notes

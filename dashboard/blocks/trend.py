@@ -34,7 +34,7 @@ def section(v: View) -> None:
     chart = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
     st.vega_lite_chart(chart, theme=None, width="stretch", alt=sentence, key="trend")
     layout.html(
-        *(parts.missing(note) for note in _notes(v, valued)),
+        *(parts.missing(note) for note in series.notes(v, valued)),
         parts.source(
             v.t(
                 "series.peers" if _is_count(one) else "county.trend_peers", names=", ".join(v.regions[p] for p in peers)
@@ -80,15 +80,3 @@ def _range(v: View, own: list[Row]) -> str:
     """The periods from first to last: 2020–2025, or 2004–2007 – 2021–2024."""
     first, last = v.span(own[0]["period"]), v.span(own[-1]["period"])
     return f"{first}–{last}" if len(first) == len(last) == 4 else f"{first}\u00a0– {last}"
-
-
-def _notes(v: View, valued: list[Row]) -> list[str]:
-    """What the chart's marks mean, where it has any."""
-    notes = []
-    if breaks := sorted({r["period"] for r in valued if r["flag"] == "b"}):
-        notes.append(v.t("series.breaks", periods=", ".join(map(v.span, breaks))))
-    if lines.has_holes(valued):
-        notes.append(v.t("series.holes"))
-    if any(len(r["period"]) == 9 for r in valued):
-        notes.append(v.t("series.pooled"))
-    return notes

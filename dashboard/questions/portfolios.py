@@ -56,10 +56,10 @@ SELECT target_group_code, code, count(*) AS n, count(split) AS known, sum(split)
 GROUP BY ALL
 """
 _NEEDS = """
-SELECT n.target_group_code, n.why_sv, n.why_en, i.code, i.title_sv, i.title_en, i.unit, i.unit_en, i.better,
+SELECT n.target_group_code, n.fit, n.reason_sv, n.reason_en, i.code, i.title_sv, i.title_en, i.unit, i.unit_en, i.better,
     i.decimals, i.publisher,
     m.region_code, m.period, m.value, m.source_id, m.file_name, m.row_no
-FROM target_group_need n JOIN indicator i ON i.code = n.indicator_code
+FROM group_need n JOIN indicator i ON i.code = n.indicator_code
 JOIN mart_indicator m ON m.indicator_code = i.code
 WHERE m.level = 'lan' AND m.sex = 'T' AND m.value IS NOT NULL AND i.better <> 'neutral'
 QUALIFY m.period = max(m.period) OVER (PARTITION BY i.code)
@@ -138,5 +138,5 @@ def groups(w: Warehouse) -> tuple[Row, ...]:
     """Every target group: code, title_sv, title_en, those with an indicator of need first."""
     return w.rows(
         "SELECT code, title_sv, title_en FROM target_group "
-        "ORDER BY code NOT IN (SELECT target_group_code FROM target_group_need), title_sv"
+        "ORDER BY code NOT IN (SELECT target_group_code FROM group_need WHERE fit <> 'none'), title_sv"
     )

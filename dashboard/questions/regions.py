@@ -35,6 +35,11 @@ def kommuner(w: Warehouse, lan_code: str) -> tuple[Row, ...]:
     )
 
 
+def all_kommuner(w: Warehouse) -> tuple[Row, ...]:
+    """The 290 kommuner by name: code, name_sv, lan_code."""
+    return w.rows("SELECT code, name_sv, lan_code FROM region WHERE level = 'kommun' ORDER BY name_sv")
+
+
 def peers(w: Warehouse, lan_code: str, n: int = 3) -> tuple[Row, ...]:
     """The n län most like this one: peer_code, distance (z-score units), nearness (1 = nearest)."""
     return w.rows(

@@ -28,6 +28,7 @@ VIEWS = {
     "portfolios": "/portfoljer?",
     "county-none": "/lan?",
     "county": "/lan?lan=12",
+    "compare": "/jamfor?med=18,lika,00,1880",
     "initiatives": "/initiativ?",
     "initiatives-filtered": "/initiativ?lan=18&malgrupp=psykisk_ohalsa",
     "initiatives-empty": "/initiativ?q=finnsinte",

@@ -119,7 +119,7 @@ def test_the_finding_speaks_only_of_the_time_since_the_break(w: Warehouse) -> No
     assert "2022" not in sentence
     assert "2022" not in trend._sentence(v, one, own[:3])
     assert "enda talet efter brottet" in trend._sentence(v, one, own[:3])
-    notes = trend._notes(v, own)
+    notes = series.notes(v, own)
     assert len(notes) == 1
     assert "öppen romb: 2023-01." in notes[0]
 
@@ -135,7 +135,7 @@ def test_pooled_years_are_said_to_stand_in_the_middle(w: Warehouse) -> None:
     one = indicators.catalogue(w)["low_trust"]
     own = [r for r in indicators.trend(w, one["code"], ["18"]) if r["value"] is not None]
     v = view(w, "en")
-    assert "middle of its period" in trend._notes(v, own)[-1]
+    assert "middle of its period" in series.notes(v, own)[-1]
     assert trend._range(v, own).replace("\u00a0", " ") == "2004–2007 – 2021–2024"
 
 

@@ -20,6 +20,15 @@ from tests.conftest import ROOT
 CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
+    "compare.area",
+    "compare.finding_apart",
+    "compare.finding_one",
+    "compare.gap_one",
+    "compare.n_of",
+    "compare.near_one",
+    "compare.trend_now",
+    "compare.variable",
+    "compare.why",
     "counting.bas_euro",
     "counting.measure_in",
     "facet.status",

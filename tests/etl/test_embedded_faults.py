@@ -23,7 +23,7 @@ INITIATIVES, AMOUNTS, CONFLICTS = (f"initiatives/{n}.csv" for n in ("initiatives
 VALUES, TOWNS = "indicators/values/population.csv", "regions/population_kommun.csv"
 KOMMUNER, LANS, GROUPS = "regions/kommun.csv", "regions/lan.csv", "vocabulary/target_groups.csv"
 CATALOGUE, AREAS, SEED = "indicators/catalogue.csv", "vocabulary/programme_areas.csv", "seed/items.csv"
-NEEDS = "codelists/need.csv"
+NEEDS = "vocabulary/needs.csv"
 MAIL = "anna.andersson@example.org"
 
 
@@ -54,6 +54,11 @@ FAULTS: list[tuple[str, int, dict[str, str], str]] = [
     (INITIATIVES, 42, {"lan_codes": "00", "kommuner": ""}, "unknown_region"),
     (INITIATIVES, 43, {"is_social_innovation": "kanske"}, "unknown_value"),
     (INITIATIVES, 44, {"location_basis": "kontor"}, "unknown_value"),
+    (NEEDS, 1, {"target_group_code": "alla"}, "unknown_target_group"),
+    (NEEDS, 3, {"target_group_code": "langt_fran_arbetsmarknaden"}, "duplicate_id"),
+    (NEEDS, 4, {"fit": "none"}, "unknown_value"),
+    (NEEDS, 5, {"fit": "ganska"}, "unknown_value"),
+    (NEEDS, 6, {"reason_en": ""}, "missing"),
     (AMOUNTS, 1, {"amount": "-1"}, "bad_amount"),
     (AMOUNTS, 2, {"amount": "NaN"}, "bad_amount"),
     (AMOUNTS, 3, {"amount": "1e999"}, "bad_amount"),
@@ -73,9 +78,6 @@ FAULTS: list[tuple[str, int, dict[str, str], str]] = [
     (TOWNS, 1, {"population": ""}, "bad_count"),
     (TOWNS, 2, {"population": "50 323"}, "bad_count"),
     (TOWNS, 3, {"date": "20xx-12-31"}, "bad_date"),
-    (NEEDS, 1, {"target_group_code": "alla"}, "unknown_value"),
-    (NEEDS, 2, {"target_group_code": "utrikes_fodda", "why_en": ""}, "missing"),
-    (NEEDS, 4, {"target_group_code": "utrikes_fodda"}, "duplicate_id"),
 ]  # fmt: skip
 
 
