@@ -18,6 +18,8 @@ SCRIPTS = {
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "import_file": "import_file.py",
+    "actors": "actors.py",
+    "platforms": "platforms.py",
 }
 
 

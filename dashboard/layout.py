@@ -26,6 +26,8 @@ PAGES: dict[str, str] = {
     "initiatives": "/initiativ",
     "sources": "/kallor",
     "import_file": "/importera",
+    "actors": "/aktorer",
+    "platforms": "/plattformar",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""
 STALE_DAYS = 90

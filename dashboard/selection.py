@@ -111,7 +111,8 @@ class Selection:
     ``portfolj``: the portfolio, always one, since portfolios are never added to each other. ``bas``: what amounts are
     told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
-    found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared.
+    found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
+    ``aktor``: an organisation; ``ordning``: what a list is sorted by.
     """
 
     lang: Lang = "sv"
@@ -152,6 +153,8 @@ class Selection:
     p2: str = ""
     p3: str = ""
     p4: str = ""
+    aktor: str = ""
+    ordning: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -287,6 +290,7 @@ def decode(query: Mapping[str, str]) -> Selection:
             out[name] = codes
     for name, pattern in (
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
+        ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):
