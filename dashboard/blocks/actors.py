@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import ceil
+from urllib.parse import urlsplit
 
 import streamlit as st
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from dashboard.layout import View
 from dashboard.questions import actors, initiatives
 from dashboard.texts import has
 
-ROWS = 20
+ROWS = 12
 SORTS = ("partners", "initiativ", "namn", "typ")
 _FACETS = ("lan", "malgrupp", "tema", "fond")
 _KINDS = (
@@ -103,7 +103,7 @@ def roles(v: View, codes: list[str]) -> str:
 
 def side_by_side(v: View) -> None:
     """The network, and the organisations in it as a table."""
-    drawn, table = st.columns([6, 6], gap="large")
+    drawn, table = st.columns([7, 5], gap="large")
     with drawn:
         exhibit.draw(v, together(v))
     with table:
@@ -233,10 +233,23 @@ def _listed(v: View) -> None:
         parts.heading(2, of.title),
         parts.lede(of.finding),
         Markup('<nav class="ik-pages" aria-label="{}">{}</nav>').format(v.t("actors.sort"), sorts),
-        exhibit.table(v, replace(of, rows=of.rows[part], links=of.links[part])),
+        _page(v, of, part),
         _pager(v, at, pages),
         *map(parts.source, of.basis),
     )
+
+
+def _page(v: View, of: Exhibit, part: slice) -> Markup:
+    """Some of the organisations, narrow enough to stand beside the network: type and roles under the name."""
+    body = [
+        [
+            Markup("{}<br><small>{}</small>").format(parts.link(href, str(name)), f"{kind}: {held}"),
+            exhibit.written(v, partners, of.columns[1]), exhibit.written(v, n, of.columns[2]), str(places),
+        ]
+        for (name, partners, n, kind, held, places), href in zip(of.rows[part], of.links[part], strict=True)
+    ]  # fmt: skip
+    head = [of.columns[at].heading for at in (0, 1, 2, 5)]
+    return parts.table(head, body, label=of.title, numeric=(1, 2))
 
 
 def _pager(v: View, at: int, pages: int) -> Markup:
@@ -285,10 +298,10 @@ def parts_of(v: View) -> Exhibit | None:
     in_work = actors.roles_of(v.w, v.sel, row["actor_id"])
     in_items = actors.items_of(v.w, row["actor_id"])
     rows = [
-        (v.of(r), v.t(f"actor_role.{r['role']}"), r[f"reason_{v.lang}"] or v.t("actors.registry_says"),
-         r["source"] or v.t("actors.own_row"))
-        for r in in_work
-    ] + [(r["item"], v.t(f"actor_role.{r['role']}"), r[f"reason_{v.lang}"], r["source"]) for r in in_items]  # fmt: skip
+        (name, v.t(f"actor_role.{r['role']}"), r[f"reason_{v.lang}"] or v.t("actors.registry_says"),
+         _said_by(r["source"]) or v.t("actors.own_row"))
+        for name, r in [*((v.of(r), r) for r in in_work), *((r["item"], r) for r in in_items)]
+    ]  # fmt: skip
     links = [v.href("initiatives", insats=r["local_id"], aktor="") for r in in_work]
     links += [source_href(v, r) for r in in_items]
     columns = (
@@ -303,6 +316,11 @@ def parts_of(v: View) -> Exhibit | None:
         "parts", v.t("actors.parts"), said, columns, tuple(rows), (v.behind(aktor="", insats=""),),
         (v.t("actors.described", what=v.sel.describe(layout.facet_names(v))),), links=tuple(links),
     )  # fmt: skip
+
+
+def _said_by(source: str | None) -> str:
+    """A source short enough for a cell: an address's host, a file's own words."""
+    return urlsplit(source or "").netloc.removeprefix("www.") or (source or "").rpartition(".csv: ")[2]
 
 
 def seeds(v: View) -> Exhibit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from dashboard import exhibit
 from dashboard.blocks import counting
 from dashboard.charts import matrix
@@ -86,6 +88,11 @@ def funders(v: View) -> Exhibit:
     )  # fmt: skip
 
 
+def _form_and_kind(v: View, r: Row) -> str:
+    form, kind = v.t(f"cofunding.{r['form']}"), counting.label(v, measure_id(r["measure"], r["currency"]))
+    return form if form == kind else f"{form}: {kind[:1].lower()}{kind[1:]}"
+
+
 def amounts(v: View) -> Exhibit | None:
     """What is known of each form in money: every kind of amount and currency by itself."""
     found = financing.amounts(v.w, v.sel)
@@ -94,14 +101,13 @@ def amounts(v: View) -> Exhibit | None:
     currencies = sorted({r["currency"] for r in found})
     told = "EUR" if v.sel.bas == "euro" else ""
     columns = (
-        Column(v.t("cofunding.form")), Column(v.t("detail.kind")), Column(v.t("cofunding.n"), "number"),
+        Column(v.t("cofunding.form_and_kind")), Column(v.t("cofunding.n"), "number"),
         *(Column(v.t("cofunding.amount", currency=code), "money", currency=told or code) for code in currencies),
     )  # fmt: skip
     rows = tuple(
-        (v.t(f"cofunding.{r['form']}"), counting.label(v, measure_id(r["measure"], r["currency"])), r["n"],
-         *(r["amount"] if r["currency"] == code else None for code in currencies))
+        (_form_and_kind(v, r), r["n"], *(r["amount"] if r["currency"] == code else None for code in currencies))
         for r in found
-    )  # fmt: skip
+    )
     return Exhibit(
         "amounts", v.t("cofunding.amounts"), v.t("cofunding.amounts_finding", n=v.n(len(found))), columns, rows,
         (v.behind(aktor="", insats=""),), (counting.told(v), v.t("cofunding.amounts_basis")),
@@ -113,6 +119,9 @@ def section(v: View) -> None:
     found = together(v)
     if found is None:
         return
-    exhibit.draw(v, found)
+    drawn, known = st.columns([7, 5], gap="large")
+    with drawn:
+        exhibit.draw(v, found)
+    with known:
+        exhibit.draw(v, amounts(v), is_open=True)
     exhibit.draw(v, funders(v), level=3, is_open=True)
-    exhibit.draw(v, amounts(v), level=3, is_open=True)

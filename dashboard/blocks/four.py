@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import streamlit as st
 from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
@@ -52,6 +53,10 @@ def _who(v: View, row: Row | None) -> str:
     return ", ".join(said)
 
 
+def _names(v: View, row: Row | None) -> str:
+    return ", ".join([*row["named"], *row["dialogue"]] if row else []) or v.t("four.not_named")
+
+
 def _any(row: dict[str, Row]) -> Row:
     return next(iter(row.values()))
 
@@ -87,9 +92,10 @@ def _drawn(v: View, found: dict[str, dict[str, Row]], dark: bool) -> Spec:
     marks = []
     for operation_id, row in found.items():
         name = v.of(_any(row))
-        for party in [party for party in PARTIES if party in row]:
-            said, head = f"{name}. {v.t(f'four.{party}')}: {_who(v, row[party])}", v.t(f"four.short_{party}")
-            marks.append(matrix.Mark(operation_id, head, said, kind=_kind(row[party]), label=name))
+        for party in PARTIES:
+            one, head = row.get(party), v.t(f"four.short_{party}")
+            said = f"{name}. {v.t(f'four.{party}')}: {_who(v, one)}"
+            marks.append(matrix.Mark(operation_id, head, said, kind=_kind(one) or "none", label=name))
     order = [v.t(f"four.short_{party}") for party in PARTIES]
     shapes = {kind: (v.t(f"four.mark_{kind}"), *look) for kind, look in _SHAPES.items()}
     return matrix.kinds(marks, shapes, columns=order, dark=dark, lang=v.lang)
@@ -129,7 +135,7 @@ def example(v: View) -> Exhibit | None:
         return None
     columns = (Column(v.t("four.party")), Column(v.t("four.who")), Column(v.t("four.how")))
     rows = [
-        (v.t(f"four.{party}"), _who(v, found.get(party)), v.t(f"four.how_{_kind(found.get(party)) or 'unknown'}"))
+        (v.t(f"four.{party}"), _names(v, found.get(party)), v.t(f"four.how_{_kind(found.get(party)) or 'unknown'}"))
         for party in PARTIES
     ]
     rows += [
@@ -155,9 +161,12 @@ def example(v: View) -> Exhibit | None:
 
 
 def section(v: View) -> None:
-    """The view, by län, and the worked example."""
-    exhibit.draw(v, view(v))
+    """The view and the worked example side by side, then by län."""
+    drawn, worked = st.columns([6, 6], gap="large")
+    with drawn:
+        exhibit.draw(v, view(v))
+    with worked:
+        if found := example(v):
+            layout.html(parts.heading(2, v.t("four.example")))
+            exhibit.draw(v, found, level=3, is_open=True)
     exhibit.draw(v, by_lan(v), level=3, is_open=True)
-    if found := example(v):
-        layout.html(parts.heading(3, v.t("four.example")))
-        exhibit.draw(v, found, level=4, is_open=True)

@@ -136,6 +136,9 @@ def _drawn(v: View, by: dict[str, list[Row]], named: dict[str, tuple[str, ...]],
     for code, held in by.items():
         n = Counter(str(r["level"]) for r in held)
         n["association"] = len(named.get(code, ()))
+        if not n.total():
+            nothing = v.t("platforms.none_in_data")
+            marks.append(matrix.Mark(v.regions[code], next(iter(heads.values())), nothing, kind="none"))
         for kind, title in heads.items():
             if n[kind]:
                 said = f"{v.regions[code]}. {title}: {v.n(n[kind])}"
@@ -166,7 +169,7 @@ def horizon(v: View) -> Exhibit:
         links=tuple(v.href("initiatives", insats=r["local_id"], lan=()) if r["local_id"] else "" for r in found),
         spec=lambda dark: horizons.horizon(
             [horizons.Span(v.of(r, "name"), _state(v, r), r["start_date"], r["last_date"]) for r in found], v.as_of,
-            dark=dark, lang=v.lang,
+            v.day(v.as_of), dark=dark, lang=v.lang,
         ),
     )  # fmt: skip
 
@@ -224,7 +227,10 @@ def _kept(v: View, found: list[Row] | tuple[Row, ...]) -> Markup:
 
 def section(v: View) -> None:
     """By län, funding horizon, every one, and abroad."""
-    exhibit.draw(v, by_lan(v))
-    exhibit.draw(v, horizon(v))
+    left, right = st.columns(2, gap="large")
+    with left:
+        exhibit.draw(v, by_lan(v))
+    with right:
+        exhibit.draw(v, horizon(v))
     exhibit.draw(v, every(v), is_open=True)
     exhibit.draw(v, abroad(v), is_open=True)

@@ -14,6 +14,8 @@ import altair as alt
 from dashboard.charts.look import INK, Spec, finished
 from dashboard.texts import Lang
 
+GROUND = {False: "#FFFFFF", True: "#0E1A22"}
+"""Dark theme or not -> the page's ground, which words over a line stand on."""
 WIDE = 26
 """Letters in a line of a row's name."""
 
@@ -41,15 +43,15 @@ def _axes() -> tuple[alt.Y, alt.X]:
     )  # fmt: skip
     x = alt.X(
         "column:N", sort=None, title=None,
-        axis=alt.Axis(orient="top", labelAngle=-38, labelAlign="left", ticks=False, domain=False, grid=False,
-                      labelLimit=170, labelPadding=6, labelOverlap=False, aria=False),
+        axis=alt.Axis(orient="top", ticks=False, domain=False, grid=False, labelLimit=170,
+                      labelPadding=6, labelOverlap=False, aria=False),
     )  # fmt: skip
     return y, x
 
 
 @cache
 def _counts(dark: bool, lang: Lang, step: int) -> Spec:
-    _, _, _, primary, faint = INK[dark]
+    _, muted, _, primary, faint = INK[dark]
     y, x = _axes()
     told = [alt.Tooltip("said:N", title=" ")]
     discs = (
@@ -71,36 +73,55 @@ def _counts(dark: bool, lang: Lang, step: int) -> Spec:
             .otherwise(alt.value("#FFFFFF" if not dark else "#0E1A22")),
         )
     )  # fmt: skip
-    return _ready(alt.layer(discs, words), dark, lang, step)
+    nothing = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(
+            font="Inter", fontSize=13, align="left", dx=-14, color=muted, stroke=GROUND[dark], strokeWidth=5, aria=False
+        )
+        .encode(x=x, y=y, text="said:N")
+        .transform_filter("datum.kind == 'none'")
+    )
+    over = nothing.mark_text(font="Inter", fontSize=13, align="left", dx=-14, color=muted, aria=False)
+    real = [layer.transform_filter("datum.kind != 'none'") for layer in (discs, words)]
+    return _ready(alt.layer(*real, nothing, over), dark, lang, step)
 
 
 @cache
 def _kinds(dark: bool, lang: Lang, step: int, kinds: tuple[tuple[str, str, bool], ...]) -> Spec:
-    ink, _, _, primary, _ = INK[dark]
+    ink, muted, _, primary, _ = INK[dark]
     y, x = _axes()
     names = [name for name, _, _ in kinds]
-    filled = [primary if is_filled else "transparent" for _, _, is_filled in kinds]
+    shapes = [shape for _, shape, _ in kinds]
+    fills = [primary if is_filled else "transparent" for _, _, is_filled in kinds]
     legend = alt.Legend(
-        orient="bottom", title=None, columns=2, labelFont="Inter", labelFontSize=13, labelColor=ink, symbolSize=150,
-        labelLimit=260, symbolOpacity=1, symbolStrokeColor=primary, symbolStrokeWidth=2.5,
+        orient="bottom", title=None, columns=1, labelFont="Inter", labelFontSize=13, labelColor=ink, symbolSize=150,
+        labelLimit=260, symbolOpacity=1, symbolStrokeWidth=2.5,
     )  # fmt: skip
+    told = [alt.Tooltip("said:N", title=" ")]
     marks = (
         alt.Chart(alt.NamedData("cells"))
-        .mark_point(size=210, strokeWidth=2.5, opacity=1, stroke=primary)
+        .mark_point(size=210, strokeWidth=2.5, opacity=1)
         .encode(
-            x=x, y=y, tooltip=[alt.Tooltip("said:N", title=" ")],
-            shape=alt.Shape(
-                "kind:N", scale=alt.Scale(domain=names, range=[shape for _, shape, _ in kinds]), legend=legend
-            ),
-            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=filled), legend=legend),
+            x=x, y=y, tooltip=told,
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=fills), legend=legend),
+            stroke=alt.Stroke("kind:N", scale=alt.Scale(domain=names, range=[primary] * len(names)), legend=legend),
         )
+        .transform_filter("datum.kind != 'none'")
     )  # fmt: skip
-    return _ready(marks, dark, lang, step)
+    unknown = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(text="?", font="Inter", fontSize=14, color=muted, stroke=GROUND[dark], strokeWidth=5, aria=False)
+        .encode(x=x, y=y, tooltip=told)
+        .transform_filter("datum.kind == 'none'")
+    )
+    over = unknown.mark_text(text="?", font="Inter", fontSize=14, color=muted, aria=False)
+    return _ready(alt.layer(marks, unknown, over), dark, lang, step)
 
 
 def _ready(chart: alt.TopLevelMixin, dark: bool, lang: Lang, step: int) -> Spec:
     spec = finished(chart, dark=dark, lang=lang) | {"height": {"step": step}, "width": "container"}
-    spec["padding"] = {"left": 2, "top": 4, "right": 34, "bottom": 4}
+    spec["padding"] = {"left": 2, "top": 4, "right": 12, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     return spec
 
@@ -112,7 +133,10 @@ def folded(name: str) -> str:
 
 
 def counts(marks: Sequence[Mark], *, columns: Sequence[str], dark: bool, lang: Lang, step: int = 46) -> Spec:
-    """Numbered discs, rows in the order in which they first come; kind ``total`` is a row's whole, pale."""
+    """Numbered discs, rows in the order in which they first come.
+
+    Kind ``total`` is a row's whole, pale; ``none`` writes its words where there is nothing.
+    """
     return _filled(_counts(dark, lang, step), marks, {}, columns)
 
 
@@ -125,7 +149,10 @@ def kinds(
     lang: Lang,
     step: int = 44,
 ) -> Spec:
-    """A mark a cell; every column is there. ``shapes``: kind -> (its name, shape, whether filled), as in the legend."""
+    """A mark a cell; every column is there. ``shapes``: kind -> (its name, shape, whether filled), as in the legend.
+
+    Kind ``none`` is a question mark: not known.
+    """
     spec = _kinds(dark, lang, step, tuple(shapes.values()))
     return _filled(spec, marks, {kind: name for kind, (name, _, _) in shapes.items()}, columns)
 
@@ -145,6 +172,11 @@ def _filled(spec: Spec, marks: Sequence[Mark], names: Mapping[str, str], columns
         layer["encoding"]["y"]["axis"]["labelExpr"] = f"split({labels}[datum.label], '\\n')"
         layer["encoding"]["x"]["sort"] = list(columns)
         layer["encoding"]["x"]["scale"] = {"domain": list(columns)}
+        is_narrow = f"width < {len(columns) * max(map(len, columns), default=1) * 8}"
+        layer["encoding"]["x"]["axis"] |= {
+            "labelAngle": {"expr": f"{is_narrow} ? -60 : 0"},
+            "labelAlign": {"expr": f"{is_narrow} ? 'left' : 'center'"},
+        }
     if "layer" in ready:
         ready.pop("data", None)
     return ready

@@ -19,7 +19,7 @@ MOST = 80
 """So many organisations stay readable; of more, those with most partners are drawn."""
 HEIGHT = 560
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-_WIDE = 460
+_WIDE = 600
 """Below so many pixels fewer names are written."""
 
 Pair = tuple[str, str, int]
@@ -54,7 +54,7 @@ def places(pairs: tuple[Pair, ...]) -> dict[str, Place]:
     if not spots:
         return {}
     width, height = max(x for x, _ in spots.values()), max(y for _, y in spots.values())
-    return {node: (x / width, y / height) for node, (x, y) in spots.items()}
+    return {node: (x / width, 1 - y / height) for node, (x, y) in spots.items()}
 
 
 def _laid(graph: nx.Graph[str], part: list[str]) -> dict[str, Place]:
@@ -86,12 +86,11 @@ def _boxes(sizes: Sequence[int]) -> list[tuple[float, float, float]]:
 
 
 @cache
-def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str], ...]) -> Spec:
+def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str, int], ...]) -> Spec:
     ink, muted, rule, primary, faint = INK[dark]
-    names = [name for _, name in kinds]
-    colours = [primary, *SIDES[dark][1:3], ink, muted, faint]
-    shapes = [_SHAPES[at % len(_SHAPES)] for at in range(len(names))]
-    hues = [colours[at % len(colours)] for at in range(len(names))]
+    colours = (primary, *SIDES[dark][1:3], ink, muted, faint)
+    names = [name for _, name, _ in kinds]
+    hues, shapes = [colours[at] for *_, at in kinds], [_SHAPES[at] for *_, at in kinds]
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.06, 1.06], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.06, 1.06], nice=False))
     lines = (
@@ -115,7 +114,7 @@ def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str], ...]) -> Spec
             ),
             color=alt.Color(
                 "kind:N", scale=alt.Scale(domain=names, range=hues),
-                legend=alt.Legend(orient="bottom", title=None, columns=3, labelFont="Inter", labelFontSize=13,
+                legend=alt.Legend(orient="bottom", title=None, columns=2, labelFont="Inter", labelFontSize=13,
                                   labelColor=ink, symbolSize=110, labelLimit=170, symbolOpacity=1),
             ),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes)),
@@ -135,7 +134,7 @@ def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str], ...]) -> Spec
             strokeWidth=3, strokeJoin="round", aria=False,
         )
         .encode(x=x, y=y, text="label:N", opacity=alt.value(1))
-        .transform_filter(f"datum.label != '' && (width >= {_WIDE} || datum.first)")
+        .transform_filter(f"datum.label != '' && (width >= {_WIDE - 20} || datum.first)")
     )  # fmt: skip
     over = words.mark_text(fontSize=13, font="Inter", baseline="bottom", dy=-9, color=ink, aria=False)
     spec = finished(
@@ -157,16 +156,17 @@ def network(
     dark: bool,
     lang: Lang,
 ) -> Spec:
-    """Points and lines. ``actors``: id -> name, kind, partners, href; ``kinds``: kind -> name, in the legend's order.
+    """Points and lines. ``actors``: id -> name, kind, partners, href. ``kinds``: at most six, kind -> name, each with
+    the look of its place among them.
 
     ``said``: id of a node, or "a|b" of a pair, -> what is told of it. ``own``: the chosen node. Names are written where
     they do not run into each other, those with most partners first.
     """
     spots = places(tuple(pairs))
     shown = {actors[node]["kind"] for node in spots}
-    order = tuple((kind, name) for kind, name in kinds.items() if kind in shown)
-    labels = _labels(spots, actors, own, width=720)
-    first = _labels(spots, actors, own, width=330, most=9)
+    order = tuple((kind, name, at) for at, (kind, name) in enumerate(kinds.items()) if kind in shown)
+    labels = _labels(spots, actors, own, width=_WIDE)
+    first = _labels(spots, actors, own, width=300, most=9)
     nodes = [
         {
             "name": actors[node]["name"], "kind": kinds[actors[node]["kind"]], "partners": actors[node]["partners"],
@@ -190,19 +190,18 @@ def network(
 
 
 def _labels(spots: Mapping[str, Place], actors: Mapping[str, Row], own: str, *, width: int, most: int = 60) -> set[str]:
-    """The nodes whose names find room in a chart so many pixels wide."""
-    taken: list[tuple[float, float, float, float]] = []
+    """The nodes whose names find room above them in a chart so many pixels wide, off other names and other nodes."""
+    at = {node: ((x + 0.06) / 1.12 * width, (1.06 - y) / 1.12 * HEIGHT) for node, (x, y) in spots.items()}
+    taken = {node: (x - 7, y - 7, x + 7, y + 7) for node, (x, y) in at.items()}
     out: set[str] = set()
-    order = sorted(spots, key=lambda node: (node != own, -int(actors[node]["partners"]), actors[node]["name"]))
-    for node in order:
+    for node in sorted(spots, key=lambda node: (node != own, -int(actors[node]["partners"]), actors[node]["name"])):
         if len(out) >= most:
             break
-        half = len(str(actors[node]["name"])) * 3.7
-        x, y = spots[node][0] * width * 0.88 + width * 0.06, (1 - spots[node][1]) * HEIGHT * 0.72
-        box = (x - half, y - 26, x + half, y - 8)
-        inside = box[0] > -4 and box[2] < width + 4
-        if node == own or (inside and not any(_meet(box, other) for other in taken)):
-            taken.append(box)
+        (x, y), half = at[node], len(str(actors[node]["name"])) * 3.6
+        box = (x - half, y - 25, x + half, y - 9)
+        is_inside = box[0] > -6 and box[2] < width + 6
+        if node == own or (is_inside and not any(_meet(box, other) for name, other in taken.items() if name != node)):
+            taken[f"label of {node}"] = box
             out.add(node)
     return out
 
