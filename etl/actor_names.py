@@ -24,7 +24,9 @@ _BY_NAME = (
     ("samordningsförbund", re.compile(r"^(finsam|samordningsforbund)|samordningsforbund(et)?$")),
     ("kommun", re.compile(r"^(?!.* och )[\w .:-]+ (kommun|stad)$|^kommunen |^(stockholms|goteborgs|malmo) stad\b")),
     ("region", re.compile(r"^region (?!sjalland|midtjylland|nordjylland)\w+|^(vastra gotalandsregionen|landstinget )")),
-    ("myndighet", re.compile(r"^(arbetsformedlingen|forsakringskassan|lansstyrelsen)\b")),
+    ("myndighet", re.compile(r"^(arbetsformedlingen|forsakringskassan|lansstyrelsen|statens|vinnova)\b|myndigheten$")),
+    ("myndighet", re.compile(r"^(vetenskapsradet|formas|forte|rymdstyrelsen|trafikverket|skogsstyrelsen)$")),
+    ("fond", re.compile(r"(fond|fonden)$")),
 )
 """A Swedish organisation's kind when no source states it, by the folded name; the first that fits."""
 

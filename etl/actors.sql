@@ -79,9 +79,11 @@ WITH funds AS (
             WHEN w.operation_id IS NOT NULL THEN 'own'
             WHEN a.org_type = 'EU-fond' THEN 'eu' WHEN a.org_type = 'kommun' THEN 'municipal'
             WHEN a.org_type = 'region' THEN 'regional' WHEN a.org_type = 'myndighet' THEN 'state'
-            WHEN a.org_type = 'fond' THEN 'foundation' WHEN r.role = 'investor' THEN 'investor' ELSE 'other' END,
+            WHEN a.org_type = 'fond' THEN 'foundation' WHEN r.role = 'investor' THEN 'investor'
+            WHEN f.fund_code IN ('Vinnova', '360Giving', 'Arvsfonden', 'INDIGO') THEN f.form ELSE 'other' END,
         a.actor_id, a.name, 'party'
     FROM mart_relation r JOIN actor a USING (actor_id)
+    JOIN (SELECT *, funder AS fund_code FROM funds) f USING (operation_id)
     LEFT JOIN (SELECT DISTINCT operation_id, actor_id FROM mart_relation WHERE is_working) w
         ON w.operation_id = r.operation_id AND w.actor_id = r.actor_id
     WHERE r.role IN ('funder', 'investor')
@@ -103,7 +105,10 @@ WITH funds AS (
         AND t.operation_id NOT IN (SELECT operation_id FROM mart_funding WHERE measure = 'granted_support'
             AND amount = t.amount AND currency = t.currency)
 ), every AS (
-    SELECT * FROM funds WHERE form IS NOT NULL UNION SELECT * FROM parties UNION SELECT * FROM amounts
+    SELECT * FROM funds WHERE form IS NOT NULL  -- a registry of several funders says no more than the funder it names
+        AND (funder NOT IN ('Vinnova', '360Giving', 'Arvsfonden', 'INDIGO')
+            OR operation_id NOT IN (SELECT operation_id FROM mart_relation WHERE role IN ('funder', 'investor')))
+    UNION SELECT * FROM parties UNION SELECT * FROM amounts
     UNION SELECT * FROM methods UNION SELECT * FROM rest
 )
 SELECT * FROM every e

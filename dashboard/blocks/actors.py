@@ -244,12 +244,17 @@ def _page(v: View, of: Exhibit, part: slice) -> Markup:
     body = [
         [
             Markup("{}<br><small>{}</small>").format(parts.link(href, str(name)), f"{kind}: {held}"),
-            exhibit.written(v, partners, of.columns[1]), exhibit.written(v, n, of.columns[2]), str(places),
+            exhibit.written(v, partners, of.columns[1]), exhibit.written(v, n, of.columns[2]), _few(v, str(places)),
         ]
         for (name, partners, n, kind, held, places), href in zip(of.rows[part], of.links[part], strict=True)
     ]  # fmt: skip
     head = [of.columns[at].heading for at in (0, 1, 2, 5)]
     return parts.table(head, body, label=of.title, numeric=(1, 2))
+
+
+def _few(v: View, places: str) -> str:
+    first, *more = places.split(", ")
+    return v.t("list.more_places", name=first, n=v.n(len(more))) if len(more) > 1 else places
 
 
 def _pager(v: View, at: int, pages: int) -> Markup:

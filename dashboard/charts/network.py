@@ -22,6 +22,9 @@ _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down
 _WIDE = 600
 """Below so many pixels fewer names are written."""
 
+_FIRST = 6
+"""So many names are written even over a node."""
+
 Pair = tuple[str, str, int]
 Place = tuple[float, float]
 
@@ -65,7 +68,7 @@ def _laid(graph: nx.Graph[str], part: list[str]) -> dict[str, Place]:
     inside.add_nodes_from(part)
     inside.add_edges_from(sorted(graph.subgraph(part).edges))
     start = nx.circular_layout(inside)
-    found = nx.spring_layout(inside, pos=start, seed=7, iterations=120, k=1.6 / sqrt(len(part)), weight=None)
+    found = nx.spring_layout(inside, pos=start, seed=7, iterations=160, k=2.4 / sqrt(len(part)), weight=None)
     spots = np.array([found[node] for node in part])
     low, high = spots.min(axis=0), spots.max(axis=0)
     scaled = (spots - low) / np.where(high - low > 0, high - low, 1)
@@ -190,18 +193,23 @@ def network(
 
 
 def _labels(spots: Mapping[str, Place], actors: Mapping[str, Row], own: str, *, width: int, most: int = 60) -> set[str]:
-    """The nodes whose names find room above them in a chart so many pixels wide, off other names and other nodes."""
+    """The nodes whose names find room above them in a chart so many pixels wide: off other names and other nodes.
+
+    The few with most partners need only be off each other, since theirs are the names that are looked for.
+    """
     at = {node: ((x + 0.06) / 1.12 * width, (1.06 - y) / 1.12 * HEIGHT) for node, (x, y) in spots.items()}
     taken = {node: (x - 7, y - 7, x + 7, y + 7) for node, (x, y) in at.items()}
     out: set[str] = set()
-    for node in sorted(spots, key=lambda node: (node != own, -int(actors[node]["partners"]), actors[node]["name"])):
+    order = sorted(spots, key=lambda node: (node != own, -int(actors[node]["partners"]), actors[node]["name"]))
+    for rank, node in enumerate(order):
         if len(out) >= most:
             break
         (x, y), half = at[node], len(str(actors[node]["name"])) * 3.6
         box = (x - half, y - 25, x + half, y - 9)
         is_inside = box[0] > -6 and box[2] < width + 6
-        if node == own or (is_inside and not any(_meet(box, other) for name, other in taken.items() if name != node)):
-            taken[f"label of {node}"] = box
+        others = [spot for name, spot in taken.items() if name != node and (rank >= _FIRST or name.startswith("label"))]
+        if node == own or (is_inside and not any(_meet(box, other) for other in others)):
+            taken[f"label {node}"] = box
             out.add(node)
     return out
 
