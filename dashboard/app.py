@@ -24,6 +24,8 @@ SCRIPTS = {
     "sources": "sources.py",
     "views": "views.py",
     "import_file": "import_file.py",
+    "actors": "actors.py",
+    "platforms": "platforms.py",
 }
 
 

@@ -31,6 +31,8 @@ PAGES: dict[str, str] = {
     "sources": "/kallor",
     "views": "/vyer",
     "import_file": "/importera",
+    "actors": "/aktorer",
+    "platforms": "/plattformar",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""
 STALE_DAYS = 90

@@ -114,7 +114,7 @@ class Selection:
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
-    when nothing is asked for.
+    when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by.
     """
 
     lang: Lang = "sv"
@@ -156,6 +156,8 @@ class Selection:
     p3: str = ""
     p4: str = ""
     rader: str = ""
+    aktor: str = ""
+    ordning: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -300,6 +302,7 @@ def decode(query: Mapping[str, str]) -> Selection:
             out[name] = codes
     for name, pattern in (
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("rader", r"[\w.:@+-]{1,120}"),
+        ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

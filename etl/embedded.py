@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from etl.actors import ALIAS_COLUMNS, PLATFORM_COLUMNS, RELATION_COLUMNS, REVIEW_COLUMNS, ActorFiles
+from etl.actors import RELATIONS as ACTORS
 from etl.boundaries import VIEW_BOX, boundaries
 from etl.initiatives import INITIATIVES, LICENCE, PUBLISHER, REGISTRY, URL, Initiatives, one_of, parts, persons
 from etl.load import Here, Loader
@@ -156,7 +158,13 @@ class Embedded:
         self._initiatives(Initiatives(kommuner, groups, self._programme_areas()))
         self._file(PRICE_INDEX, "prices/price_index.csv", INDEX_COLUMNS, index)
         self._file(EXCHANGE_RATE, "prices/exchange_rate.csv", RATE_COLUMNS, rate)
-        self._file(SEED, "seed/items.csv", _SEED_COLUMNS, SeedItems(self.loader))
+        items = SeedItems(self.loader)
+        self._file(SEED, "seed/items.csv", _SEED_COLUMNS, items)
+        actors = ActorFiles(self.loader, items.known)
+        self._file(ACTORS, "actors/aliases.csv", ALIAS_COLUMNS, actors.alias)
+        self._file(ACTORS, "actors/reviewed.csv", REVIEW_COLUMNS, actors.review)
+        self._file(ACTORS, "actors/relations.csv", RELATION_COLUMNS, actors.relation)
+        self._file(ACTORS, "actors/platforms.csv", PLATFORM_COLUMNS, actors.platform)
 
     def _file(
         self,

@@ -194,7 +194,7 @@ class Loader:
             here.source.id, here.file_name, here.row_no,
             op.decided_on, op.decided_precision, op.portfolio or here.source.portfolio, op.common_key,
         )  # fmt: skip
-        for org_id, role in dict.fromkeys((self._organisation(party), party.role) for party in op.parties):
+        for org_id, role in dict.fromkeys((self.organisation(party), party.role) for party in op.parties):
             add("operation_party", op_id, org_id, role)
         for amount in op.funding:
             self.funding(op_id, amount, here)
@@ -244,11 +244,17 @@ class Loader:
             here.source.id, here.file_name, here.row_no,
         )  # fmt: skip
 
+    def known_operation(self, op_id: str) -> str:
+        """The id of an operation that was loaded before; :class:`Reject` for any other."""
+        self._known(op_id)
+        return op_id
+
     def _known(self, op_id: str) -> None:
         if op_id not in self._operations:
             raise Reject("operation_id", "unknown_operation", op_id, "No operation with this id was loaded before.")
 
-    def _organisation(self, party: Party) -> str:
+    def organisation(self, party: Party) -> str:
+        """Write an organisation not yet known and its spelling; returns its ``org_id``."""
         name_norm = fold(party.name)
         org_id = f"orgnr:{party.orgnr}" if party.orgnr else f"name:{name_norm}"
         if org_id not in self._organisations:

@@ -252,3 +252,67 @@ CREATE TABLE suppressed_cell (
     area VARCHAR NOT NULL, subject VARCHAR NOT NULL, occasion VARCHAR NOT NULL, sex VARCHAR NOT NULL,
     PRIMARY KEY (area, subject, occasion, sex)
 );
+
+-- Who works with whom, beyond what registries list: one row a relation of an organisation to an operation or to a seed
+-- item, kept by hand with its source. Without an organisation: a party that the source counts and does not name.
+CREATE TABLE actor_relation (
+    org_id VARCHAR REFERENCES organisation (org_id), org_type VARCHAR,
+    operation_id VARCHAR REFERENCES operation (operation_id), item_id VARCHAR REFERENCES seed_item (item_id),
+    role VARCHAR NOT NULL CHECK (role IN ('lead', 'partner', 'provider', 'funder', 'investor', 'dialogue', 'organiser',
+        'co_organiser', 'host', 'represented', 'recipient', 'publisher', 'part_of')),
+    source VARCHAR NOT NULL, reason_sv VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((operation_id IS NULL) <> (item_id IS NULL)), CHECK (org_id IS NOT NULL OR org_type IS NOT NULL)
+);
+
+-- Reviewed spellings: what a name stands for. Several rows of one alias: several organisations in one name.
+CREATE TABLE actor_alias (
+    alias VARCHAR NOT NULL, name VARCHAR NOT NULL, org_type VARCHAR,
+    orgnr VARCHAR CHECK (orgnr IS NULL OR regexp_full_match(orgnr, '[0-9]{10}')),
+    why_sv VARCHAR NOT NULL, why_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (alias, name),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);
+
+-- Pairs of names that a person has looked at and that stay apart: decided different, or open.
+CREATE TABLE actor_review (
+    a VARCHAR NOT NULL, b VARCHAR NOT NULL, decision VARCHAR NOT NULL CHECK (decision IN ('apart', 'open')),
+    why_sv VARCHAR NOT NULL, why_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (a, b),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);
+
+-- An organisation as it is counted: the spellings of one are one, by organisation number or by review.
+CREATE TABLE actor (
+    actor_id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, orgnr VARCHAR, org_type VARCHAR,
+    type_basis VARCHAR CHECK (type_basis IN ('review', 'source', 'name')), country VARCHAR,
+    CHECK ((org_type IS NULL) = (type_basis IS NULL))
+);
+CREATE TABLE organisation_actor (
+    org_id VARCHAR NOT NULL REFERENCES organisation (org_id), actor_id VARCHAR NOT NULL REFERENCES actor (actor_id),
+    method VARCHAR NOT NULL CHECK (method IN ('self', 'orgnr', 'alias', 'name')), PRIMARY KEY (org_id, actor_id)
+);
+
+-- Names that look alike and that no one has looked at: for review, never merged.
+CREATE TABLE actor_similar (
+    a_id VARCHAR NOT NULL REFERENCES actor (actor_id), b_id VARCHAR NOT NULL REFERENCES actor (actor_id),
+    similarity DECIMAL(18, 2) NOT NULL, PRIMARY KEY (a_id, b_id), CHECK (a_id < b_id)
+);
+
+-- Support structures and platforms, kept by hand; those abroad are in no Swedish figure.
+CREATE TABLE platform (
+    platform_id VARCHAR PRIMARY KEY, name_sv VARCHAR NOT NULL, name_en VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN ('support', 'platform', 'network', 'example')),
+    level VARCHAR NOT NULL CHECK (level IN ('lokal', 'regional', 'nationell', 'internationell', 'ej_angiven')),
+    lan_codes VARCHAR[] NOT NULL, is_national BOOLEAN NOT NULL,
+    org_id VARCHAR REFERENCES organisation (org_id), operation_id VARCHAR REFERENCES operation (operation_id),
+    item_id VARCHAR REFERENCES seed_item (item_id),
+    portfolio VARCHAR NOT NULL CHECK (portfolio IN ('sverige', 'utland')),
+    source VARCHAR NOT NULL, reason_sv VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK (portfolio = 'sverige' OR (len(lan_codes) = 0 AND NOT is_national))
+);

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
+from etl.actors import identify
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
 from etl.links import read_links
@@ -98,7 +99,7 @@ def build(
         publish(folder, snapshot_id)
         if target.exists():  # else it was pruned at the same moment; from now on it is named, and stays
             return Build(describe(target), (), 0, is_new=False)
-    step = _Steps(progress, len(files) + 5)
+    step = _Steps(progress, len(files) + 6)
     _sweep(folder)
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
@@ -122,6 +123,9 @@ def build(
             protected = _protect(con, folder, min_count, loader)
             step("marts")
             con.execute((HERE / "marts.sql").read_text("utf-8"))
+            step("actors")
+            identify(con)
+            con.execute((HERE / "actors.sql").read_text("utf-8"))
             step("check")
             _check(con)
             con.execute("CHECKPOINT")

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dashboard import layout, parts
 from dashboard.blocks import counting
 from dashboard.blocks.portfolio import Side, sides, source_of
-from dashboard.charts import matrix as chart
+from dashboard.charts import field as chart
 from dashboard.charts.look import Spec
 from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
@@ -216,7 +216,7 @@ def _sources(v: View, *, why: bool) -> tuple[str, ...]:
     first = {r["target_group_code"]: r for r in portfolios.needs(v.w)}
     names = {g["code"]: v.of(g) for g in portfolios.groups(v.w)}
     said = [f"{names[code]}: {v.of(r)} ({r['publisher']}, {v.span(r['period'])})" for code, r in first.items()]
-    each = [f"{words}. {v.of(r, 'why')}" if why else words for words, r in zip(said, first.values(), strict=True)]
+    each = [f"{words}. {v.of(r, 'reason')}" if why else words for words, r in zip(said, first.values(), strict=True)]
     return (v.t("portfolio.need_source", each=" ".join(each) if why else f"{'; '.join(each)}."),) if each else ()
 
 

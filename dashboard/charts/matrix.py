@@ -1,53 +1,182 @@
-"""Target groups by län as a field of squares: the count in each, need and white spots told by fill and frame."""
+"""A matrix of rows and columns: counts as numbered discs, or how a party takes part as a mark of its own shape."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import cache
+from textwrap import wrap
 
 import altair as alt
 
 from dashboard.charts.look import INK, Spec, finished
 from dashboard.texts import Lang
 
-_SOFT = {False: "#E3F0F3", True: "#17394A"}
+GROUND = {False: "#FFFFFF", True: "#0E1A22"}
+"""Dark theme or not -> the page's ground, which words over a line stand on."""
+WIDE = 26
+"""Letters in a line of a row's name."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell: which row and column, how much (None: a mark without a number), its kind, what is told of it.
+
+    ``label``: the row's name, where ``row`` is an id because two rows may bear the same name.
+    """
+
+    row: str
+    column: str
+    said: str
+    value: int | None = None
+    kind: str = ""
+    label: str = ""
+
+
+def _axes() -> tuple[alt.Y, alt.X]:
+    y = alt.Y(
+        "row:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.1),
+        axis=alt.Axis(labelLimit=0, ticks=False, domain=False, grid=True,
+                      labelPadding=8, labelLineHeight=15, aria=False),
+    )  # fmt: skip
+    x = alt.X(
+        "column:N", sort=None, title=None,
+        axis=alt.Axis(orient="top", ticks=False, domain=False, grid=False, labelLimit=170,
+                      labelPadding=6, labelOverlap=False, aria=False),
+    )  # fmt: skip
+    return y, x
 
 
 @cache
-def _field(dark: bool, lang: Lang) -> Spec:
-    ink, muted, rule, primary, _ = INK[dark]
-    rows = alt.NamedData("rows")
-    x = alt.X("column:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, domain=False, ticks=False))
-    y = alt.Y("row:N", sort=None, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False))
-    squares = (
-        alt.Chart(rows)
-        .mark_rect(strokeWidth=2)
+def _counts(dark: bool, lang: Lang, step: int) -> Spec:
+    _, muted, _, primary, faint = INK[dark]
+    y, x = _axes()
+    told = [alt.Tooltip("said:N", title=" ")]
+    discs = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_point(filled=True, shape="circle", opacity=1)
         .encode(
-            x=x, y=y,
-            color=alt.when("datum.is_need").then(alt.value(_SOFT[dark])).otherwise(alt.value("transparent")),
-            stroke=alt.when("datum.is_white").then(alt.value(primary)).otherwise(alt.value(rule)),
+            x=x, y=y, tooltip=told,
+            size=alt.Size("value:Q", scale=alt.Scale(type="sqrt", range=[320, 1100]), legend=None),
+            color=alt.when("datum.kind == 'total'").then(alt.value(faint if dark else "#D3DADE"))
+            .otherwise(alt.value(primary)),
         )
     )  # fmt: skip
     words = (
-        alt.Chart(rows)
-        .mark_text(fontSize=13, font="Inter")
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(font="Inter", fontSize=13, fontWeight=600, aria=False)
         .encode(
-            x=x,
-            y=y,
-            text="said:N",
-            color=alt.when("datum.is_need").then(alt.value(ink)).otherwise(alt.value(muted)),
+            x=x, y=y, text="value:Q",
+            color=alt.when("datum.kind == 'total'").then(alt.value("#14212B" if not dark else "#0E1A22"))
+            .otherwise(alt.value("#FFFFFF" if not dark else "#0E1A22")),
         )
+    )  # fmt: skip
+    nothing = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(
+            font="Inter", fontSize=13, align="left", dx=-14, color=muted, stroke=GROUND[dark], strokeWidth=5, aria=False
+        )
+        .encode(x=x, y=y, text="said:N")
+        .transform_filter("datum.kind == 'none'")
     )
-    chart = alt.layer(squares, words).properties(width="container", height=alt.Step(30))
-    return finished(chart, dark=dark, lang=lang)
+    over = nothing.mark_text(font="Inter", fontSize=13, align="left", dx=-14, color=muted, aria=False)
+    real = [layer.transform_filter("datum.kind != 'none'") for layer in (discs, words)]
+    return _ready(alt.layer(*real, nothing, over), dark, lang, step)
 
 
-def field(cells: Sequence[tuple[str, str, str, bool, bool]], *, dark: bool, lang: Lang) -> Spec:
-    """A square a cell, in the order given: (row, column, words, is need high, is it a white spot)."""
-    ready = deepcopy(_field(dark, lang))
-    names = ("row", "column", "said", "is_need", "is_white")
-    values = [dict(zip(names, cell, strict=True)) for cell in cells]
-    for layer in ready["layer"]:
+@cache
+def _kinds(dark: bool, lang: Lang, step: int, kinds: tuple[tuple[str, str, bool], ...]) -> Spec:
+    ink, muted, _, primary, _ = INK[dark]
+    y, x = _axes()
+    names = [name for name, _, _ in kinds]
+    shapes = [shape for _, shape, _ in kinds]
+    fills = [primary if is_filled else "transparent" for _, _, is_filled in kinds]
+    legend = alt.Legend(
+        orient="bottom", title=None, columns=1, labelFont="Inter", labelFontSize=13, labelColor=ink, symbolSize=150,
+        labelLimit=260, symbolOpacity=1, symbolStrokeWidth=2.5,
+    )  # fmt: skip
+    told = [alt.Tooltip("said:N", title=" ")]
+    marks = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_point(size=210, strokeWidth=2.5, opacity=1)
+        .encode(
+            x=x, y=y, tooltip=told,
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend),
+            fill=alt.Fill("kind:N", scale=alt.Scale(domain=names, range=fills), legend=legend),
+            stroke=alt.Stroke("kind:N", scale=alt.Scale(domain=names, range=[primary] * len(names)), legend=legend),
+        )
+        .transform_filter("datum.kind != 'none'")
+    )  # fmt: skip
+    unknown = (
+        alt.Chart(alt.NamedData("cells"))
+        .mark_text(text="?", font="Inter", fontSize=14, color=muted, stroke=GROUND[dark], strokeWidth=5, aria=False)
+        .encode(x=x, y=y, tooltip=told)
+        .transform_filter("datum.kind == 'none'")
+    )
+    over = unknown.mark_text(text="?", font="Inter", fontSize=14, color=muted, aria=False)
+    return _ready(alt.layer(marks, unknown, over), dark, lang, step)
+
+
+def _ready(chart: alt.TopLevelMixin, dark: bool, lang: Lang, step: int) -> Spec:
+    spec = finished(chart, dark=dark, lang=lang) | {"height": {"step": step}, "width": "container"}
+    spec["padding"] = {"left": 2, "top": 4, "right": 12, "bottom": 4}
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
+    return spec
+
+
+def folded(name: str) -> str:
+    """A row's name in at most two lines."""
+    lines = wrap(name, WIDE, break_long_words=False, max_lines=2, placeholder=" …")
+    return "\n".join(lines)
+
+
+def counts(marks: Sequence[Mark], *, columns: Sequence[str], dark: bool, lang: Lang, step: int = 46) -> Spec:
+    """Numbered discs, rows in the order in which they first come.
+
+    Kind ``total`` is a row's whole, pale; ``none`` writes its words where there is nothing.
+    """
+    return _filled(_counts(dark, lang, step), marks, {}, columns)
+
+
+def kinds(
+    marks: Sequence[Mark],
+    shapes: Mapping[str, tuple[str, str, bool]],
+    *,
+    columns: Sequence[str],
+    dark: bool,
+    lang: Lang,
+    step: int = 44,
+) -> Spec:
+    """A mark a cell; every column is there. ``shapes``: kind -> (its name, shape, whether filled), as in the legend.
+
+    Kind ``none`` is a question mark: not known.
+    """
+    spec = _kinds(dark, lang, step, tuple(shapes.values()))
+    return _filled(spec, marks, {kind: name for kind, (name, _, _) in shapes.items()}, columns)
+
+
+def _filled(spec: Spec, marks: Sequence[Mark], names: Mapping[str, str], columns: Sequence[str]) -> Spec:
+    rows = {m.row: folded(m.label or m.row) for m in marks}
+    keys = {row: f"r{at}" for at, row in enumerate(rows)}
+    labels = json.dumps(dict(zip(keys.values(), rows.values(), strict=True)), ensure_ascii=False)
+    values = [
+        {"row": keys[m.row], "column": m.column, "said": m.said, "value": m.value, "kind": names.get(m.kind, m.kind)}
+        for m in marks
+    ]
+    ready = deepcopy(spec)
+    for layer in ready.get("layer", [ready]):
         layer["data"] = {"values": values}
+        layer["encoding"]["y"]["sort"] = list(keys.values())
+        layer["encoding"]["y"]["axis"]["labelExpr"] = f"split({labels}[datum.label], '\\n')"
+        layer["encoding"]["x"]["sort"] = list(columns)
+        layer["encoding"]["x"]["scale"] = {"domain": list(columns)}
+        is_narrow = f"width < {len(columns) * max(map(len, columns), default=1) * 8}"
+        layer["encoding"]["x"]["axis"] |= {
+            "labelAngle": {"expr": f"{is_narrow} ? -60 : 0"},
+            "labelAlign": {"expr": f"{is_narrow} ? 'left' : 'center'"},
+        }
+    if "layer" in ready:
+        ready.pop("data", None)
     return ready

@@ -19,7 +19,7 @@ MapClass = Literal[
     "none", "k1", "k2", "k3", "k4", "k5", "missing", "suppressed",
     "b11", "b12", "b13", "b21", "b22", "b23", "b31", "b32", "b33",
 ]  # fmt: skip
-"""Nothing there, which is a value; five classes of one series; not known; hidden; three thirds by three of two series."""
+"""Nothing there, which is a value; five classes of a series; not known; hidden; three thirds by three of two series."""
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 """The folder that Streamlit serves at `/app/static`."""

@@ -56,8 +56,8 @@ SELECT target_group_code, code, count(*) AS n, count(split) AS known, sum(split)
 GROUP BY ALL
 """
 _NEEDS = """
-SELECT n.target_group_code, n.fit, n.reason_sv, n.reason_en, i.code, i.title_sv, i.title_en, i.unit, i.unit_en, i.better,
-    i.decimals, i.publisher,
+SELECT n.target_group_code, n.fit, n.reason_sv, n.reason_en, i.code, i.title_sv, i.title_en, i.unit, i.unit_en,
+    i.better, i.decimals, i.publisher,
     m.region_code, m.period, m.value, m.source_id, m.file_name, m.row_no
 FROM group_need n JOIN indicator i ON i.code = n.indicator_code
 JOIN mart_indicator m ON m.indicator_code = i.code
