@@ -41,7 +41,8 @@ def behind_figure(v: View) -> Exhibit | None:
             Column(v.t("portfolio.per_planerade"), "number"), Column(v.t("portfolio.per_faktiska"), "number"),
             Column(counting.measure(s.v), "money", currency=currency), *part,
         ),
-        rows=tuple(_row(v, r, mark) for r in found), source=source_of(v, (s,)), basis=basis_of(v, (s,)),
+        rows=tuple(_row(v, r, mark) for r in found), source=source_of(v, (s,)),
+        basis=(*basis_of(v, (s,)), *((v.t("mode.split_help"),) if mark.is_placed else ())),
         links=tuple(rows.href(View(v.w, Selection(lang=v.lang, snapshot=v.sel.snapshot), v.page), r) for r in found),
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def named(v: View, s: Side, mark: Mark) -> str:
         said = v.place(mark.key)
     else:
         said = str(names[mark.kind].get(mark.key, mark.key))
-    return f"{s.label}: {said}"
+    return f"{s.label} · {said}"
 
 
 def _owner(v: View, s: Side, mark: Mark) -> str:
@@ -101,10 +102,11 @@ def section(v: View) -> None:
     asked, of = chosen(v), behind_figure(v)
     back = Markup("<p>{}</p>").format(parts.link(v.href(rader=""), v.t("portfolio.back")))
     if asked is None or of is None:
-        layout.html(parts.empty(v.t("portfolio.rows_lost"), v.t("portfolio.rows_lost_text")), back)
+        layout.title(v.t("portfolio.rows_lost"), v.t("portfolio.rows_lost_text"))
+        layout.html(back)
         return
     layout.html(back)
-    exhibit.draw(v, of, is_open=True)
+    exhibit.draw(v, of, level=1, is_open=True)
     found = behind.operations(v.w, asked[0].v.sel, asked[1], page=v.sel.sida)
     n = ceil(found[0]["matches"] / PAGE) if found else 1
     steps = [(v.sel.sida - 1, "list.previous")] if v.sel.sida > 1 else []
