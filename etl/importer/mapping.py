@@ -76,9 +76,9 @@ def _stems() -> dict[str, re.Pattern[str]]:
 
 
 def _stem(stem: str) -> str:
-    whole, begins = stem.startswith("="), stem.startswith("^")
-    text = re.escape(fold(stem.lstrip("=^")))
-    return rf"(?<!\w){text}(?!\w)" if whole else rf"(?<!\w){text}" if begins else text
+    begins, ends = stem.startswith(("=", "^")), stem.startswith("=") or stem.endswith("$")
+    text = re.escape(fold(stem.lstrip("=^").rstrip("$")))
+    return (r"(?<!\w)" if begins else "") + text + (r"(?!\w)" if ends else "")
 
 
 def bare(name: str) -> str:
@@ -92,7 +92,10 @@ def bare(name: str) -> str:
 def says(name: str) -> frozenset[str]:
     """The concepts that a column's name holds."""
     text = bare(name).replace("programme language", "language")
-    found = {concept for concept, pattern in _stems().items() if pattern.search(text)}
+    found = _spoken(text)
+    part = _stems()["portion"].search(text)
+    if part and (own := _spoken(text[part.end() :])) & _MONEY:
+        found = own | (found & _STAYS)
     if re.search(r"(?:^|\s)(?:no|n)$|^n[or]? ", text) and len(text.split()) <= 4:
         found.add("id")
     if "ineligible" in found:
@@ -100,6 +103,15 @@ def says(name: str) -> frozenset[str]:
     if "upraviceni strosk" in text or "upravicenih strosk" in text:
         found.discard("beneficiary")
     return frozenset(found)
+
+
+def _spoken(text: str) -> set[str]:
+    return {concept for concept, pattern in _stems().items() if pattern.search(text)}
+
+
+_MONEY = {"amount", "cost", "value", "grant", "eu", "national", "public", "private", "eligible"}
+_STAYS = {"paid", "requested", "ineligible", "own", "private", "currency"}
+"""What holds for a part because it holds for the whole: "Paid, of which EU" is paid too; "Costs, of which EU" is no cost."""
 
 
 def name_score(name: str, target: str) -> float:
@@ -315,11 +327,12 @@ _BY_STEM: dict[str, str] = {
     "stodberattigande sokande projekttitel arende utgifter kostnad",
     "DKK": "tilskud projektnavn kommune belob bevilling postnr bynavn stottemodtager tilsagn prioritetsakse ansoger "
     "modtager udgift",
-    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni+operace zpusobil castka vydaje",
+    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni zpusobil castka vydaje zadatel registracni+cislo "
+    "prispevek+eu ukonceni misto+realizace",
     "PLN": "beneficjent wartosc dofinansowanie tytul+projektu",
     "HUF": "kedvezmenyezett tamogatas palyazo osszeg elszamolhato",
-    "RON": "beneficiar+ valoare cheltuieli titlu+proiect denumire+beneficiar smis",
-    "BGN": "бенефициент обща+стойност допустими проект",
+    "RON": "beneficiar+ beneficiarul valoare cheltuieli titlu+proiect titlul+proiect denumire+beneficiar smis judet",
+    "BGN": "бенефициент обща+стойност допустими проект безвъзмездна наименование дата",
     "HRK": "korisnik prihvatljiv bespovratna",
 }
 """Currency -> stems of its language's column names; "+" is a blank."""
@@ -332,7 +345,8 @@ def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
     """
     joined = f"{' '.join(bare(name) for name in names)} "
     best = max(
-        (sum(stem.replace("+", " ") in joined for stem in stems.split()), code) for code, stems in _BY_STEM.items()
+        (sum(fold(stem).replace("+", " ") in joined for stem in stems.split()), code)
+        for code, stems in _BY_STEM.items()
     )
     if best[0] < 2:
         return None

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl.importer.mapping import AMOUNTS, currency_in, currency_of_language, factor, says
+from etl.importer.mapping import AMOUNTS, bare, currency_in, currency_of_language, factor, says
 from etl.importer.plan import Chosen
 from etl.importer.reading import Reading, read, records
 from etl.importer.values import (
@@ -157,7 +157,7 @@ class Importer:
             halves = read_period(cell, self.order)
             if halves:
                 cell = halves[0 if target == "start_date" else 1]
-            found[target] = self._kept(op, target, cell, lambda c: read_date(c, self.order), "bad_date")
+            found[target] = self._kept(op, target, cell, lambda c, ends=target == "end_date": read_date(c, self.order, ends=ends), "bad_date")
         op.start_date, op.start_precision = found.get("start_date") or (None, None)
         op.end_date, op.end_precision = found.get("end_date") or (None, None)
         if op.start_date and op.end_date and op.end_date < op.start_date and op.end_precision != "year":
@@ -251,7 +251,8 @@ class Importer:
         notes = re.sub(r"\b(?:19|20)\d\d\b", "", r.notes)
         if code := currency_in(notes):
             return code, "notes"
-        if "interreg" in fold(" ".join((notes, *r.names))):
+        named = {word for name in r.names for word in bare(name).split()}
+        if "interreg" in fold(" ".join((notes, *r.names))) or {"acronym", "partner"} <= named:
             return "EUR", "language"
         if code := self._country_currency():
             return code, "country"
