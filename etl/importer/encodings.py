@@ -60,12 +60,14 @@ def _score(counts: Counter[int], page: str, known: set[str]) -> float:
     return score
 
 
-_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}")
+_TWICE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3}"
+)
 
 
 def mended(text: str) -> str:
     """Text with the letters put right that were UTF-8 and read as Windows-1252: "Ã¶" is "ö"."""
-    return _TWICE.sub(_once, text) if "\u00c2" <= max(text, default="") else text
+    return _TWICE.sub(_once, text) if max(text, default="") >= "\u00c2" else text
 
 
 def _once(found: re.Match[str]) -> str:

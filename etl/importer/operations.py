@@ -157,7 +157,8 @@ class Importer:
             halves = read_period(cell, self.order)
             if halves:
                 cell = halves[0 if target == "start_date" else 1]
-            found[target] = self._kept(op, target, cell, lambda c, ends=target == "end_date": read_date(c, self.order, ends=ends), "bad_date")
+            take = partial(read_date, order=self.order, ends=target == "end_date")
+            found[target] = self._kept(op, target, cell, take, "bad_date")
         op.start_date, op.start_precision = found.get("start_date") or (None, None)
         op.end_date, op.end_precision = found.get("end_date") or (None, None)
         if op.start_date and op.end_date and op.end_date < op.start_date and op.end_precision != "year":

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from etl.importer import header as headers
 from etl.importer.align import Shape, aligned, shape_of
 from etl.importer.grid import Table, tables
 from etl.importer.header import Header
-from etl.importer.mapping import AMOUNTS, Column, Guess, describe, propose
+from etl.importer.mapping import AMOUNTS, Column, Guess, describe, factor, propose
 from etl.importer.plan import Chosen
 from etl.importer.signs import SIGNS
-from etl.importer.values import is_empty, shown
+from etl.importer.values import AmountForm, amount_form, is_empty, read_amount, shown
 from etl.normalise import fold
 from etl.sheets import Cell
 from etl.spec import Reject, Row, SourceError
@@ -122,6 +123,7 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
         )
     columns = _columns(parts)
     guesses = propose(columns)
+    _without_too_large(guesses, parts)
     by_name = {column.name: column for column in columns}
     for target, name in chosen.columns.items():
         if not name:
@@ -239,6 +241,36 @@ def _straightened(part: Part) -> Part:
         rows[number] = rows[number] if fault else cells
     own = replace(header, names=header.names[:width], words=header.words[:width])
     return Part(replace(table, rows=rows), own)
+
+
+def _without_too_large(guesses: dict[str, Guess], parts: Sequence[Part]) -> None:
+    """Drop what is no part of the cost: an amount that is larger than it in most rows, the less sure one of the two."""
+    rows = _usual(parts)[1][:500]
+
+    def amounts(target: str) -> list[Decimal | None]:
+        at = guesses[target].column.index
+        cells = [row[at] if at < len(row) else None for row in rows]
+        form = amount_form(cells, factor(guesses[target].column.name))
+        return [_amount(cell, form) for cell in cells]
+
+    for part in AMOUNTS[1:]:
+        if not {part, AMOUNTS[0]} <= guesses.keys():
+            continue
+        both = [(a, b) for a, b in zip(amounts(part), amounts(AMOUNTS[0]), strict=True) if a and b]
+        if sum(a > b * Decimal("1.01") for a, b in both) > 0.5 * max(1, len(both)):
+            unsure = min((part, AMOUNTS[0]), key=lambda target: guesses[target].confidence)
+            if guesses[unsure].confidence < _SURE:
+                del guesses[unsure]
+
+
+_SURE = 0.75
+
+
+def _amount(cell: Cell, form: AmountForm) -> Decimal | None:
+    try:
+        return read_amount(cell, form)
+    except ValueError:
+        return None
 
 
 def _columns(parts: Sequence[Part]) -> list[Column]:

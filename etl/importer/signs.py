@@ -24,6 +24,7 @@ _NOT_PARTY = ("contractor",
 _NOT_DAY = ("paid", "update", "participants", "amount", "cost", "web", "assessment")
 _NOT_COST = (
     "ineligible",
+    "duration",
     "other",
     "period",
     "type",
@@ -42,6 +43,7 @@ _NOT_COST = (
 )
 _NOT_MONEY = (
     "ineligible",
+    "duration",
     "other",
     "period",
     "type",
@@ -168,7 +170,9 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         Sign(("eu", "national"), 0.8, (*_NOT_MONEY, "paid", "requested")),
         Sign(("public", "amount"), 0.85, (*_NOT_MONEY, "national", "paid")),
         Sign(("public", "cost"), 0.8, (*_NOT_MONEY, "national", "paid")),
-        Sign(("grant", "amount"), 0.85, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cofinancing")),
+        Sign(
+            ("grant", "amount"), 0.85, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cofinancing")
+        ),
         Sign(
             ("grant",),
             0.7,

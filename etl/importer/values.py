@@ -58,7 +58,8 @@ _MONTH_YEAR = re.compile(r"([0-9]{1,2})\s*[-./]\s*([12][0-9]{3})")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})\s*[-./]\s*([0-9]{1,2})")
 _QUARTER = re.compile(
     r"(?:Q|T|KV|kv\.?|[Kk]vartal|[Qq]uartal|[Tt]rimestre|[Kk]wartał|[Kk]vartál) ?([1-4])[ ./,-]*([12][0-9]{3})"
-    r"|([1-4]) ?(?:Q|T|\.? ?[Kk]vartal|\.? ?[Qq]uartal|e[rm]?e? trimestre|\.? ?čtvrtletí|\. ?negyedév)[ ./,-]*([12][0-9]{3})"
+    r"|([1-4]) ?(?:Q|T|\.? ?[Kk]vartal|\.? ?[Qq]uartal|e[rm]?e? trimestre|\.? ?čtvrtletí|\. ?negyedév)"
+    r"[ ./,-]*([12][0-9]{3})"
     r"|([12][0-9]{3})[ ./,-]*(?:Q|T|KV|kv\.?) ?([1-4])"
 )
 _YEAR = re.compile(r"([12][0-9]{3})\.?0?\s*(?:г|ж|r|ж\.)?\.?")

@@ -18,8 +18,8 @@ ANY = object()
 
 Row = list[Any]
 Column = tuple[str, str | Callable[[Project], Any], Callable[[Any], Any] | None]
-FIELDS = {"title": "title", "beneficiary": "beneficiary", "start": "start", "end": "end", "total": "total_eligible_cost",
-          "eu": "eu_contribution", "granted": "granted_support"}  # fmt: skip
+FIELDS = {"title": "title", "beneficiary": "beneficiary", "start": "start", "end": "end",
+          "total": "total_eligible_cost", "eu": "eu_contribution", "granted": "granted_support"}  # fmt: skip
 
 
 def column(header: str, what: str | Callable[[Project], Any], form: Callable[[Any], Any] | None = None) -> Column:
@@ -50,8 +50,7 @@ class Case:
     def file(self, folder: Path) -> Path:
         """The list as a file in ``folder``."""
         rows: list[Row] = [[header for header, _, _ in self.columns]]
-        for project in self.projects():
-            rows.append([_cell(project, what, form) for _, what, form in self.columns])
+        rows += [[_cell(project, what, form) for _, what, form in self.columns] for project in self.projects()]
         return self.write(folder, rows)
 
     def right(self) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -65,7 +66,7 @@ def year(day: date) -> int:
     return day.year
 
 
-def in_words(language: str, form: str = "{d}. {m} {y}") -> object:
+def in_words(language: str, form: str = "{d}. {m} {y}") -> Callable[[date], str]:
     """``3. Februar 2015``, or as ``form`` says with ``d``, ``m``, ``y`` and two-digit ``yy``."""
     names = MONTHS[language].split()
     return lambda day: form.format(d=day.day, m=names[day.month - 1], y=day.year, yy=f"{day.year % 100:02}")

@@ -1,4 +1,5 @@
-"""Invented operations in every language of the Union: whose, what, when and how much, the truth that a list is held to."""
+"""Invented operations in every language of the Union: whose, what, when and how much, the truth that a list is "
+"held to."""
 
 from __future__ import annotations
 
@@ -9,15 +10,17 @@ from decimal import Decimal
 WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "de": (("Förderung der Ausbildung", "Brücke in Beschäftigung", "Grundbildung für Erwachsene", "Gründungsberatung"),
            ("Beispielverein Nr. {} e. V.", "Muster {} GmbH", "Stadt Musterhausen {}"), ("Görlitz", "Lübeck", "Fürth")),
-    "fr": (("Insertion par l’activité", "Accès à la qualification", "École de la deuxième chance", "Mobilité des élèves"),
+    "fr": (("Insertion par l’activité", "Accès à la qualification", "École pour tous", "Mobilité des élèves"),
            ("Association Exemple {}", "Société fictive {} SARL", "Commune de Modèle-sur-Rivière {}"),
            ("Besançon", "Nîmes", "Orléans")),
     "it": (("Formazione per l'occupazione", "Città inclusiva", "Servizi per l’autonomia", "Più competenze"),
            ("Cooperativa Esempio {}", "Ente Fittizio {} S.r.l.", "Comune di Prova {}"), ("Forlì", "Cefalù", "Bari")),
     "es": (("Inserción sociolaboral", "Formación de mujeres", "Atención a la niñez", "Itinerarios de búsqueda"),
-           ("Asociación Ejemplo {}", "Fundación Ficticia {}", "Ayuntamiento de Muestra {}"), ("Logroño", "León", "Ávila")),
+           ("Asociación Ejemplo {}", "Fundación Ficticia {}", "Ayuntamiento de Muestra {}"),
+           ("Logroño", "León", "Ávila")),
     "pt": (("Formação de jovens", "Inclusão pela educação", "Qualificação e ação", "Apoio à criação"),
-           ("Associação Exemplo {}", "Empresa Fictícia {}, Lda.", "Município de Amostra {}"), ("Évora", "Bragança", "Faro")),
+           ("Associação Exemplo {}", "Empresa Fictícia {}, Lda.", "Município de Amostra {}"),
+           ("Évora", "Bragança", "Faro")),
     "pl": (("Aktywizacja młodzieży", "Żłobek w gminie", "Szkoła możliwości", "Wsparcie osób zależnych"),
            ("Stowarzyszenie Przykład {}", "Spółka Wzór {} Sp. z o.o.", "Gmina Przykładów {}"),
            ("Łódź", "Żory", "Świdnica")),
@@ -32,19 +35,22 @@ WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "bg": (("Подкрепа за заетост", "Образование за всички", "Социални услуги", "Обучение на младежи"),
            ("Сдружение Пример {}", "Фирма Образец {} ЕООД", "Община Примерово {}"), ("Пловдив", "Русе", "Враца")),
     "el": (("Ενίσχυση της απασχόλησης", "Κέντρο κοινότητας", "Εκπαίδευση ενηλίκων", "Δομές φροντίδας"),
-           ("Σύλλογος Παράδειγμα {}", "Εταιρεία Υπόδειγμα {} Α.Ε.", "Δήμος Παραδείγματος {}"), ("Κρήτη", "Ήπειρος", "Θράκη")),
+           ("Σύλλογος Παράδειγμα {}", "Εταιρεία Υπόδειγμα {} Α.Ε.", "Δήμος Παραδείγματος {}"),
+           ("Κρήτη", "Ήπειρος", "Θράκη")),
     "hr": (("Zapošljavanje žena", "Usluga osobne asistencije", "Učenje kroz rad", "Šira podrška djeci"),
            ("Udruga Primjer {}", "Uzorak {} d.o.o.", "Općina Primjerovac {}"), ("Šibenik", "Požega", "Čakovec")),
     "sl": (("Spodbujanje zaposlovanja", "Večgeneracijski center", "Učenje odraslih", "Šola za vse"),
            ("Društvo Primer {}", "Vzorec {} d.o.o.", "Občina Primerovo {}"), ("Celje", "Škofja Loka", "Črnomelj")),
     "nl": (("Duurzame inzetbaarheid", "Jongeren aan het werk", "Begeleiding naar opleiding", "Arbeidstoeleiding"),
-           ("Stichting Voorbeeld {}", "Bedrijf Model {} B.V.", "Gemeente Voorbeeldstad {}"), ("Gent", "Venlo", "Breda")),
+           ("Stichting Voorbeeld {}", "Bedrijf Model {} B.V.", "Gemeente Voorbeeldstad {}"),
+           ("Gent", "Venlo", "Breda")),
     "da": (("Vækst gennem læring", "Vejen til beskæftigelse", "Unge på rette spor", "Nye færdigheder"),
            ("Foreningen Eksempel {}", "Mønster {} ApS", "Eksempelby Kommune {}"), ("Aarhus", "Nykøbing", "Sønderborg")),
     "sv": (("Vägen till arbete", "Kompetens för äldreomsorgen", "Unga i förändring", "Språk på jobbet"),
            ("Föreningen Exempel {}", "Mönster {} AB", "Exempelköpings kommun {}"), ("Malmö", "Örebro", "Umeå")),
     "fi": (("Töihin yhdessä", "Nuorten polku työelämään", "Osaamisen kehittäminen", "Hyvinvointia kylälle"),
-           ("Esimerkkiyhdistys {} ry", "Malliyritys {} Oy", "Mallilan kaupunki {}"), ("Jyväskylä", "Hämeenlinna", "Turku")),
+           ("Esimerkkiyhdistys {} ry", "Malliyritys {} Oy", "Mallilan kaupunki {}"),
+           ("Jyväskylä", "Hämeenlinna", "Turku")),
     "et": (("Tööturuteenused noortele", "Õppimine töökohal", "Hooldusteenuse arendamine", "Ühiskondlik ettevõtlus"),
            ("MTÜ Näidis {}", "Näidisfirma {} OÜ", "Näidise vald {}"), ("Võru", "Pärnu", "Jõgeva")),
     "lv": (("Jauniešu nodarbinātība", "Mūžizglītība visiem", "Sociālie pakalpojumi", "Prasmju pilnveide"),
@@ -82,7 +88,9 @@ def projects(language: str, n: int = 24, *, whole: bool = False, scale: int = 1)
     found = []
     for i in range(n):
         rate = (85, 50, 40, 60)[i % 4]
-        total = Decimal(scale * (13_457 + 91_833 * ((7 * i) % n))) + (Decimal(0) if whole else Decimal(37 * i % 100) / 100)
+        total = Decimal(scale * (13_457 + 91_833 * ((7 * i) % n))) + (
+            Decimal(0) if whole else Decimal(37 * i % 100) / 100
+        )
         start = date(2015, 2, 3) + timedelta(days=53 * i)
         found.append(
             Project(
