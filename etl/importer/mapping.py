@@ -161,7 +161,7 @@ def describe(index: int, name: str, words: str, cells: Sequence[Cell]) -> Column
         distinct=len(set(texts)) / n,
         length=sum(map(len, texts)) / n,
         codes=share(lambda cell: re.fullmatch(r"(?=.*\d)[\w./+ -]{2,40}", shown(cell))),
-        currencies=share(lambda cell: fold(shown(cell)) in CURRENCIES),
+        currencies=share(lambda cell: len(str(cell)) < 20 and fold(shown(cell)) in CURRENCIES),
         is_counter=_counts(texts),
         orgnrs=share(lambda cell: orgnr(shown(cell))),
         periods=share(lambda cell: read_period(cell, order)),

@@ -63,7 +63,7 @@ class Importer:
         self.fractions = rates_are_fractions(r.cells("cofinancing_rate"))
         self.period = self._programming_period()
         self._ids = Counter(shown(cell) for cell in r.cells("local_id"))
-        self._is_coded = {name for name in r.names if _is_code_column(r, name)}
+        self._is_coded = {name for name in r.names if _is_code_column(r, name, is_swedish=self.is_swedish)}
         self._seen: Counter[str] = Counter()
 
     @property
@@ -328,10 +328,11 @@ def _texts(row: Row) -> Row:
     return Row(row.row_no, raw, row.fault, tuple(_texts(part) for part in row.parts))
 
 
-def _is_code_column(reading: Reading, name: str) -> bool:
+def _is_code_column(reading: Reading, name: str, *, is_swedish: bool) -> bool:
     """Whether a column's long numbers are codes: many, and few of them shaped like a personnummer.
 
     One in about 150 numbers of ten digits has a date and a check digit that fit; in a column of personnummer all do.
+    In a list from abroad ten bare digits are a telephone, tax or case number unless most of them fit.
     """
     index = reading.names.index(name)
     column = next((c for c in reading.columns if c.index == index), None)
@@ -344,5 +345,10 @@ def _is_code_column(reading: Reading, name: str) -> bool:
     numbers = [text for text in texts if re.search(r"\d{6}[-+]?\d{4}", text)]
     if not numbers:
         return False
-    shaped = sum(has_personnummer(text) for text in numbers)
-    return len(numbers) >= 10 and shaped <= 0.1 * len(numbers)
+    shaped = [text for text in numbers if has_personnummer(text)]
+    if not is_swedish and not any(_MARKED.search(text) for text in shaped):
+        return len(shaped) <= max(1, 0.5 * len(numbers))
+    return len(numbers) >= 10 and len(shaped) <= 0.1 * len(numbers)
+
+
+_MARKED = re.compile(r"\d{6}[-+]\d{4}|(?:19|20)\d{10}")

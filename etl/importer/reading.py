@@ -301,7 +301,8 @@ def records(reading: Reading) -> Iterator[Row]:
             if all(is_empty(cell) for cell in row):
                 continue
             number += 1
-            cells, fault = aligned(row, reading.shapes, keys, delimiter) if delimiter else (row[:width], None)
+            is_cut = bool(delimiter) and len(row) > width
+            cells, fault = aligned(row, reading.shapes, keys, delimiter or "") if is_cut else (row[:width], None)
             raw = {name: cell for name, cell in zip(reading.names, cells, strict=False) if not is_empty(cell)}
             if len(reading.parts) > 1:
                 raw[SHEET] = part.table.name
@@ -373,6 +374,10 @@ def _usually_filled(reading: Reading, at: Mapping[str, int]) -> dict[str, float]
     return {target: sum(not is_empty(cell) for cell in reading.column(index)) / n for target, index in at.items()}
 
 
+def _is_name(cell: Cell, name: str) -> bool:
+    return isinstance(cell, str) and len(cell) < 2 * len(name) + 20 and fold(shown(cell)) == fold(name)
+
+
 def _kind(
     cells: Sequence[Cell],
     part: Part,
@@ -383,7 +388,7 @@ def _kind(
 ) -> str:
     filled = [(i, cell) for i, cell in enumerate(cells) if not is_empty(cell)]
     names = part.header.names
-    same = sum(i < len(names) and fold(shown(cell)) == fold(names[i]) for i, cell in filled)
+    same = sum(i < len(names) and _is_name(cell, names[i]) for i, cell in filled)
     if len(filled) >= 2 and same >= 0.6 * len(filled) and same >= 2:
         return "repeated_header"
     present = {i for i, _ in filled}
@@ -392,9 +397,10 @@ def _kind(
     first = next((shown(cell) for _, cell in filled if isinstance(cell, str)), "")
     usual = {target for target, share in fill.items() if share > 0.9}
     mostly = {target for target in KEYS if fill.get(target, 0) > 0.5}
-    if _TOTAL.search(fold(first)) and money and not have & {"start_date", "end_date"} and len(mostly - have) >= 2:
+    key = fold(first[:200])
+    if _TOTAL.search(key) and money and not have & {"start_date", "end_date"} and len(mostly - have) >= 2:
         return "total_row"
-    if _TOTAL.match(fold(first)) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
+    if _TOTAL.match(key) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
         return "total_row" if mostly - have else "operation"
     if _explains(cells, at, fill):
         return "note_row"

@@ -84,7 +84,11 @@ _DATES = re.compile(
 
 def is_empty(cell: Cell) -> bool:
     """Whether a cell says nothing: blank, a dash, "n/a", or a spreadsheet's error value."""
-    return cell is None or (isinstance(cell, str) and cell.strip().casefold() in _EMPTY)
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or _says_nothing(cell)))
+
+
+def _says_nothing(cell: str) -> bool:
+    return len(cell) < 40 and cell.strip().casefold() in _EMPTY
 
 
 def shown(cell: Cell) -> str:
