@@ -141,8 +141,15 @@ def _sizes(path: Path) -> None:
         raise SourceError(f"{path.name}: the file is not there. Put it back, or fetch it again.")
     if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(path) as packed:
-        total = sum(entry.file_size for entry in packed.infolist())
+    try:
+        with zipfile.ZipFile(path) as packed:
+            total = sum(entry.file_size for entry in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise SourceError(
+            f"{path.name}: not a workbook that can be read ({error}). Download it again, or open it in a spreadsheet "
+            "program and save it as xlsx, ods or CSV.",
+            "bad_workbook",
+        ) from error
     if total > _UNPACKED:
         raise SourceError(
             f"{path.name}: it unpacks to {total // 2**20:,} MB, at most {_UNPACKED // 2**20} MB is read. "

@@ -95,6 +95,8 @@ def review(v: View) -> None:
     _headline(v, found)
     if found["sheets_left_out"]:
         layout.html(parts.missing(v.t("import.left_out", names=", ".join(found["sheets_left_out"]))))
+    if found["never_stored"]:
+        layout.html(parts.missing(v.t("import.never_stored", names=", ".join(found["never_stored"]))))
     _operations(v, found)
     _mapping(v, form, found)
     _set_aside(v, found)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from etl.confined import confined, main
-from etl.importer.encodings import code_page
+from etl.importer.encodings import code_page, mended
 from etl.sheets import SUFFIXES, Cell, workbook
 from etl.spec import SourceError
 
@@ -59,7 +59,13 @@ def tables(path: Path) -> list[Table]:
         if start[:4] != b"PK\x03\x04" and start != b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             return _text_tables(path)  # many portals call a CSV or a web table ".xls"
         return [
-            Table(sheet.name, sheet.rows, list(range(1, len(sheet.rows) + 1)), sheet.merged) for sheet in workbook(path)
+            Table(
+                sheet.name,
+                [[mended(cell) if isinstance(cell, str) else cell for cell in row] for row in sheet.rows],
+                list(range(1, len(sheet.rows) + 1)),
+                sheet.merged,
+            )
+            for sheet in workbook(path)
         ]
     return _text_tables(path)
 
@@ -81,6 +87,7 @@ def _text_tables(path: Path) -> list[Table]:
 def _read(path: Path, _: Sequence[str]) -> None:
     data = path.read_bytes()
     text, encoding = _decoded(path, data)
+    text = mended(text)
     odd = sum(ord(sign) < 32 and sign not in "\t\r\n\x0b\x0c" for sign in text[:4000])
     if odd > 0.02 * len(text[:4000]):
         raise SourceError(f"{path.name}: {_NOT_TABULAR}", "not_tabular")

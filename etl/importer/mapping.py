@@ -12,6 +12,7 @@ from pathlib import Path
 from etl.importer.signs import SIGNS
 from etl.importer.values import (
     CURRENCIES,
+    AmountForm,
     amount_form,
     date_order,
     is_empty,
@@ -58,6 +59,7 @@ class Column:
     periods: float
     orgnrs: float
     is_counter: bool
+    typical: float
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def _stems() -> dict[str, re.Pattern[str]]:
 
 
 def _stem(stem: str) -> str:
-    whole, begins = stem.startswith("="), stem.startswith("^")
-    text = re.escape(fold(stem.lstrip("=^")))
-    return rf"(?<!\w){text}(?!\w)" if whole else rf"(?<!\w){text}" if begins else text
+    begins, ends = stem.startswith(("=", "^")), stem.startswith("=") or stem.endswith("$")
+    text = re.escape(fold(stem.lstrip("=^").rstrip("$")))
+    return (r"(?<!\w)" if begins else "") + text + (r"(?!\w)" if ends else "")
 
 
 def bare(name: str) -> str:
@@ -92,7 +94,10 @@ def bare(name: str) -> str:
 def says(name: str) -> frozenset[str]:
     """The concepts that a column's name holds."""
     text = bare(name).replace("programme language", "language")
-    found = {concept for concept, pattern in _stems().items() if pattern.search(text)}
+    found = _spoken(text)
+    part = _stems()["portion"].search(text)
+    if part and (own := _spoken(text[part.end() :])) & _MONEY:
+        found = own | (found & _STAYS)
     if re.search(r"(?:^|\s)(?:no|n)$|^n[or]? ", text) and len(text.split()) <= 4:
         found.add("id")
     if "ineligible" in found:
@@ -100,6 +105,15 @@ def says(name: str) -> frozenset[str]:
     if "upraviceni strosk" in text or "upravicenih strosk" in text:
         found.discard("beneficiary")
     return frozenset(found)
+
+
+def _spoken(text: str) -> set[str]:
+    return {concept for concept, pattern in _stems().items() if pattern.search(text)}
+
+
+_MONEY = {"amount", "cost", "value", "grant", "eu", "national", "public", "private", "eligible"}
+_STAYS = {"paid", "requested", "ineligible", "own", "private", "currency"}
+"""What holds for a part as for the whole: "Paid, of which EU" is paid too; "Costs, of which EU" is no cost."""
 
 
 def name_score(name: str, target: str) -> float:
@@ -111,6 +125,8 @@ def name_score(name: str, target: str) -> float:
             best = sign.score
     if target == "eu_contribution" and best < 0.7 and re.match(r"(?:erdf|esf|feder|fse|efre|efro|eu)\b", bare(name)):
         best = 0.0 if concepts & {"national", "paid", "own", "fund"} or "cofinancing" in concepts else 0.7
+    if target in ("title", "beneficiary") and "short" in concepts:
+        best *= 0.8
     words = len(bare(name).split())
     return best - (0.04 if words > 14 else 0.0)
 
@@ -145,11 +161,23 @@ def describe(index: int, name: str, words: str, cells: Sequence[Cell]) -> Column
         distinct=len(set(texts)) / n,
         length=sum(map(len, texts)) / n,
         codes=share(lambda cell: re.fullmatch(r"(?=.*\d)[\w./+ -]{2,40}", shown(cell))),
-        currencies=share(lambda cell: fold(shown(cell)) in CURRENCIES),
+        currencies=share(lambda cell: len(str(cell)) < 20 and fold(shown(cell)) in CURRENCIES),
         is_counter=_counts(texts),
         orgnrs=share(lambda cell: orgnr(shown(cell))),
         periods=share(lambda cell: read_period(cell, order)),
+        typical=_typical(filled, form),
     )
+
+
+def _typical(cells: Sequence[Cell], form: AmountForm) -> float:
+    """The middle one of the amounts that the cells hold; 0 where they hold none."""
+    sizes = []
+    for cell in cells:
+        try:
+            sizes.append(read_amount(cell, form) or 0)
+        except ValueError:
+            continue
+    return float(sorted(sizes)[len(sizes) // 2]) if sizes else 0.0
 
 
 def _counts(texts: Sequence[str]) -> bool:
@@ -221,13 +249,17 @@ def fits_one(cell: Cell, kind: str) -> float:
 def propose(columns: Sequence[Column]) -> dict[str, Guess]:
     """Field -> column, each column for one field, except that a period column gives both dates."""
     scores = sorted(
-        ((_score(column, target), -column.index, target, column) for target in SIGNS for column in columns),
-        key=lambda item: item[:2],
+        (
+            (_score(column, target), column.typical if target == AMOUNTS[0] else 0.0, -column.index, target, column)
+            for target in SIGNS
+            for column in columns
+        ),
+        key=lambda item: item[:3],
         reverse=True,
     )
     found: dict[str, Guess] = {}
     taken: dict[int, str] = {}
-    for score, _, target, column in scores:
+    for score, _, _, target, column in scores:
         if score < _LEAST or target in found:
             continue
         holder = taken.get(column.index)
@@ -315,14 +347,17 @@ _BY_STEM: dict[str, str] = {
     "stodberattigande sokande projekttitel arende utgifter kostnad",
     "DKK": "tilskud projektnavn kommune belob bevilling postnr bynavn stottemodtager tilsagn prioritetsakse ansoger "
     "modtager udgift",
-    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni+operace zpusobil castka vydaje",
+    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni zpusobil castka vydaje zadatel registracni+cislo "
+    "prispevek+eu ukonceni misto+realizace",
+    "EUR": "prijimatel nazov datum+zac vydavk miera miesto operacie ucel upravicen stroski obcina zacetek naziv+oper",
+    "NOK": "prosjekt mottaker tildelt tilsagn fylke belop sluttdato stottemottaker slutt+ kommune",
     "PLN": "beneficjent wartosc dofinansowanie tytul+projektu",
     "HUF": "kedvezmenyezett tamogatas palyazo osszeg elszamolhato",
-    "RON": "beneficiar+ valoare cheltuieli titlu+proiect denumire+beneficiar smis",
-    "BGN": "бенефициент обща+стойност допустими проект",
+    "RON": "beneficiar+ beneficiarul valoare cheltuieli titlu+proiect titlul+proiect denumire+beneficiar smis judet",
+    "BGN": "бенефициент обща+стойност допустими проект безвъзмездна наименование дата",
     "HRK": "korisnik prihvatljiv bespovratna",
 }
-"""Currency -> stems of its language's column names; "+" is a blank."""
+"""Currency -> stems of its language's column names; "+" is a blank. The euro's are those that resemble another's."""
 
 
 def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
@@ -332,8 +367,9 @@ def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
     """
     joined = f"{' '.join(bare(name) for name in names)} "
     best = max(
-        (sum(stem.replace("+", " ") in joined for stem in stems.split()), code) for code, stems in _BY_STEM.items()
+        (sum(fold(stem).replace("+", " ") in joined for stem in stems.split()), code)
+        for code, stems in _BY_STEM.items()
     )
-    if best[0] < 2:
+    if best[0] < 2 or best[1] == "EUR":
         return None
     return None if best[1] == "HRK" and (year or 0) >= 2023 else best[1]

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl.importer.mapping import AMOUNTS, currency_in, currency_of_language, factor, says
+from etl.importer.mapping import AMOUNTS, bare, currency_in, currency_of_language, factor, says
 from etl.importer.plan import Chosen
 from etl.importer.reading import Reading, read, records
 from etl.importer.values import (
@@ -63,7 +63,7 @@ class Importer:
         self.fractions = rates_are_fractions(r.cells("cofinancing_rate"))
         self.period = self._programming_period()
         self._ids = Counter(shown(cell) for cell in r.cells("local_id"))
-        self._is_coded = {name for name in r.names if _is_code_column(r, name)}
+        self._is_coded = {name for name in r.names if _is_code_column(r, name, is_swedish=self.is_swedish)}
         self._seen: Counter[str] = Counter()
 
     @property
@@ -157,7 +157,8 @@ class Importer:
             halves = read_period(cell, self.order)
             if halves:
                 cell = halves[0 if target == "start_date" else 1]
-            found[target] = self._kept(op, target, cell, lambda c: read_date(c, self.order), "bad_date")
+            take = partial(read_date, order=self.order, ends=target == "end_date")
+            found[target] = self._kept(op, target, cell, take, "bad_date")
         op.start_date, op.start_precision = found.get("start_date") or (None, None)
         op.end_date, op.end_precision = found.get("end_date") or (None, None)
         if op.start_date and op.end_date and op.end_date < op.start_date and op.end_precision != "year":
@@ -251,7 +252,8 @@ class Importer:
         notes = re.sub(r"\b(?:19|20)\d\d\b", "", r.notes)
         if code := currency_in(notes):
             return code, "notes"
-        if "interreg" in fold(" ".join((notes, *r.names))):
+        named = {word for name in r.names for word in bare(name).split()}
+        if "interreg" in fold(" ".join((notes, *r.names))) or {"acronym", "partner"} <= named:
             return "EUR", "language"
         if code := self._country_currency():
             return code, "country"
@@ -326,10 +328,11 @@ def _texts(row: Row) -> Row:
     return Row(row.row_no, raw, row.fault, tuple(_texts(part) for part in row.parts))
 
 
-def _is_code_column(reading: Reading, name: str) -> bool:
+def _is_code_column(reading: Reading, name: str, *, is_swedish: bool) -> bool:
     """Whether a column's long numbers are codes: many, and few of them shaped like a personnummer.
 
     One in about 150 numbers of ten digits has a date and a check digit that fit; in a column of personnummer all do.
+    In a list from abroad ten bare digits are a telephone, tax or case number unless most of them fit.
     """
     index = reading.names.index(name)
     column = next((c for c in reading.columns if c.index == index), None)
@@ -342,5 +345,10 @@ def _is_code_column(reading: Reading, name: str) -> bool:
     numbers = [text for text in texts if re.search(r"\d{6}[-+]?\d{4}", text)]
     if not numbers:
         return False
-    shaped = sum(has_personnummer(text) for text in numbers)
-    return len(numbers) >= 10 and shaped <= 0.1 * len(numbers)
+    shaped = [text for text in numbers if has_personnummer(text)]
+    if not is_swedish and not any(_MARKED.search(text) for text in shaped):
+        return len(shaped) <= max(1, 0.5 * len(numbers))
+    return len(numbers) >= 10 and len(shaped) <= 0.1 * len(numbers)
+
+
+_MARKED = re.compile(r"\d{6}[-+]\d{4}|(?:19|20)\d{10}")

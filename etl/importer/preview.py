@@ -123,6 +123,7 @@ def as_json(importer: Importer, found: Preview, *, full: bool) -> dict[str, Any]
         "encoding": part.table.encoding,
         "delimiter": part.table.delimiter,
         "date_order": importer.order,
+        "never_stored": list(importer.personal_columns()),
     }
     if full:
         out["columns"] = [

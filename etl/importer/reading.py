@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from etl.importer import header as headers
 from etl.importer.align import Shape, aligned, shape_of
 from etl.importer.grid import Table, tables
 from etl.importer.header import Header
-from etl.importer.mapping import AMOUNTS, Column, Guess, describe, propose
+from etl.importer.mapping import AMOUNTS, Column, Guess, describe, factor, propose
 from etl.importer.plan import Chosen
 from etl.importer.signs import SIGNS
-from etl.importer.values import is_empty, shown
+from etl.importer.values import AmountForm, amount_form, is_empty, read_amount, shown
 from etl.normalise import fold
 from etl.sheets import Cell
 from etl.spec import Reject, Row, SourceError
@@ -122,6 +123,7 @@ def read(path: Path, chosen: Chosen | None = None) -> Reading:
         )
     columns = _columns(parts)
     guesses = propose(columns)
+    _without_too_large(guesses, parts)
     by_name = {column.name: column for column in columns}
     for target, name in chosen.columns.items():
         if not name:
@@ -241,6 +243,36 @@ def _straightened(part: Part) -> Part:
     return Part(replace(table, rows=rows), own)
 
 
+def _without_too_large(guesses: dict[str, Guess], parts: Sequence[Part]) -> None:
+    """Drop what is no part of the cost: an amount that is larger than it in most rows, the less sure one of the two."""
+    rows = _usual(parts)[1][:500]
+
+    def amounts(target: str) -> list[Decimal | None]:
+        at = guesses[target].column.index
+        cells = [row[at] if at < len(row) else None for row in rows]
+        form = amount_form(cells, factor(guesses[target].column.name))
+        return [_amount(cell, form) for cell in cells]
+
+    for part in AMOUNTS[1:]:
+        if not {part, AMOUNTS[0]} <= guesses.keys():
+            continue
+        both = [(a, b) for a, b in zip(amounts(part), amounts(AMOUNTS[0]), strict=True) if a and b]
+        if sum(a > b * Decimal("1.01") for a, b in both) > 0.5 * max(1, len(both)):
+            unsure = min((part, AMOUNTS[0]), key=lambda target: guesses[target].confidence)
+            if guesses[unsure].confidence < _SURE:
+                del guesses[unsure]
+
+
+_SURE = 0.75
+
+
+def _amount(cell: Cell, form: AmountForm) -> Decimal | None:
+    try:
+        return read_amount(cell, form)
+    except ValueError:
+        return None
+
+
 def _columns(parts: Sequence[Part]) -> list[Column]:
     width, straight = _usual(parts)
     header = parts[0].header
@@ -269,7 +301,8 @@ def records(reading: Reading) -> Iterator[Row]:
             if all(is_empty(cell) for cell in row):
                 continue
             number += 1
-            cells, fault = aligned(row, reading.shapes, keys, delimiter) if delimiter else (row[:width], None)
+            is_cut = bool(delimiter) and len(row) > width
+            cells, fault = aligned(row, reading.shapes, keys, delimiter or "") if is_cut else (row[:width], None)
             raw = {name: cell for name, cell in zip(reading.names, cells, strict=False) if not is_empty(cell)}
             if len(reading.parts) > 1:
                 raw[SHEET] = part.table.name
@@ -341,6 +374,10 @@ def _usually_filled(reading: Reading, at: Mapping[str, int]) -> dict[str, float]
     return {target: sum(not is_empty(cell) for cell in reading.column(index)) / n for target, index in at.items()}
 
 
+def _is_name(cell: Cell, name: str) -> bool:
+    return isinstance(cell, str) and len(cell) < 2 * len(name) + 20 and fold(shown(cell)) == fold(name)
+
+
 def _kind(
     cells: Sequence[Cell],
     part: Part,
@@ -351,7 +388,7 @@ def _kind(
 ) -> str:
     filled = [(i, cell) for i, cell in enumerate(cells) if not is_empty(cell)]
     names = part.header.names
-    same = sum(i < len(names) and fold(shown(cell)) == fold(names[i]) for i, cell in filled)
+    same = sum(i < len(names) and _is_name(cell, names[i]) for i, cell in filled)
     if len(filled) >= 2 and same >= 0.6 * len(filled) and same >= 2:
         return "repeated_header"
     present = {i for i, _ in filled}
@@ -360,9 +397,10 @@ def _kind(
     first = next((shown(cell) for _, cell in filled if isinstance(cell, str)), "")
     usual = {target for target, share in fill.items() if share > 0.9}
     mostly = {target for target in KEYS if fill.get(target, 0) > 0.5}
-    if _TOTAL.search(fold(first)) and money and not have & {"start_date", "end_date"} and len(mostly - have) >= 2:
+    key = fold(first[:200])
+    if _TOTAL.search(key) and money and not have & {"start_date", "end_date"} and len(mostly - have) >= 2:
         return "total_row"
-    if _TOTAL.match(fold(first)) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
+    if _TOTAL.match(key) and len(filled) <= max(3, len(at) // 2 + 1) and not {"title", "beneficiary"} <= have:
         return "total_row" if mostly - have else "operation"
     if _explains(cells, at, fill):
         return "note_row"

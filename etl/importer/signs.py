@@ -21,9 +21,10 @@ _NOT_NAME = ("contractor",
 _NOT_PARTY = ("contractor",
     "address", "postcode", "location", "region", "country", "type", "contact", "mail", "web", "own", "id",
               "amount", "cost", "date", "english")  # fmt: skip
-_NOT_DAY = ("paid", "update", "participants", "amount", "cost", "web")
+_NOT_DAY = ("paid", "update", "participants", "amount", "cost", "web", "assessment")
 _NOT_COST = (
     "ineligible",
+    "duration",
     "other",
     "period",
     "type",
@@ -42,6 +43,7 @@ _NOT_COST = (
 )
 _NOT_MONEY = (
     "ineligible",
+    "duration",
     "other",
     "period",
     "type",
@@ -130,6 +132,7 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         Sign(("total", "eligible", "cost"), 1.0, (*_NOT_COST, "public")),
         Sign(("eligible", "cost"), 0.95, (*_NOT_COST, "public")),
         Sign(("total", "eligible"), 0.95, (*_NOT_COST, "public", "grant")),
+        Sign(("total", "eligible", "grant"), 0.9, (*_NOT_COST, "public", "eu", "granted")),
         Sign(("eligible",), 0.85, (*_NOT_COST, "public", "grant")),
         Sign(("eligible", "cost"), 0.85, ("rate", "own", "private", "date", "public")),
         Sign(("total", "cost"), 0.85, (*_NOT_COST, "public", "eu")),
@@ -167,9 +170,24 @@ SIGNS: Mapping[str, tuple[Sign, ...]] = {
         Sign(("eu", "national"), 0.8, (*_NOT_MONEY, "paid", "requested")),
         Sign(("public", "amount"), 0.85, (*_NOT_MONEY, "national", "paid")),
         Sign(("public", "cost"), 0.8, (*_NOT_MONEY, "national", "paid")),
-        Sign(("grant", "amount"), 0.85, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested")),
         Sign(
-            ("grant",), 0.7, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "total", "id", "priority")
+            ("grant", "amount"), 0.85, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cofinancing")
+        ),
+        Sign(
+            ("grant",),
+            0.7,
+            (
+                *_NOT_MONEY,
+                "paid",
+                "eligible",
+                "eu",
+                "national",
+                "requested",
+                "total",
+                "id",
+                "priority",
+                "cofinancing",
+            ),
         ),
         Sign(("grant", "total"), 0.45, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested")),
         Sign(("granted",), 0.7, (*_NOT_MONEY, "paid", "eligible", "eu", "national", "requested", "cost", "id", "date")),

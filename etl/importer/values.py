@@ -56,6 +56,12 @@ _DMY = re.compile(rf"([0-9]{{1,2}})\s*[-./ ]\s*([0-9]{{1,2}})\s*[-./ ]\s*([0-9]{
 _PACKED = re.compile(r"(19[89][0-9]|20[0-5][0-9])(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})\s*[-./]\s*([12][0-9]{3})")
 _YEAR_MONTH = re.compile(r"([12][0-9]{3})\s*[-./]\s*([0-9]{1,2})")
+_QUARTER = re.compile(
+    r"(?:Q|T|KV|kv\.?|[Kk]vartal|[Qq]uartal|[Tt]rimestre|[Kk]wartał|[Kk]vartál) ?([1-4])[ ./,-]*([12][0-9]{3})"
+    r"|([1-4]) ?(?:Q|T|\.? ?[Kk]vartal|\.? ?[Qq]uartal|e[rm]?e? trimestre|\.? ?čtvrtletí|\. ?negyedév)"
+    r"[ ./,-]*([12][0-9]{3})"
+    r"|([12][0-9]{3})[ ./,-]*(?:Q|T|KV|kv\.?) ?([1-4])"
+)
 _YEAR = re.compile(r"([12][0-9]{3})\.?0?\s*(?:г|ж|r|ж\.)?\.?")
 _WORD = r"[^\W\d_]{3,}"
 _D_MON_Y = re.compile(
@@ -78,7 +84,11 @@ _DATES = re.compile(
 
 def is_empty(cell: Cell) -> bool:
     """Whether a cell says nothing: blank, a dash, "n/a", or a spreadsheet's error value."""
-    return cell is None or (isinstance(cell, str) and cell.strip().casefold() in _EMPTY)
+    return cell is None or (isinstance(cell, str) and (not cell or cell.isspace() or _says_nothing(cell)))
+
+
+def _says_nothing(cell: str) -> bool:
+    return len(cell) < 40 and cell.strip().casefold() in _EMPTY
 
 
 def shown(cell: Cell) -> str:
@@ -253,10 +263,11 @@ def date_order(cells: Iterable[Cell]) -> Order:
     return "mdy" if second > first * 3 and second > 0 else "dmy"
 
 
-def read_date(cell: Cell, order: Order = "dmy") -> tuple[date, DatePrecision] | None:
+def read_date(cell: Cell, order: Order = "dmy", *, ends: bool = False) -> tuple[date, DatePrecision] | None:
     """The first day of what a cell dates and how exactly; None for an empty cell. Raises ``ValueError``.
 
     Dates of every European language and order, two-digit years (until 2068), Excel's day numbers, months and years.
+    A quarter is its first month, or its last one where it ``ends`` something.
     """
     if is_empty(cell):
         return None
@@ -283,6 +294,9 @@ def read_date(cell: Cell, order: Order = "dmy") -> tuple[date, DatePrecision] | 
         return _checked(int(found[1]), int(found[2]), 1, "month", cell)
     if found := _YEAR.fullmatch(text):
         return _checked(int(found[1]), 1, 1, "year", cell)
+    if found := _QUARTER.fullmatch(text):
+        quarter, year = int(found[1] or found[3] or found[6]), int(found[2] or found[4] or found[5])
+        return _checked(year, 3 * quarter if ends else 3 * quarter - 2, 1, "month", cell)
     if re.fullmatch(r"[34][0-9]{4}(?:\.[0-9]+)?", text):
         return _number(float(text))
     return _in_words(text, cell)
@@ -335,7 +349,7 @@ def _in_words(text: str, cell: Cell) -> tuple[date, DatePrecision]:
 @cache
 def months() -> dict[str, int]:
     """Folded name or abbreviation of a month in any of :data:`LANGUAGES` -> its number."""
-    found: dict[str, int] = {}
+    found: dict[str, int] = {"mrz": 3, "maerz": 3, "janner": 1, "feber": 2, "sept": 9}
     for language in LANGUAGES:
         names = Locale.parse(language).months
         for context in ("format", "stand-alone"):

@@ -69,6 +69,29 @@ def test_a_list_is_previewed_corrected_and_loaded(page: Page, site: Site, tmp_pa
     assert site.outside == []
 
 
+def test_a_correction_is_remembered_for_the_next_file_with_these_columns(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    rows = [
+        ["Rubrik", "Anmärkning", "Sökande", "Belopp kr", "E-post"],
+        *[[f"Rubrik {i}", f"Projekt {i} för alla", f"Förening {i}", 1000 + i, f"a{i}@example.org"] for i in range(9)],
+    ]
+    choose(page, site, workbook(tmp_path / "Januari.xlsx", {"L": rows}))  # fmt: skip
+    expect(page.locator("body")).to_contain_text("Kontaktuppgifter som aldrig sparas: kolumnen E-post.")
+    first = page.get_by_role("table", name="De första projekten")
+    expect(first).to_contain_text("Rubrik 0")
+    pick(page, page.get_by_label("Projektets namn", exact=True), "Anmärkning")
+    page.wait_for_url(re.compile("form=title"))
+    settle(page)
+    expect(first).to_contain_text("Projekt 0 för alla")
+    expect(page.locator("body")).to_contain_text("Vald av dig")
+    page.get_by_role("button", name="Läs in 9 rader").click()
+    expect(page.get_by_role("link", name="Visa projekten")).to_be_visible(timeout=120_000)
+    choose(page, site, workbook(tmp_path / "Februari.xlsx", {"L": rows}))
+    expect(page.get_by_role("table", name="De första projekten")).to_contain_text("Projekt 0 för alla")
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
 @pytest.mark.parametrize(("lang", "words"), [("sv", "Det här är en PDF."), ("en", "This is a PDF.")])
 def test_what_is_no_list_is_refused_in_words(page: Page, site: Site, tmp_path: Path, lang: str, words: str) -> None:
     file = tmp_path / "beslut.pdf"
