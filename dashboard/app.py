@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import layout, parts
 from dashboard.db import NoSnapshotError
+from dashboard.export import embedded
 from dashboard.selection import decode
 from dashboard.texts import t
 
@@ -46,6 +47,9 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if view.sel.lage == "inbaddad":
+        embedded.show(view)
+        return
     layout.header(view)
     page.run()
     layout.footer(view)

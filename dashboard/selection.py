@@ -111,7 +111,8 @@ class Selection:
     ``portfolj``: the portfolio, always one, since portfolios are never added to each other. ``bas``: what amounts are
     told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
-    found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared.
+    found by; ``kon``: women, men or both; ``figur``: the one figure of an embedded page;
+    ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared.
     """
 
     lang: Lang = "sv"
@@ -138,6 +139,7 @@ class Selection:
     snapshot: str = ""
     jamfor: str = ""
     lage: str = ""
+    figur: str = ""
     fil: str = ""
     form: str = ""
     portfolj: str = SWEDEN
@@ -286,7 +288,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         if codes := _codes(query.get(name, "").split(",")):
             out[name] = codes
     for name, pattern in (
-        ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
+        ("figur", r"[\w-]{1,40}"), ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

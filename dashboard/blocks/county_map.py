@@ -24,6 +24,28 @@ def draw(
 
     ``hidden``: län whose value is suppressed.
     """
+    areas, legend = described(v, values, show, hidden)
+    lanskarta(
+        areas,
+        geometry_url=f"/geo/{v.w.snapshot_id}/lan.json",
+        selected=v.sel.one_lan,
+        label=v.t("sweden.map_label"),
+        legend=legend if with_legend else [],
+        texts={
+            "hint": v.t("sweden.map_hint"),
+            "loading": v.t("sweden.map_loading"),
+            "failed": v.t("sweden.map_failed"),
+        },
+        key=key,
+        height=height,
+        on_pick=lambda code: layout.put(lan=code or "", kommun=""),
+    )
+
+
+def described(
+    v: View, values: Mapping[str, float], show: Callable[[float], str], hidden: Collection[str] = ()
+) -> tuple[list[MapRegion], list[LegendItem]]:
+    """Every län with its class and its value in words, and the legend: the same for the page and for a picture."""
     lans = [r["code"] for r in regions.lan(v.w)]
     classes, bounds = maps.classed({code: values[code] for code in lans if code in values})
     nothing = v.t("sweden.legend_missing")
@@ -40,18 +62,4 @@ def draw(
     legend = maps.legend(bounds, show, nothing if lacking else "")
     if gone:
         legend.append(LegendItem("suppressed", v.t("hidden.legend")))
-    lanskarta(
-        areas,
-        geometry_url=f"/geo/{v.w.snapshot_id}/lan.json",
-        selected=v.sel.one_lan,
-        label=v.t("sweden.map_label"),
-        legend=legend if with_legend else [],
-        texts={
-            "hint": v.t("sweden.map_hint"),
-            "loading": v.t("sweden.map_loading"),
-            "failed": v.t("sweden.map_failed"),
-        },
-        key=key,
-        height=height,
-        on_pick=lambda code: layout.put(lan=code or "", kommun=""),
-    )
+    return areas, legend

@@ -89,3 +89,21 @@ def source_href(v: View, row: Row) -> str:
     """The address of the input row behind a figure."""
     ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
     return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+
+
+def publishers(v: View, found: Iterable[Row]) -> str:
+    """Where several indicators' figures come from: each publisher with its tables, and the last retrieval."""
+    titles = provenance.source_titles(v.w)
+    tables: dict[str, list[str]] = {}
+    days = []
+    for r in found:
+        tables.setdefault(r["publisher"], []).append(r["table_id"])
+        if r["source_id"] in titles and titles[r["source_id"]]["retrieved_at"]:
+            days.append(titles[r["source_id"]]["retrieved_at"])
+    named = "; ".join(f"{name} ({', '.join(dict.fromkeys(filter(None, ids)))})" for name, ids in tables.items())
+    return v.t("export.source_indicators", publishers=named, day=v.day(max(days, default=None)))
+
+
+def licences(found: Iterable[Row]) -> str:
+    """The licences of several indicators, each once."""
+    return "; ".join(dict.fromkeys(r["licence"] for r in found if r["licence"]))

@@ -116,21 +116,21 @@ def trend(
     """
     last = {r["region_code"]: r["period"] for r in rows}
     ends = {r["region_code"]: r["value"] for r in rows if last[r["region_code"]] == r["period"]}
-    places = _apart(ends, [r["value"] for r in rows])
-    segments = _segments(rows)
+    places = apart(ends, [r["value"] for r in rows])
+    parts = segments(rows)
     values = []
-    for r, segment in zip(rows, segments, strict=True):
+    for r, segment in zip(rows, parts, strict=True):
         code = r["region_code"]
         point = {
             "name": names[code],
             "period": r["period"],
-            "when": _in_words(r["period"]),
+            "when": in_words(r["period"]),
             "at": middle(r["period"]),
             "value": r["value"],
             "shown": shown[code, r["period"]],
             "kind": "own" if code == own else "riket" if code == "00" else "peer",
             "segment": segment,
-            "is_alone": segments.count(segment) == 1,
+            "is_alone": parts.count(segment) == 1,
             "is_break": r["flag"] == "b",
         }
         values.append(point | {"label_y": places[code]} if last[code] == r["period"] else point)
@@ -148,7 +148,7 @@ def has_holes(rows: Sequence[Row]) -> bool:
     """Whether a line of these rows is interrupted for another reason than a break in the series."""
     starts = {r["region_code"] for r in rows}
     breaks = sum(r["flag"] == "b" for r, before in zip(rows[1:], rows, strict=False) if _is_same(r, before))
-    return bool(len(set(_segments(rows))) > len(starts) + breaks)
+    return bool(len(set(segments(rows))) > len(starts) + breaks)
 
 
 def middle(period: str) -> float:
@@ -159,7 +159,7 @@ def middle(period: str) -> float:
     return (int(first) + int(last or first) + 1) / 2
 
 
-def _segments(rows: Sequence[Row]) -> list[int]:
+def segments(rows: Sequence[Row]) -> list[int]:
     """A number for each unbroken part of each region's line."""
     order = {period: at for at, period in enumerate(sorted({r["period"] for r in rows}, key=middle))}
     found: list[int] = []
@@ -176,13 +176,14 @@ def _is_same(r: Row, before: Row) -> bool:
     return bool(r["region_code"] == before["region_code"])
 
 
-def _in_words(period: str) -> str:
+def in_words(period: str) -> str:
+    """A period as a reader sees it."""
     return period.replace("-", "–") if len(period) == 9 else period
 
 
 def _axis(periods: set[str]) -> Spec:
     """Where the axis has its labels: at the periods, or at the years' beginnings where there are many months."""
-    shown = {middle(p): _in_words(p) for p in periods}
+    shown = {middle(p): in_words(p) for p in periods}
     if len(periods) > 24 and all(len(p) == 7 for p in periods):
         years = sorted({int(p[:4]) for p in periods})
         shown = {middle(f"{year}-01"): str(year) for year in years if middle(f"{year}-01") >= min(shown)}
@@ -191,10 +192,10 @@ def _axis(periods: set[str]) -> Spec:
     return {"values": places, "labelExpr": f"{labels!r}[indexof({places!r}, datum.value)]"}
 
 
-def _apart(ends: Mapping[str, float], values: Sequence[float]) -> dict[str, float]:
+def apart(ends: Mapping[str, float], values: Sequence[float], height: int = HEIGHT) -> dict[str, float]:
     """Heights for the labels at the lines' ends, moved apart so that no two overlap."""
     span = (max(values) - min(values)) or 1.0
-    gap = span * 1.25 * 17 / HEIGHT
+    gap = span * 1.25 * 17 / height
     order = sorted(ends, key=lambda code: ends[code])
     heights = [ends[code] for code in order]
     for _ in range(60):
