@@ -36,7 +36,7 @@ def kommun_map(outlines: Sequence[Row], points: Sequence[Row], *, dark: bool, la
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": "container",
         "height": HEIGHT,
-        "padding": 4,
+        "padding": {"left": 4, "top": 4, "right": 4, "bottom": 4},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "projection": PROJECTION,
         "layer": [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+
+from shapely.geometry import MultiPoint, box
+from shapely.geometry.base import BaseGeometry
 
 from dashboard.charts.look import INK, LOCALE, Spec
 from dashboard.charts.outlines import dotted, feature, hatched, projected
@@ -16,7 +19,8 @@ GROUND = {False: "#FFFFFF", True: "#0E1A22"}
 COLOURS = {"k1": "#fde725", "k2": "#5ec962", "k3": "#21918c", "k4": "#3b528b", "k5": "#440154"}
 """The map's five classes, lowest first, in both themes."""
 _HATCH, _DOTS = 16_000, 20_000
-_BOX, _LINE = (26, 15), 25
+_BOX, _LINE, _GAP = (26, 15), 25, 18
+_UNSEEN = {"type": "geoshape", "filled": False, "strokeOpacity": 0, "aria": False, "tooltip": None}
 PROJECTION = {"type": "identity", "reflectY": True}
 
 
@@ -65,6 +69,9 @@ def lan_map(
             },
         }
     ]
+    room = len(legend) * _LINE + _GAP if legend else 0
+    if room:
+        layers.append({"data": {"values": [_below(shapes.values(), room / height)]}, "mark": _UNSEEN})
     if lines:
         mark = {"type": "geoshape", "filled": False, "stroke": muted, "strokeWidth": 1, "aria": False}
         layers.append({"data": {"values": lines}, "mark": mark})
@@ -78,11 +85,11 @@ def lan_map(
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": "container",
-        "height": height,
-        "padding": 4,
+        "height": height + room,
+        "padding": {"left": 4, "top": 4, "right": 4, "bottom": 4},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "projection": PROJECTION,
-        "layer": [*({"projection": PROJECTION, **layer} for layer in layers), *_legend(legend, dark)],
+        "layer": [*({"projection": PROJECTION, **layer} for layer in layers), *_legend(legend, dark, height + _GAP)],
         "config": {
             "background": "transparent",
             "view": {"stroke": None},
@@ -97,14 +104,21 @@ def _at(name: str, axis: str) -> Spec:
     return {"field": name, "type": "quantitative", "scale": None, "axis": None, "title": axis}
 
 
-def _legend(legend: Sequence[LegendItem], dark: bool) -> list[Spec]:
-    """Boxes and words in the corner where the sea and Norway leave room, placed by pixel."""
+def _below(shapes: Collection[BaseGeometry], part: float) -> Spec:
+    """A strip south of the country, so that the map leaves so much of its height to the legend."""
+    west, south, east, north = MultiPoint([p for s in shapes for p in (s.bounds[:2], s.bounds[2:])]).bounds
+    middle = (west + east) / 2
+    return feature(box(middle, south - (north - south) * part, middle + 1000, south - 1000))
+
+
+def _legend(legend: Sequence[LegendItem], dark: bool, top: float) -> list[Spec]:
+    """Boxes and words under the map, placed by pixel about its middle."""
     ink, muted, _, _, _ = INK[dark]
     wide, high = _BOX
     rows: list[Spec] = [
         {
-            "x": 1, "x2": 1 + wide, "y": 4 + at * _LINE, "y2": 4 + at * _LINE + high,
-            "middle": 4 + at * _LINE + high / 2, "text_x": wide + 10, "text": item.text,
+            "x": 0, "x2": wide, "y": top + at * _LINE, "y2": top + at * _LINE + high,
+            "middle": top + at * _LINE + high / 2, "text_x": wide + 10, "text": item.text,
             "fill": COLOURS.get(item.css_class, GROUND[dark]),
             "kind": item.css_class,
         }
@@ -123,13 +137,16 @@ def _legend(legend: Sequence[LegendItem], dark: bool) -> list[Spec]:
         for dx in range(0, wide - 4, 6)
         for dy in (0, 7)
     ]
-    none = {"aria": False, "tooltip": None}
+    half = (wide + 10 + max((len(item.text) for item in legend), default=0) * 7.4) / 2
+    across = {"expr": f"width / 2 - {half:.0f}"}
+    none = {"aria": False, "tooltip": None, "xOffset": across}
+    both = {**none, "x2Offset": across}
     corner = {"x": _at("x", "x"), "y": _at("y", "y"), "x2": {"field": "x2"}, "y2": {"field": "y2"}}
-    box = {"type": "rect", "stroke": muted, "strokeWidth": 1, **none}
+    swatch = {"type": "rect", "stroke": muted, "strokeWidth": 1, **both}
     fill = {"field": "fill", "type": "nominal", "scale": None}
-    found: list[Spec] = [{"data": {"values": rows}, "mark": box, "encoding": corner | {"fill": fill}}]
+    found: list[Spec] = [{"data": {"values": rows}, "mark": swatch, "encoding": corner | {"fill": fill}}]
     if strokes:
-        rule = {"type": "rule", "color": muted, "strokeWidth": 1, **none}
+        rule = {"type": "rule", "color": muted, "strokeWidth": 1, **both}
         found.append({"data": {"values": strokes}, "mark": rule, "encoding": corner})
     if spots:
         dot = {"type": "point", "filled": True, "size": 6, "color": muted, "opacity": 1, **none}

@@ -52,7 +52,7 @@ def wrapped(text: str, size: float, room: float, weight: int = 400, most: int = 
     """The text in lines that fit the room; with ``most`` the last line ends in an ellipsis when there is more."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in filter(None, text.replace("\n", " ").split(" ")):
         piece = word
         while width(piece, size, weight) > room:
             cut = next((n for n in range(len(piece) - 1, 1, -1) if width(piece[:n], size, weight) <= room), 1)
