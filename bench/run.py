@@ -27,6 +27,7 @@ MEASUREMENTS = {
     "rerun": "what a rerun costs the server",
     "page": "the county page's data, no answer kept",
     "build": "building the embedded data",
+    "report": "the 21 county reports as PDF",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LEGEND = (

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import layout, parts
 from dashboard.blocks import saved
 from dashboard.db import NoSnapshotError
+from dashboard.export import embedded
 from dashboard.selection import decode
 from dashboard.texts import t
 
@@ -54,6 +55,9 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if view.sel.lage == "inbaddad":
+        embedded.show(view)
+        return
     layout.header(view)
     page.run()
     saved.panel(view)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
 from dashboard.charts.look import Spec
-from dashboard.layout import View
+from dashboard.layout import PAGES, View
 
 
 class Withheld:
@@ -28,24 +29,55 @@ class Withheld:
 
 
 WITHHELD: Final = Withheld()
+EMBED_HEIGHT: Final = 860
+"""Pixels that an embedded figure is given at first."""
 Cell = str | int | float | Decimal | date | Withheld | None
 """What stands in a cell: text, a number as it is (never as text), a date, withheld, or None where nothing is known."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an exhibit's table. ``money``: in ``currency``, told short on screen and to the öre in files."""
+    """A column of an exhibit's table. ``money``: in ``currency``, told short on screen and to the öre in files.
+
+    ``decimals`` and ``currency``: one for all rows, or one a row.
+    """
 
     title: str
     kind: Literal["text", "number", "money", "date"] = "text"
-    decimals: int = 0
-    currency: str = "SEK"
+    decimals: int | tuple[int, ...] = 0
+    currency: str | tuple[str, ...] = "SEK"
     unit: str = ""
 
     @property
     def heading(self) -> str:
         """The title with the unit."""
         return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the cells are numbers, where they are known."""
+        return self.kind in ("number", "money")
+
+    def decimals_at(self, row: int) -> int:
+        """How many decimals a row is told with."""
+        return self.decimals if isinstance(self.decimals, int) else self.decimals[row]
+
+    def currency_at(self, row: int) -> str:
+        """The currency of a row."""
+        return self.currency if isinstance(self.currency, str) else self.currency[row]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Which columns an editable chart is drawn from: ``label`` names the categories, ``values`` are its series.
+
+    ``scatter``: the first two values are x and y; ``bubble``: the third is the size. ``map``: a picture with bars.
+    ``table``: no chart.
+    """
+
+    kind: Literal["bar", "line", "scatter", "bubble", "map", "table"]
+    values: tuple[int, ...] = ()
+    label: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +88,9 @@ class Exhibit:
     screen reader hears for the chart. ``rows``: one tuple a row, in the order of ``columns``. ``links``: where each
     row's first cell leads on the page, "" for nowhere; empty for none at all. ``basis``: how it is counted and told.
     ``missing``: what is not shown, and why. ``source``: producer, period, date. ``spec``: the chart, given whether the
-    theme is dark; None when the table is the figure.
+    theme is dark; None when the table is the figure. ``plot``: the same as an editable chart; None: as :mod:`dashboard.
+    export.plots` reads it from ``spec``. ``also``: formats that it leaves in besides the usual ones. ``licence``: of
+    the sources.
     """
 
     id: str
@@ -69,9 +103,12 @@ class Exhibit:
     missing: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     spec: Callable[[bool], Spec] | None = None
+    plot: Plot | None = None
+    also: tuple[str, ...] = ()
+    licence: str = ""
 
 
-def written(v: View, cell: Cell, column: Column) -> str:
+def written(v: View, cell: Cell, column: Column, row: int = 0) -> str:
     """A cell as the viewer's language writes it."""
     if isinstance(cell, Withheld):
         return ".."
@@ -81,18 +118,20 @@ def written(v: View, cell: Cell, column: Column) -> str:
         return cell
     if isinstance(cell, date):
         return v.day(cell)
-    return numbers.money(cell, column.currency, v.lang) if column.kind == "money" else v.n(cell, column.decimals)
+    if column.kind == "money":
+        return numbers.money(cell, column.currency_at(row), v.lang)
+    return v.n(cell, column.decimals_at(row))
 
 
 def table(v: View, of: Exhibit, *, caption: str = "") -> Markup:
     """The exhibit's figures as a table, every row in full."""
     body = []
     for at, row in enumerate(of.rows):
-        cells: list[str | Markup] = [written(v, cell, column) for cell, column in zip(row, of.columns, strict=True)]
+        cells: list[str | Markup] = [written(v, cell, column, at) for cell, column in zip(row, of.columns, strict=True)]
         if of.links and of.links[at]:
             cells[0] = parts.link(of.links[at], cells[0])
         body.append(cells)
-    numeric = [at for at, column in enumerate(of.columns) if column.kind in ("number", "money")]
+    numeric = [at for at, column in enumerate(of.columns) if column.is_numeric]
     return parts.table([c.heading for c in of.columns], body, caption=caption, label=of.title, numeric=numeric)
 
 
@@ -114,4 +153,41 @@ def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, 
                 layout.html(table(v, of))
     elif shown is None or shown:
         layout.html(table(v, of) if shown is None else shown)
-    layout.html(*map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source))
+    layout.html(
+        *map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source),
+        take(v, of.id, of.title, with_chart=bool(of.spec and of.rows), also=of.also),
+    )  # fmt: skip
+
+
+def formats(*, with_chart: bool, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What a figure leaves the screen as."""
+    return ("csv", "xlsx", *(("svg", "png") if with_chart else ()), "pptx", *also)
+
+
+def address(v: View, name: str, form: str) -> str:
+    """Where a figure of the page, or the page itself with an empty ``name``, is had as a file."""
+    return v.sel.but(lage="", figur="").url(f"/export/{v.page}/{name}.{form}" if name else f"/export/{v.page}.{form}")
+
+
+def take(v: View, name: str, title: str, *, with_chart: bool = False, also: tuple[str, ...] = ()) -> Markup:
+    """The quiet line under a figure that lets the reader take it along; nothing where the page is embedded."""
+    if v.sel.lage == "inbaddad":
+        return Markup("")
+    links = parts.join(
+        Markup('<a href="{}" download>{}<span class="ik-hidden">: {}</span></a>').format(
+            address(v, name, form), v.t(f"export.format_{form}"), title
+        )
+        for form in formats(with_chart=with_chart, also=also)
+    )
+    return Markup('<p class="ik-take"><span>{}</span>{}</p>').format(v.t("export.take"), links)
+
+
+def embed(v: View, name: str, title: str) -> Markup:
+    """How a figure is put on another site: the code to copy, closed until asked for."""
+    site = urlsplit(st.context.url or "")
+    address = v.sel.but(lage="inbaddad", figur=name).url(PAGES[v.page])
+    source = f"{site.scheme}://{site.netloc}{address}" if site.netloc else address
+    code = Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>')
+    return Markup(
+        '<details class="ik-embed"><summary>{}</summary><p>{}</p><pre tabindex="0"><code>{}</code></pre></details>'
+    ).format(v.t("export.embed"), v.t("export.embed_text"), str(code.format(source, title, EMBED_HEIGHT)))

@@ -32,6 +32,7 @@ ADDRESSES: Final = 'window.__streamlit={BACKEND_BASE_URL:location.origin+"/",MAI
 
 _HASHED = re.compile(r"[.-][0-9A-Za-z_-]{8,64}\.[a-z0-9]+$")
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_ORIGIN = re.compile(r"\*|https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 _COMPRESSIBLE = re.compile(r"text/|application/(javascript|json|geo\+json|manifest\+json|xml)|image/svg\+xml")
 
@@ -85,6 +86,24 @@ def _language(query: bytes) -> str:
     return chosen if chosen in LANGUAGES else "sv"
 
 
+def _is_embedded(query: bytes) -> bool:
+    """Whether a query asks for the embedded form of a page: a figure without the frame around it."""
+    asked = parse_qs(query.decode("latin-1"))
+    return any(asked.get(name, [""])[-1] == "inbaddad" for name in ("visa", "lage"))
+
+
+def frame_origins(text: str) -> tuple[str, ...]:
+    """The origins in a setting, separated by space or comma. Raises :class:`ValueError` for what is none.
+
+    An origin is `https://region.example`, `https://*.region.example`, with a port if it has one; `*` is every site.
+    """
+    found = tuple(text.replace(",", " ").split())
+    for origin in found:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is no origin such as https://region.example")
+    return found
+
+
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
     """The first value of a header, or an empty string."""
     return next((value.decode("latin-1") for key, value in headers if key.lower() == name), "")
@@ -124,8 +143,7 @@ class Shell:
     """Wraps Streamlit's ASGI app; own pages, streams and websockets pass through untouched.
 
     `headings` maps a language to the default `Heading`; `heading(path, language)` may give another for a
-    page. Pages whose path begins with one of `embeddable` may be framed by any site, the rest by none
-    but ours.
+    page. A page in its embedded form may be framed by `frames` (origins, or `*`), every other by none but ours.
     """
 
     def __init__(
@@ -134,12 +152,12 @@ class Shell:
         *,
         headings: Mapping[str, Heading] = DEFAULT_HEADINGS,
         heading: Callable[[str, str], Heading | None] | None = None,
-        embeddable: tuple[str, ...] = (),
+        frames: Iterable[str] = (),
     ) -> None:
         self.app = app
         self.headings = headings
         self.heading = heading
-        self.embeddable = embeddable
+        self.frames = tuple(frames)
         self.folders = {"/static/": FRONTEND, "/app/static/": OWN_STATIC}
         self.files: dict[Path, _File] = {}
 
@@ -201,7 +219,7 @@ class Shell:
     async def _dynamic(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on, rewriting Streamlit's document and adding headers to everything."""
         path = scope["path"]
-        ancestors = "*" if self.embeddable and path.startswith(self.embeddable) else "'self'"
+        ancestors = " ".join(("'self'", *(self.frames if _is_embedded(scope["query_string"]) else ())))
         host = _header(scope["headers"], b"host")
         accepts = _header(scope["headers"], b"accept-encoding")
         wants_page = "text/html" in _header(scope["headers"], b"accept")

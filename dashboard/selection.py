@@ -114,7 +114,8 @@ class Selection:
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
-    when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by.
+    when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
+    figure of an embedded page.
     """
 
     lang: Lang = "sv"
@@ -141,6 +142,7 @@ class Selection:
     snapshot: str = ""
     jamfor: str = ""
     lage: str = ""
+    figur: str = ""
     fil: str = ""
     form: str = ""
     portfolj: str = SWEDEN
@@ -303,6 +305,7 @@ def decode(query: Mapping[str, str]) -> Selection:
     for name, pattern in (
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("rader", r"[\w.:@+-]{1,120}"),
         ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
+        ("figur", r"[\w-]{1,40}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ from starlette.routing import Route
 from dashboard import importing, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
-from dashboard.middleware import Heading, Shell
+from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
 from dashboard.texts import LANGS, Lang, t
@@ -125,7 +127,10 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
 
 
 def create_app() -> Shell:
-    """The whole application. Reads the snapshot that ``current`` names, anew at every request."""
+    """The whole application. Reads the snapshot that ``current`` names, anew at every request.
+
+    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when it is malformed.
+    """
     small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
     routes = [
         Route("/healthz", health),
@@ -137,7 +142,9 @@ def create_app() -> Shell:
         Route("/vyer/fil", saving.take, methods=["POST"]),
         Route("/vy/{id}", saving.short),
         *API_ROUTES,
+        *EXPORT_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
-    return Shell(app, headings=headings, heading=_heading)
+    frames = frame_origins(os.environ.get("INKARTA_EMBED_ORIGINS", ""))
+    return Shell(app, headings=headings, heading=_heading, frames=frames)

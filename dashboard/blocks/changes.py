@@ -12,6 +12,7 @@ from markupsafe import Markup
 from dashboard import layout, numbers, parts
 from dashboard.blocks import rows
 from dashboard.db import Comparison, IncomparableError, Kept, Row
+from dashboard.exhibit import Column, Exhibit, Plot, take
 from dashboard.layout import View
 from dashboard.parts import Figure
 from dashboard.questions import changes
@@ -24,7 +25,7 @@ _STEPS = (("new", 1), ("split", 1), ("withdrawn", -1), ("merged", -1), ("changed
 
 def section(v: View) -> None:
     """The whole section, for the chosen län or the country; in words where there is nothing to show."""
-    code = v.sel.one_lan or changes.WHOLE if v.page == "county" else changes.WHOLE
+    code = _code(v)
     earlier = changes.earlier(layout.snapshot_folder(), v.w)
     layout.html(parts.heading(2, v.t("changes.title")))
     if not earlier:
@@ -43,6 +44,46 @@ def section(v: View) -> None:
         layout.html(parts.missing(v.t("changes.incomparable", day=v.day(then.as_of))))
         return
     _told(v, c, then, code)
+
+
+def _code(v: View) -> str:
+    return v.sel.one_lan or changes.WHOLE if v.page == "county" else changes.WHOLE
+
+
+def figure(v: View) -> Exhibit | None:
+    """Every initiative of the portfolio Sverige that is not as it was; None without an earlier snapshot."""
+    earlier = changes.earlier(layout.snapshot_folder(), v.w)
+    if not earlier:
+        return None
+    then = next((k for k in earlier if k.snapshot_id == v.sel.jamfor), earlier[0])
+    try:
+        c = Comparison(then.path, v.w.path)
+    except IncomparableError:
+        return None
+    code = _code(v)
+    found = changes.rows(c, code, portfolio=changes.SWEDEN)
+    own = next((r for r in changes.counts(c, code) if r["portfolio"] == changes.SWEDEN), None)
+    about = {"place": v.regions.get(code, v.t("changes.sweden")), "day": v.day(then.as_of)}
+    lede = v.t("changes.lede", n=v.n(len(found)), **about) if found else v.t("changes.nothing", **about)
+    if found and own:
+        lede += " " + v.t(
+            "export.changes_finding", **{name: v.n(own[name]) for name in ("new", "withdrawn", "ended", "amounts")}
+        )
+    return Exhibit(
+        id="andrat",
+        title=v.t("changes.title"),
+        finding=lede,
+        columns=tuple(Column(v.t(f"changes.{name}")) for name in ("initiative", "what", "how")),
+        rows=tuple((v.of(r), _kind(v, r), "; ".join(_lines(v, r))) for r in found),
+        basis=(
+            *((v.t("changes.balance", before=v.n(own["before"]), after=v.n(own["after"])),) if own else ()),
+            *((v.t("changes.other_rules"),) if found and changes.versions(c)["is_other_rules"] else ()),
+        ),
+        source=(v.t("export.between", before=then.snapshot_id, after=v.w.snapshot_id),),
+        links=tuple(_href(v, then, r) for r in found),
+        licence=rows.licence(v),
+        plot=Plot("table"),
+    )
 
 
 def _told(v: View, c: Comparison, then: Kept, code: str) -> None:
@@ -147,6 +188,7 @@ def _rows(v: View, c: Comparison, then: Kept, code: str) -> None:
             with opened:
                 rest = changes.rows(c, code, portfolio=changes.SWEDEN, limit=MANY, offset=FEW)
                 layout.html(_table(v, then, rest, n))
+    layout.html(take(v, "andrat", v.t("changes.title")))
     address = f"/api/v1/changes?from={then.snapshot_id}&to={v.w.snapshot_id}"
     if code != changes.WHOLE:
         address += f"&lan={code}"

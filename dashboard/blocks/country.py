@@ -11,6 +11,7 @@ from markupsafe import Markup
 from dashboard import layout, numbers, parts
 from dashboard.blocks import counting, county_map, hidden, series
 from dashboard.db import Row
+from dashboard.exhibit import embed, take
 from dashboard.layout import View
 from dashboard.parts import Bar, Figure
 from dashboard.questions import export, funding, indicators, provenance, regions, targets
@@ -73,9 +74,14 @@ def controls(v: View) -> None:
     counting.panel(v, with_fund=True)
 
 
+def shown_on_map(v: View) -> Shown:
+    """What the address asks the map for."""
+    return _indicator(v) if v.sel.visa == "indikator" else _operations(v)
+
+
 def map_and_finding(v: View) -> None:
     """The map beside its finding, the table of the same figures, source and what is not shown."""
-    shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
+    shown = shown_on_map(v)
     chart, words = st.columns([5, 6], gap="large")
     with chart, st.container(key="karta"):
         county_map.draw(v, shown.values, shown.show, hidden=shown.hidden, height=620, key="sverige")
@@ -86,12 +92,16 @@ def map_and_finding(v: View) -> None:
         )
         _picked(v, shown)
         _ranked(v, shown)
-        layout.html(parts.missing(shown.missing) if shown.missing else Markup(""), parts.source(shown.source))
+        layout.html(
+            parts.missing(shown.missing) if shown.missing else Markup(""), parts.source(shown.source),
+            take(v, "karta", shown.column, with_chart=True, also=("geojson", "gpkg")),
+            embed(v, "karta", shown.column),
+        )  # fmt: skip
 
 
 def stage(v: View) -> None:
     """The same map for a room: one message, large, without controls; the address says what is shown."""
-    shown = _indicator(v) if v.sel.visa == "indikator" else _operations(v)
+    shown = shown_on_map(v)
     layout.title(shown.column, Markup('<span role="status">{}</span>').format(shown.finding))
     chart, words = st.columns([5, 6], gap="large")
     with chart:
@@ -145,6 +155,7 @@ def coverage(v: View) -> None:
             ]
         ),
         parts.missing(v.t("sweden.selection_caveat")),
+        take(v, "underlag", v.t("sweden.coverage")),
     )  # fmt: skip
 
 

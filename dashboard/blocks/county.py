@@ -9,6 +9,7 @@ from dashboard import layout, maps, parts
 from dashboard.blocks import counting, county_map, county_money, hidden, rows, series
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
+from dashboard.exhibit import address, embed, take
 from dashboard.layout import View
 from dashboard.parts import Figure
 from dashboard.questions import funding, indicators, initiatives, regions
@@ -17,7 +18,7 @@ from dashboard.questions import funding, indicators, initiatives, regions
 def chooser(v: View) -> None:
     """The heading, and a map and a select box in step with each other."""
     code = v.sel.one_lan
-    layout.title(v.regions[code] if code in v.regions else v.t("county.title_none"), _finding(v))
+    layout.title(v.regions[code] if code in v.regions else v.t("county.title_none"), finding(v))
     counting.chosen(v)
     one, at, by = series.chosen(v)
     values = {c: r["value"] for c, r in by.items() if c != "00" and r["value"] is not None}
@@ -56,11 +57,22 @@ def headline(v: View) -> None:
                 parts.badge("split", v.t("mode.split")), v.t("mode.split_help"),
                 parts.badge("touched", v.t("mode.touched")), v.t("mode.touched_help"),
             )
-        )
+        ),
+        _take_along(v),
     )  # fmt: skip
 
 
-def _finding(v: View) -> str:
+def _take_along(v: View) -> Markup:
+    """The län as a package, its report by itself, the figures above, and how to embed them."""
+    name = v.regions.get(v.sel.one_lan or "", "")
+    package = Markup(
+        '<p class="ik-package"><a class="ik-button" href="{}" download>{}</a> <a href="{}" download>{}</a></p>'
+    ).format(address(v, "", "zip"), v.t("export.package"), address(v, "", "pdf"), v.t("export.report"))
+    return parts.join([package, take(v, "nyckeltal", name), embed(v, "nyckeltal", name)])
+
+
+def finding(v: View) -> str:
+    """The län in one sentence: what runs, and how it stands on the chosen indicator."""
     code = v.sel.one_lan
     if code not in v.regions:
         return v.t("county.lede_none")
@@ -160,6 +172,7 @@ def _need(v: View) -> None:
         parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
         parts.source(v.t("county.need_foot")),
         hidden.note(v, *found),
+        take(v, "indikatorer", v.t("county.side_need")),
         _area(v),
     )
 
@@ -192,15 +205,15 @@ def _own(v: View, r: Row) -> Markup:
     shown = hidden.value(v, r, r)
     if r["value"] is not None:
         shown = parts.link(source_href(v, r), shown)
-    tone = _tone(r)
-    if not tone:
+    sign = tone(r)
+    if not sign:
         return Markup("{}").format(shown)
     return Markup('<span class="ik-{}">{}<span class="ik-hidden"> {}</span></span>').format(
-        tone, shown, v.t(f"county.{tone}")
+        sign, shown, v.t(f"county.{sign}")
     )
 
 
-def _tone(r: Row) -> str:
+def tone(r: Row) -> str:
     """better or worse than riket by more than one per cent of riket's value; else nothing."""
     if r["better"] == "neutral" or r["value"] is None or not r["riket"]:
         return ""
@@ -236,7 +249,10 @@ def places(v: View) -> None:
         ]
         head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
         layout.html(parts.table(head, body, label=v.t("county.map"), numeric=(1,)))
-    layout.html(parts.missing(v.t("county.map_missing", n=none, owner=owner)), parts.source(counting.places(v, v.sel)))
+    layout.html(
+        parts.missing(v.t("county.map_missing", n=none, owner=owner)), parts.source(counting.places(v, v.sel)),
+        take(v, "kommuner", v.t("county.map"), with_chart=True),
+    )  # fmt: skip
 
 
 def running(v: View) -> None:
@@ -250,6 +266,7 @@ def running(v: View) -> None:
                 parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"),
                 rows.span(v, r) if r["status_is_derived"] else f"{rows.span(v, r)}, {v.t('detail.declared')}",
             ) for r in found]) if found else parts.missing(v.t("county.now_empty")),
+            take(v, "pagar", v.t("county.now")),
         )  # fmt: skip
     with ends:
         soon = initiatives.ending(v.w, v.sel)
@@ -259,6 +276,7 @@ def running(v: View) -> None:
                 parts.link(rows.href(v, r), v.of(r)),
                 v.t("county.ends_on", day=v.day(r["last_date"])),
             ) for r in soon]) if soon else parts.missing(v.t("county.ends_empty")),
+            take(v, "slutar", v.t("county.ends")),
         )  # fmt: skip
 
 
@@ -276,4 +294,5 @@ def all_initiatives(v: View) -> None:
         if found
         else parts.missing(v.t("county.now_empty")),
         Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more"))),
+        take(v, "alla", v.t("county.list")),
     )

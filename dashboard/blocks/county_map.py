@@ -24,22 +24,7 @@ def draw(
 
     ``hidden``: län whose value is suppressed.
     """
-    lans = [r["code"] for r in regions.lan(v.w)]
-    classes, bounds = maps.classed({code: values[code] for code in lans if code in values})
-    nothing = v.t("sweden.legend_missing")
-    areas = [
-        MapRegion(
-            code,
-            v.regions[code],
-            show(values[code]) if code in values else v.t("hidden.legend") if code in hidden else nothing,
-            classes.get(code, "suppressed" if code in hidden else "missing"),
-        )
-        for code in lans
-    ]
-    lacking = len(lans) > len(classes) + len(gone := [code for code in lans if code in hidden])
-    legend = maps.legend(bounds, show, nothing if lacking else "")
-    if gone:
-        legend.append(LegendItem("suppressed", v.t("hidden.legend")))
+    areas, legend = described(v, values, show, hidden)
     paint(v, areas, legend if with_legend else [], height=height, key=key)
 
 
@@ -60,3 +45,26 @@ def paint(v: View, areas: Sequence[MapRegion], legend: Sequence[LegendItem], *, 
         height=height,
         on_pick=lambda code: layout.put(lan=code or "", kommun=""),
     )
+
+
+def described(
+    v: View, values: Mapping[str, float], show: Callable[[float], str], hidden: Collection[str] = ()
+) -> tuple[list[MapRegion], list[LegendItem]]:
+    """Every län with its class and its value in words, and the legend: the same for the page and for a picture."""
+    lans = [r["code"] for r in regions.lan(v.w)]
+    classes, bounds = maps.classed({code: values[code] for code in lans if code in values})
+    nothing = v.t("sweden.legend_missing")
+    areas = [
+        MapRegion(
+            code,
+            v.regions[code],
+            show(values[code]) if code in values else v.t("hidden.legend") if code in hidden else nothing,
+            classes.get(code, "suppressed" if code in hidden else "missing"),
+        )
+        for code in lans
+    ]
+    lacking = len(lans) > len(classes) + len(gone := [code for code in lans if code in hidden])
+    legend = maps.legend(bounds, show, nothing if lacking else "")
+    if gone:
+        legend.append(LegendItem("suppressed", v.t("hidden.legend")))
+    return areas, legend

@@ -5,7 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import counting, hidden
+from dashboard.blocks import counting, hidden, rows
+from dashboard.charts import hbars
+from dashboard.charts.look import Spec
+from dashboard.exhibit import Column, Exhibit, Plot, take
 from dashboard.layout import View
 from dashboard.parts import Bar
 from dashboard.questions import funding, targets
@@ -21,7 +24,7 @@ def money(v: View) -> None:
     head = parts.heading(3, v.t("county.side_money"))
     if not most:
         told = parts.source(counting.told(v, total))
-        layout.html(head, parts.missing(v.t("county.money_empty")), told, _all_amounts(v))
+        layout.html(head, parts.missing(v.t("county.money_empty")), told, _all_amounts(v), _take_amounts(v))
         return
     layout.html(
         head,
@@ -37,8 +40,10 @@ def money(v: View) -> None:
         ),
         parts.missing(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found))),
         parts.source(f"{counting.told(v, total)} {counting.note(v)}"),
+        take(v, "pengar", v.t("county.side_money"), with_chart=True),
         _all_amounts(v),
         v.behind(belopp=("kant",)),
+        _take_amounts(v),
     )  # fmt: skip
 
 
@@ -52,10 +57,99 @@ def _all_amounts(v: View) -> Markup:
     return parts.table(head, body, caption=v.t("county.amounts_caption"), numeric=(1, 2)) if body else Markup("")
 
 
+def _take_amounts(v: View) -> Markup:
+    return take(v, "belopp", v.t("county.amounts_caption"))
+
+
+def money_figure(v: View) -> Exhibit | None:
+    """The chosen kind of amount by programming period: the län's part, and in full."""
+    code = v.sel.one_lan
+    found = funding.by_period(v.w, v.sel, v.sel.matt)
+    if code not in v.regions or not any(r["split"] for r in found):
+        return None
+    total = funding.total(v.w, v.sel, v.sel.matt)
+    names = layout.facet_names(v)["period"]
+    most = max(found, key=lambda r: r["split"] or 0)
+    lacking = sum(r["projects"] - r["with_amount"] for r in found) - total["not_restated"]
+    items = [
+        hbars.Item(
+            names.get(r["period"]) or r["period"], None if r["split"] is None else float(r["split"]),
+            counting.money(v, r["split"]),
+        )
+        for r in found
+    ]  # fmt: skip
+
+    def spec(dark: bool) -> Spec:
+        return hbars.bars(items, dark=dark, lang=v.lang)
+
+    measure, unit = counting.measure(v), v.sel.currency
+    return Exhibit(
+        id="pengar",
+        title=v.t("county.money_caption", measure=measure),
+        finding=v.t(
+            "export.money_finding", measure=measure, name=v.regions[code],
+            period=names.get(most["period"]) or most["period"], value=counting.money(v, most["split"]),
+        ),
+        columns=(
+            Column(v.t("facet.period")),
+            Column(f"{measure}, {v.t('mode.split')}", "money", currency=unit),
+            Column(f"{measure}, {v.t('mode.touched')}", "money", currency=unit),
+            Column(v.t("page.initiatives"), "number"),
+            Column(v.t("value.belopp_kant"), "number"),
+        ),
+        rows=tuple(
+            (names.get(r["period"]) or r["period"], r["split"], r["touched"], r["projects"], r["with_amount"])
+            for r in found
+        ),
+        basis=(
+            f"{counting.told(v, total)} {counting.note(v)}".strip(), v.t("mode.split_help"), v.t("mode.touched_help"),
+        ),
+        missing=(v.t("county.money_missing", without=lacking, all=sum(r["projects"] for r in found)),),
+        source=(v.behind(belopp=("kant",)),),
+        spec=spec,
+        licence=rows.licence(v),
+        plot=Plot("bar", (1,)),
+    )  # fmt: skip
+
+
+def amounts_figure(v: View) -> Exhibit | None:
+    """Every kind of amount that the län has, each by itself."""
+    code = v.sel.one_lan
+    found = funding.money_of_lan(v.w, v.sel, code or "")
+    if code not in v.regions or not found:
+        return None
+    units = tuple(v.sel.but(matt=measure).currency for measure in found)
+    return Exhibit(
+        id="belopp",
+        title=v.t("county.amounts_caption"),
+        finding=v.t("export.amounts_finding", n=len(found), name=v.regions[code]),
+        columns=(
+            Column(v.t("detail.kind")),
+            Column(v.t("export.currency")),
+            Column(v.t("mode.split").capitalize(), "money", currency=units),
+            Column(v.t("mode.touched").capitalize(), "money", currency=units),
+            Column(v.t("value.belopp_kant"), "number"),
+        ),
+        rows=tuple(
+            (counting.measure(v, measure), unit, r["split"], r["touched"], r["n"])
+            for (measure, r), unit in zip(found.items(), units, strict=True)
+        ),
+        basis=(counting.told(v), v.t("mode.split_help"), v.t("mode.touched_help")),
+        source=(v.behind(belopp=("kant",)),),
+        licence=rows.licence(v),
+        plot=Plot("table"),
+    )
+
+
 def _participants(v: View) -> Markup:
+    return parts.missing(participants(v))
+
+
+def participants(v: View) -> str:
+    """How many take part, planned and actual, in words; hidden numbers are never in a sum."""
     people = targets.participants(v.w, v.sel)
     if not people["with_planned"]:
-        return parts.missing(v.t("county.participants_none"))
+        return v.t("county.participants_none")
     actual = v.n(people["actual"])
     if people["hidden"]:
         actual = v.t("hidden.at_least", n=v.n(people["actual"] or 0))
@@ -69,7 +163,7 @@ def _participants(v: View) -> Markup:
     if national := people["planned_national"]:
         without = v.n(people["planned"] - national)
         said += " " + v.t("counting.participants_national", national=v.n(national), without=without)
-    return parts.missing(said)
+    return said
 
 
 def groups(v: View) -> None:
@@ -94,4 +188,47 @@ def groups(v: View) -> None:
         _participants(v),
         parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
         v.behind(),
+        take(v, "malgrupper", v.t("county.side_groups"), with_chart=True),
+    )  # fmt: skip
+
+
+def groups_figure(v: View) -> Exhibit | None:
+    """Initiatives by target group; one may have several."""
+    code = v.sel.one_lan
+    found = targets.groups(v.w, v.sel)
+    if code not in v.regions or not found:
+        return None
+    none, unreached = targets.without_group(v.w, v.sel), targets.unreached(v.w, v.sel)
+    items = [hbars.Item(v.of(r), r["n"], v.n(r["n"])) for r in found]
+
+    def spec(dark: bool) -> Spec:
+        return hbars.bars(items, dark=dark, lang=v.lang)
+
+    return Exhibit(
+        id="malgrupper",
+        title=v.t("county.groups_caption"),
+        finding=v.t(
+            "export.groups_finding", name=v.regions[code], group=v.of(found[0]), n=found[0]["n"],
+            running=sum(r["running"] > 0 for r in found), of=len(found),
+        ),
+        columns=(
+            Column(v.t("facet.malgrupp")), Column(v.t("page.initiatives"), "number"),
+            Column(v.t("county.now"), "number"),
+        ),
+        rows=tuple((v.of(r), r["n"], r["running"]) for r in found),
+        missing=tuple(
+            filter(
+                None,
+                [
+                    v.t("county.groups_missing", n=none) if none else "",
+                    v.t("county.unreached", groups=", ".join(map(v.of, unreached))) if unreached else "",
+                    participants(v),
+                ],
+            )
+        ),
+        source=(v.behind(),),
+        links=tuple(v.href("initiatives", malgrupp=(r["code"],)) for r in found),
+        spec=spec,
+        licence=rows.licence(v),
+        plot=Plot("bar", (1, 2)),
     )  # fmt: skip

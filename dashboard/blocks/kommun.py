@@ -5,9 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import layout, parts
-from dashboard.blocks import hidden, rows
+from dashboard.blocks import hidden, rows, series
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
+from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
 from dashboard.parts import Figure
 from dashboard.questions import indicators, initiatives, regions
@@ -74,7 +75,62 @@ def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> 
         hidden.note(v, *known.values()),
         parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
         Markup("<p>{}</p>").format(parts.link(v.href("kommun"), v.t("kommun.to_map"))),
+        take(v, "kommun", v.t("county.kommun")),
     )
+
+
+def figure(v: View) -> Exhibit | None:
+    """Every kommun of the län with its inhabitants, initiatives and the indicators that reach this level."""
+    lan = v.sel.one_lan
+    if lan not in v.regions:
+        return None
+    v = v.but(kommun=())
+    known = {(r["code"], r["indicator_code"]): r for r in indicators.kommun_values(v.w, lan)}
+    found, towns = _reaching(v, known), regions.kommuner(v.w, lan)
+    count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel)}
+    unknown = sum((k["code"], "population") not in known for k in towns)
+
+    def cell(code: str, indicator: str) -> Cell:
+        row = known.get((code, indicator))
+        return None if row is None else WITHHELD if hidden.is_hidden(row) else row["value"]
+
+    def year(code: str) -> str | None:
+        return known[code, "population"]["period"] if (code, "population") in known else None
+
+    return Exhibit(
+        id="kommun",
+        title=v.t("county.kommun"),
+        finding=v.t(
+            "export.kommun_finding", name=v.regions[lan], n=len(towns), with_any=sum(k["code"] in count for k in towns)
+        ),
+        columns=(
+            Column(v.t("county.kommun_name")), Column(v.t("export.code")), Column(v.t("county.population"), "number"),
+            Column(v.t("figure.period")), Column(v.t("county.kommun_initiatives"), "number"),
+            *(
+                Column(f"{v.of(i)} {i['latest']}", "number", decimals=i["decimals"], unit=v.unit(i))
+                for i in found
+            ),
+        ),
+        rows=tuple(
+            (
+                k["name"], k["code"], cell(k["code"], "population"), year(k["code"]), count.get(k["code"], 0),
+                *(cell(k["code"], i["code"]) for i in found),
+            )
+            for k in towns
+        ),
+        basis=(hidden.rule(v),) if any(map(hidden.is_hidden, known.values())) else (),
+        missing=(v.t("county.kommun_missing", n=unknown),) if unknown else (),
+        source=(v.behind(), *((series.publishers(v, kinds),) if (kinds := _kinds(v, known)) else ())),
+        licence="; ".join(filter(None, [rows.licence(v), series.licences(kinds)])),
+        plot=Plot("table"),
+    )  # fmt: skip
+
+
+def _kinds(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
+    """The indicators behind the table, population too, each with a source."""
+    catalogue = indicators.catalogue(v.w)
+    last = {code: r for (_, code), r in known.items()}
+    return [{**catalogue[code], "source_id": r["source_id"]} for code, r in last.items() if code in catalogue]
 
 
 def _one(v: View, code: str, known: dict[tuple[str, str], Row]) -> None:

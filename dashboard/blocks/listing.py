@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
 from dashboard.blocks import counting, rows
+from dashboard.exhibit import Exhibit, address, take
 from dashboard.layout import View
 from dashboard.questions import funding, initiatives
 from dashboard.selection import FACETS
@@ -105,8 +106,42 @@ def results(v: View) -> None:
         Markup("<p>{} · {}</p>").format(
             parts.link(f"/api/v1/operations.csv?{query}", v.t("list.csv")),
             parts.link(f"/api/v1/operations?{query}", v.t("list.json")),
-        )
+        ),
+        take(v, "lista", v.t("list.title"), also=GEO),
+        take_page(v),
     )
+
+
+GEO = ("geojson", "gpkg")
+
+
+def take_page(v: View) -> Markup:
+    """The page's figures together, in one file."""
+    links = parts.join(
+        Markup('<a href="{}" download>{}</a>').format(address(v, "", form), v.t(f"export.format_{form}"))
+        for form in ("xlsx", "pptx", "pdf")
+    )
+    return Markup('<p class="ik-take"><span>{}</span>{}</p>').format(v.t("export.take_page"), links)
+
+
+def figure(v: View) -> Exhibit | None:
+    """Every initiative that the filter leaves, in the order of the page."""
+    v = v.but()
+    found = initiatives.listed(v.w, v.sel, limit=rows.EVERY)
+    total = funding.total(v.w, v.sel, v.sel.matt)
+    everything = funding.total(v.w, v.sel.whole(), v.sel.matt)
+    said = v.t(
+        "list.lede", n=v.n(total["projects"]), all=v.n(everything["projects"]),
+        what=v.sel.describe(layout.facet_names(v)),
+    )  # fmt: skip
+    key = "list.sum" if total["with_amount"] else "list.sum_none"
+    amount = numbers.exact(total["amount"], v.sel.currency, v.lang)
+    summed = v.t(
+        key, measure=counting.measure(v), amount=amount, n=total["with_amount"], all=total["projects"]
+    )  # fmt: skip
+    return rows.exhibit(
+        v, found, id="lista", title=v.t("list.title"), finding=f"{said} {summed} ({v.t('mode.unique')})", also=GEO
+    )  # fmt: skip
 
 
 def _pages(v: View, n: int) -> None:

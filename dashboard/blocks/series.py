@@ -116,3 +116,21 @@ def notes(v: View, valued: list[Row]) -> list[str]:
     if any(len(r["period"]) == 9 for r in valued):
         notes.append(v.t("series.pooled"))
     return notes
+
+
+def publishers(v: View, found: Iterable[Row]) -> str:
+    """Where several indicators' figures come from: each publisher with its tables, and the last retrieval."""
+    titles = provenance.source_titles(v.w)
+    tables: dict[str, list[str]] = {}
+    days = []
+    for r in found:
+        tables.setdefault(r["publisher"], []).append(r["table_id"])
+        if r["source_id"] in titles and titles[r["source_id"]]["retrieved_at"]:
+            days.append(titles[r["source_id"]]["retrieved_at"])
+    named = "; ".join(f"{name} ({', '.join(dict.fromkeys(filter(None, ids)))})" for name, ids in tables.items())
+    return v.t("export.source_indicators", publishers=named, day=v.day(max(days, default=None)))
+
+
+def licences(found: Iterable[Row]) -> str:
+    """The licences of several indicators, each once."""
+    return "; ".join(dict.fromkeys(r["licence"] for r in found if r["licence"]))

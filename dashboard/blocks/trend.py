@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dashboard import layout, parts
-from dashboard.blocks import series
+from dashboard.blocks import hidden, series
 from dashboard.charts import lines
+from dashboard.charts import small as small_charts
+from dashboard.charts.look import Spec
 from dashboard.db import Row
+from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
 from dashboard.questions import indicators, regions
 
@@ -41,6 +45,7 @@ def section(v: View) -> None:
             )
         ),
         parts.source(series.source_line(v, one, _range(v, own), own[-1])),
+        take(v, "trend", v.t("county.trend"), with_chart=True),
     )
     opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
     if not opened.open:
@@ -50,6 +55,85 @@ def section(v: View) -> None:
         head = [v.t("figure.period"), *(names[c] for c in codes)]
         body = [[v.span(p), *(shown.get((c, p), "–") for c in codes)] for p in periods]
         layout.html(parts.table(head, body, numeric=range(1, len(head))))
+
+
+@dataclass(frozen=True)
+class Read:
+    """The chosen indicator's series: the län, riket and peers; ``valued``: what is drawn; ``own``: the län's part."""
+
+    one: Row
+    codes: tuple[str, ...]
+    found: tuple[Row, ...]
+    valued: list[Row]
+    own: list[Row]
+    names: dict[str, str]
+
+
+def read(v: View) -> Read | None:
+    """What the section draws; None where the län has fewer than two values."""
+    code = v.sel.one_lan
+    if code not in v.regions:
+        return None
+    one, _, _ = series.chosen(v)
+    codes = (code, "00", *(r["peer_code"] for r in regions.peers(v.w, code)))
+    found = indicators.trend(v.w, one["code"], codes)
+    valued = _drawn(one, found)
+    own = [r for r in valued if r["region_code"] == code]
+    names = regions.short_names(v.w) | {"00": v.regions["00"]}
+    return Read(one, codes, found, valued, own, names) if len(own) > 1 else None
+
+
+def small(v: View) -> tuple[Row, str, str, str] | None:
+    """The chart for a report: the indicator, the SVG, the sentence and the source; None as :func:`read`."""
+    r = read(v)
+    if r is None:
+        return None
+    source = series.source_line(v, r.one, _range(v, r.own), r.own[-1])
+    return r.one, small_charts.lines(r.valued, r.codes[0], r.names, v.lang), _sentence(v, r.one, r.own), source
+
+
+def figure(v: View) -> Exhibit | None:
+    """The same as an exhibit, one row a period; None where the län has fewer than two values."""
+    r = read(v)
+    if r is None:
+        return None
+    one, codes, names = r.one, r.codes, r.names
+    shown = {(row["region_code"], row["period"]): series.shown(v, one, row) for row in r.found}
+    by = {(row["region_code"], row["period"]): row for row in r.found}
+
+    def cell(place: str, period: str) -> Cell:
+        row = by.get((place, period))
+        return None if row is None else WITHHELD if hidden.is_hidden(row) else row["value"]
+
+    def marks(period: str) -> str:
+        flagged = [(names[c], by[c, period]["flag"]) for c in codes if (c, period) in by and by[c, period]["flag"]]
+        return "; ".join(f"{name}: {v.t(f'flag.{flag}')}" for name, flag in flagged)
+
+    def spec(dark: bool) -> Spec:
+        return lines.trend(r.valued, codes[0], names, shown, dark=dark, lang=v.lang)
+
+    periods = sorted({row["period"] for row in r.found})
+    key = "series.peers" if _is_count(one) else "county.trend_peers"
+    return Exhibit(
+        id="trend",
+        title=f"{v.t('county.trend')}: {v.of(one)}, {v.unit(one)}",
+        finding=_sentence(v, one, r.own),
+        columns=(
+            Column(v.t("figure.period")),
+            *(Column(names[c], "number", decimals=one["decimals"]) for c in codes),
+            Column(v.t("export.marks")),
+        ),
+        rows=tuple((v.span(p), *(cell(c, p) for c in codes), marks(p)) for p in periods),
+        basis=(v.t(key, names=", ".join(v.regions[p] for p in codes[2:])),),
+        missing=(
+            *series.notes(v, r.valued),
+            *((hidden.rule(v),) if any(map(hidden.is_hidden, r.found)) else ()),
+        ),
+        source=(series.source_line(v, one, _range(v, r.own), r.own[-1]),),
+        spec=spec,
+        licence=one["licence"],
+        plot=Plot("line", tuple(at for at, c in enumerate(codes, 1) if not (_is_count(one) and c == "00"))),
+    )
 
 
 def _is_count(one: Row) -> bool:

@@ -61,6 +61,10 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
     from dashboard.server import create_app
     from dashboard.websocket import WideWindowProtocol
 
+    try:
+        application = create_app()
+    except ValueError as error:
+        fail(Exit.USAGE, f"INKARTA_EMBED_ORIGINS: {error}")
     url = f"http://{host}:{port}"
     if as_json:
         print_json({"url": url, "snapshot_id": (warehouse.current(folder) or folder).stem})
@@ -68,7 +72,7 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    uvicorn.run(create_app(), host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False)
+    uvicorn.run(application, host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False)
 
 
 def _open_when_ready(url: str) -> None:

@@ -12,9 +12,11 @@ from starlette.testclient import TestClient
 
 from dashboard.api import ROUTES
 from dashboard.api.spec import BASE
+from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.middleware import Shell
 from etl.warehouse import build
 from tests.dashboard.api_world import spoil
+from tests.dashboard.export_world import spoil as spoil_exports
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +39,20 @@ def api(api_home: Path) -> TestClient:
 @pytest.fixture(scope="module")
 def spec(api: TestClient) -> dict[str, Any]:
     return dict(api.get("/openapi.json").json())
+
+
+@pytest.fixture(scope="session")
+def export_folder(tmp_path_factory: pytest.TempPathFactory, outlines: object) -> Path:
+    """A home with the embedded snapshot and a spoilt one, built once."""
+    home = tmp_path_factory.mktemp("exports")
+    built = build(home / "snapshots")
+    spoil_exports(home / "snapshots", built.snapshot.snapshot_id)
+    return home
+
+
+@pytest.fixture(scope="module")
+def files(export_folder: Path) -> Iterator[TestClient]:
+    """The API and the files of that home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKARTA_HOME", str(export_folder))
+        yield TestClient(Shell(Starlette(routes=[*ROUTES, *EXPORT_ROUTES])), base_url="http://region.example")

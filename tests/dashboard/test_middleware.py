@@ -16,7 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from dashboard.middleware import FRONTEND, OWN_STATIC, Heading, Shell, asset_url
+from dashboard.middleware import FRONTEND, OWN_STATIC, Heading, Shell, asset_url, frame_origins
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 PAGE = {"accept": "text/html,application/xhtml+xml"}
@@ -70,7 +70,7 @@ INNER = Starlette(
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Shell(INNER, embeddable=("/inbaddat",)))
+    return TestClient(Shell(INNER, frames=("https://region.example", "https://*.lan.example")))
 
 
 @pytest.mark.parametrize(("query", "language"), [("", "sv"), ("?lang=en", "en"), ("?lang=de", "sv"), ("?lang=", "sv")])
@@ -128,9 +128,28 @@ def test_a_strange_host_does_not_reach_the_policy(client: TestClient) -> None:
     assert "evil" not in client.get("/", headers=headers).headers["content-security-policy"]
 
 
-def test_only_embeddable_pages_may_be_framed_elsewhere(client: TestClient) -> None:
-    assert "frame-ancestors 'self'" in client.get("/", headers=PAGE).headers["content-security-policy"]
-    assert "frame-ancestors *" in client.get("/inbaddat/1", headers=PAGE).headers["content-security-policy"]
+@pytest.mark.parametrize("query", ["?visa=inbaddad", "?lage=inbaddad&visa=pengar", "?lang=en&visa=inbaddad"])
+def test_an_embedded_page_may_be_framed_by_the_sites_that_are_named(client: TestClient, query: str) -> None:
+    policy = client.get(f"/lan{query}", headers=PAGE).headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors 'self' https://region.example https://*.lan.example")
+    nobody = TestClient(Shell(INNER)).get(f"/lan{query}", headers=PAGE).headers["content-security-policy"]
+    assert nobody.endswith("frame-ancestors 'self'")
+
+
+@pytest.mark.parametrize("path", ["/", "/lan?visa=pengar", "/own", "/inbaddad", "/lan?lage=scen&q=inbaddad"])
+def test_no_other_page_may_be_framed_elsewhere(client: TestClient, path: str) -> None:
+    policy = client.get(path, headers=PAGE).headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors 'self'")
+
+
+def test_origins_are_read_and_nothing_else() -> None:
+    assert frame_origins(" https://a.example,http://b.example:8080  *") == (
+        "https://a.example", "http://b.example:8080", "*",
+    )  # fmt: skip
+    assert frame_origins("") == ()
+    for odd in ("region.example", "https://a.example/sida", "https://a; script-src *", "'none'", "javascript:x"):
+        with pytest.raises(ValueError, match="origin"):
+            frame_origins(odd)
 
 
 def test_own_pages_and_streams_pass_through(client: TestClient) -> None:

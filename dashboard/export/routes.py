@@ -1,0 +1,84 @@
+"""``/export/<page>/<figure>.<format>`` and ``/export/<page>.<format>``: files with the page's own query."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard import layout
+from dashboard.db import NoSnapshotError
+from dashboard.export.catalogue import CATALOGUE
+from dashboard.export.files import MEDIA, NoFileError, figure, file_name, page
+from dashboard.selection import decode
+from dashboard.texts import t
+
+log = logging.getLogger("inkarta")
+_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
+_HEAVY = threading.BoundedSemaphore(2)
+"""Files are made two at a time, so that pages are answered meanwhile."""
+
+
+def _answer(request: Request) -> Response:
+    """A file, or in words why there is none. Runs in a thread; draws nothing and asks no other server."""
+    query = dict(request.query_params)
+    lang = decode(query).lang
+    name = request.path_params.get("name", "")
+    of, form = request.path_params["page"], request.path_params["form"]
+    if of not in CATALOGUE:
+        return _refused(404, t("export.no_page", lang, known=", ".join(CATALOGUE)))
+    if form not in MEDIA:
+        return _refused(404, t("export.no_format", lang, known=", ".join(MEDIA)))
+    host = request.headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        return _refused(400, t("export.no_host", lang))
+    try:
+        v = layout.view_of(of, query)
+    except NoSnapshotError:
+        return _refused(503, t("site.no_snapshot_text", lang))
+    if v.sel.snapshot and v.sel.snapshot != v.w.snapshot_id:
+        return _refused(404, t("export.pin_missing", lang, id=v.sel.snapshot))
+    v = v.but(lage="", figur="", sida=1)
+    base = f"{request.url.scheme}://{host}"
+    headers = {"cache-control": "private, no-cache", "x-snapshot": v.w.snapshot_id, "vary": "host"}
+    tag = _tag(v.w.snapshot_id, base, request.url.path, v.sel.url(""))
+    headers["etag"] = tag
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    try:
+        with _HEAVY:
+            body = figure(v, name, form, base) if name else page(v, form, base)
+    except NoFileError as error:
+        return _refused(404, t(error.key, lang, **error.told))
+    headers["content-disposition"] = f'attachment; filename="{file_name(v, name, form)}"'
+    return Response(body, media_type=MEDIA[form], headers=headers)
+
+
+def _refused(status: int, words: str) -> Response:
+    return PlainTextResponse(words + "\n", status_code=status, headers={"cache-control": "no-store"})
+
+
+def _tag(*parts: str) -> str:
+    digest = hashlib.sha256("\n".join((_revision(), *parts)).encode()).hexdigest()[:32]
+    return f'W/"{digest}"'
+
+
+@cache
+def _revision() -> str:
+    """A digest of the program, so that a new version's files are never taken for the old one's."""
+    here = Path(__file__).parents[1]
+    files = sorted(path for path in here.rglob("*") if path.suffix in (".py", ".toml", ".typ", ".sql"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/export/{page:str}/{name:str}.{form:str}", _answer, methods=["GET"]),
+    Route("/export/{page:str}.{form:str}", _answer, methods=["GET"]),
+]
