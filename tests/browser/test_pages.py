@@ -27,6 +27,7 @@ VIEWS = {
     "county-counted": "/lan?lan=18&bas=euro&plats=bara",
     "county-none": "/lan?",
     "county": "/lan?lan=12",
+    "need": "/behov?lan=18",
     "initiatives": "/initiativ?",
     "initiatives-filtered": "/initiativ?lan=18&malgrupp=psykisk_ohalsa",
     "initiatives-empty": "/initiativ?q=finnsinte",
@@ -36,7 +37,7 @@ VIEWS = {
     "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
 }
 SIZES = {1440: 900, 390: 844}
-WHOLE = ("sweden", "county", "initiatives", "initiative", "sources", "import")
+WHOLE = ("sweden", "county", "need", "initiatives", "initiative", "sources", "import")
 CASES = [
     (view, lang, scheme, width)
     for view in WHOLE
