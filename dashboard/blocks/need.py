@@ -193,6 +193,8 @@ def gaps(v: View) -> Exhibit | None:
     gap = {c: of.money_rank[c] - of.need_rank[c] for c in of.codes}
     order = sorted(of.codes, key=lambda c: (-gap[c], of.need_rank[c], c))
     words, what = of.need.words, "money" if of.money.is_money else "projects"
+    told = {"what": v.t(f"sweden.show_{'pengar' if of.money.is_money else 'initiativ'}").lower()}
+    rule = v.t(f"need.gap_rule_{words}", most=both.lower(v.t(f"need.level_{what}_3")), **told)
     return Exhibit(
         id="platser", title=v.t("need.gap_title"), finding=_furthest(v, of, gap),
         columns=(
@@ -207,7 +209,7 @@ def gaps(v: View) -> Exhibit | None:
             (v.regions[c], of.need_rank[c], of.need.value[c], of.money_rank[c], of.money.raw[c], gap[c]) for c in order
         ),
         links=tuple(v.href("county", lan=(c,)) for c in order),
-        basis=(v.t(f"need.gap_rule_{words}"), *both.basis(v, of).whole), missing=both.missing(v, of),
+        basis=(rule, *both.basis(v, of).whole), missing=both.missing(v, of),
         source=both.source(v, of),
     )  # fmt: skip
 

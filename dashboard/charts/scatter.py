@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from copy import deepcopy
@@ -121,12 +122,16 @@ def scatter(dots: Sequence[Dot], x: Axis, y: Axis, *, dark: bool, lang: Lang) ->
             row[f"{kind}_text"] = text if place else ""
         values.append(row)
     ready = deepcopy(_scatter(dark, lang))
-    ready["title"]["text"] = wrap(f"↑ {y.title}", LONGEST)
+    upwards_title = f"↑ {y.title}"
+    short = json.dumps(wrap(upwards_title, LONGEST))
+    ready["title"]["text"] = {"expr": f"{_IS_WIDE} ? {json.dumps(upwards_title)} : {short}"}
     for layer in ready["layer"]:
         encoding = layer["encoding"]
         for name, domain, axis in (("x", across, x), ("y", upwards, y)):
             if "scale" in encoding.get(name, {}):
                 how = {"type": "log"} if axis.is_log else {"zero": False}
+                if axis.is_log and encoding[name].get("axis"):
+                    encoding[name]["axis"] |= {"values": _ticks(domain)}
                 encoding[name]["scale"] |= {"domain": list(domain), "reverse": axis.is_reversed, **how}
         if "title" in encoding.get("x", {}):
             encoding["x"]["title"] = wrap(f"{x.title} →", LONGEST)
@@ -178,6 +183,12 @@ def _share(value: float, domain: tuple[float, float], axis: Axis) -> float:
         value, least, most = math.log(value), math.log(least), math.log(most)
     share = (value - least) / (most - least)
     return 1 - share if axis.is_reversed else share
+
+
+def _ticks(domain: tuple[float, float]) -> list[float]:
+    """1, 2 and 5 times every power of ten within a logarithmic axis."""
+    powers = range(math.floor(math.log10(domain[0])), math.ceil(math.log10(domain[1])) + 1)
+    return [tick for power in powers for n in (1, 2, 5) if domain[0] <= (tick := n * 10.0**power) <= domain[1]]
 
 
 def is_skewed(values: Sequence[float]) -> bool:

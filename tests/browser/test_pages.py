@@ -29,6 +29,7 @@ VIEWS = {
     "county-none": "/lan?",
     "county": "/lan?lan=12",
     "compare": "/jamfor?med=18,lika,00,1880",
+    "need": "/behov?lan=18",
     "initiatives": "/initiativ?",
     "initiatives-filtered": "/initiativ?lan=18&malgrupp=psykisk_ohalsa",
     "initiatives-empty": "/initiativ?q=finnsinte",
@@ -38,7 +39,7 @@ VIEWS = {
     "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
 }
 SIZES = {1440: 900, 390: 844}
-WHOLE = ("sweden", "county", "initiatives", "initiative", "sources", "import")
+WHOLE = ("sweden", "county", "need", "initiatives", "initiative", "sources", "import")
 CASES = [
     (view, lang, scheme, width)
     for view in WHOLE
