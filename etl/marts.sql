@@ -358,3 +358,8 @@ LEFT JOIN (
     FROM operation_funding WHERE amount IS NOT NULL GROUP BY 1
 ) f USING (operation_id)
 WHERE o.operation_id IN (SELECT a_id FROM operation_pair UNION SELECT b_id FROM operation_pair);
+
+-- What contracts say of themselves, by the operation that they are counted as.
+CREATE TABLE mart_term AS
+SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
+FROM contract_term t JOIN operation_link l USING (operation_id);
