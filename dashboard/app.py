@@ -18,6 +18,7 @@ SCRIPTS = {
     "initiatives": "initiatives.py",
     "sources": "sources.py",
     "import_file": "import_file.py",
+    "contracts": "contracts.py",
 }
 
 

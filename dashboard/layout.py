@@ -26,6 +26,7 @@ PAGES: dict[str, str] = {
     "initiatives": "/initiativ",
     "sources": "/kallor",
     "import_file": "/importera",
+    "contracts": "/kontrakt",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""
 STALE_DAYS = 90

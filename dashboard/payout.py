@@ -72,7 +72,9 @@ class Terms:
 
 FIELDS = tuple(each.name for each in fields(Terms))
 MONEY = ("price", "beyond", "bonus", "fixed", "cap", "cost", "saving")
-EXAMPLE = Terms(*map(Decimal, ("100", "40000", "0", "25", "500000", "1000000", "5000000", "4500000", "50", "60000")))
+EXAMPLE = Terms(
+    *map(Decimal, ("100", "40000", "20000", "25", "500000", "1000000", "6000000", "4000000", "50", "60000"))
+)
 """Round figures to begin with. They are of no contract, and the page says so."""
 
 
@@ -145,6 +147,17 @@ def cap_at(terms: Terms) -> Fraction | None:
     cap = terms.exact["cap"]
     corners = _corners(terms)
     return next((at for at in corners if _due(terms, at) == cap), None)
+
+
+def shape(terms: Terms) -> list[tuple[Fraction, Fraction]]:
+    """(units, what is due) where the payment bends or leaps, from 0 to the limit; two at one place where it leaps."""
+    corners = _corners(terms)
+    found = [(corners[0], _due(terms, corners[0]))]
+    for low, high in pairwise(corners):
+        before = 2 * _due(terms, (low + high) / 2) - _due(terms, low)
+        found += [(high, before)] if before != _due(terms, high) else []
+        found.append((high, _due(terms, high)))
+    return found
 
 
 def written(terms: Terms) -> str:

@@ -112,6 +112,7 @@ class Selection:
     told in. ``plats``: which places count. ``nationella``: whether national operations stand apart, are spread over
     the län, or are left out. ``med``: what is compared side by side; ``lika``: the indicators that similar län are
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared.
+    ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: a social investment's assumptions.
     """
 
     lang: Lang = "sv"
@@ -152,6 +153,9 @@ class Selection:
     p2: str = ""
     p3: str = ""
     p4: str = ""
+    villkor: str = ""
+    utfall: str = ""
+    kalkyl: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -287,6 +291,7 @@ def decode(query: Mapping[str, str]) -> Selection:
             out[name] = codes
     for name, pattern in (
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("vikter", r"[\w:,.]{1,400}"),
+        ("villkor", "[0-9.,]{1,200}"), ("kalkyl", "[0-9.,]{1,200}"), ("utfall", "[0-9]{1,3}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):
