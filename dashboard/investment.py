@@ -60,7 +60,7 @@ class Assumptions:
 
 FIELDS = tuple(each.name for each in fields(Assumptions))
 MONEY = ("cost", "municipality", "state", "participants")
-EXAMPLE = Assumptions(*map(Decimal, ("20", "6", "6", "12000", "30", "9000", "7000", "2000", "10", "60", "3")))
+EXAMPLE = Assumptions(*map(Decimal, (20, 6, 6, 12_000, 30, 9_000, 7_000, 2_000, 10, 60, 3)))
 """Round figures to begin with; the two courses' months are the source's. They are no result of any measure."""
 
 

@@ -71,10 +71,7 @@ class Terms:
 
 
 FIELDS = tuple(each.name for each in fields(Terms))
-MONEY = ("price", "beyond", "bonus", "fixed", "cap", "cost", "saving")
-EXAMPLE = Terms(
-    *map(Decimal, ("100", "40000", "20000", "25", "500000", "1000000", "6000000", "4000000", "50", "60000"))
-)
+EXAMPLE = Terms(*map(Decimal, (100, 40_000, 20_000, 25, 500_000, 1_000_000, 6_000_000, 4_000_000, 50, 60_000)))
 """Round figures to begin with. They are of no contract, and the page says so."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -15,92 +15,15 @@ from dashboard import layout, numbers, parts
 from dashboard import payout as exact
 from dashboard.blocks import assumed, rows
 from dashboard.blocks.assumed import percent
+from dashboard.blocks.deals import Deal, deal, fields, records
 from dashboard.charts.crossing import Line, Mark, crossing
 from dashboard.charts.look import Spec
-from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit, draw
 from dashboard.layout import View
 from dashboard.parts import Figure
-from dashboard.payout import EXAMPLE, FIELDS, LIMIT, Terms, TermsError
-from dashboard.questions import contracts
-from dashboard.selection import SWEDEN
+from dashboard.payout import FIELDS, LIMIT, TermsError
 
 STEPS = (0, 25, 50, 75, 100, 125, 150)
-_AT = 75
-
-
-@dataclass(frozen=True)
-class Deal:
-    """What is simulated: the terms, the outcome in per cent of the target, the currency, and the record begun from.
-
-    ``stated``: field -> the record's own figure. ``is_own``: the viewer has written terms.
-    """
-
-    terms: Terms
-    at: int
-    currency: str
-    record: Row | None
-    stated: dict[str, Decimal]
-    is_own: bool
-
-
-def records(v: View) -> dict[str, tuple[Row, dict[str, Decimal], str]]:
-    """Contracts that state a price or a cap: local id -> record, field -> figure, currency. Nothing else is taken."""
-    said, money = contracts.grouped(contracts.terms(v.w)), contracts.grouped(contracts.amounts(v.w))
-    found = {}
-    for portfolio in (SWEDEN, "utland"):
-        for row in contracts.listed(v.w, portfolio):
-            mine = said[row["operation_id"]]
-            prices = [(t["amount"], t["currency"]) for t in mine if t["field"] == "price" and t["amount"]]
-            of = money[row["operation_id"]]
-            caps = [(f["amount"], f["currency"]) for f in of if f["measure"] == "outcome_payment"]
-            currency = (prices or caps or [(None, "")])[0][1]
-            figures = {
-                "price": next((amount for amount, code in prices if code == currency), None),
-                "cap": next((amount for amount, code in caps if code == currency), None),
-                "target": next((n for t in mine if t["field"] == "target" and (n := assumed.read(t["text_sv"]))), None),
-            }
-            stated = {name: amount for name, amount in figures.items() if amount and amount < 10**11}
-            if stated.keys() & {"price", "cap"}:
-                found[row["local_id"]] = (row, stated, currency)
-    return found
-
-
-def deal(v: View) -> Deal:
-    """What the address says, else the record's figures, else the example; whatever cannot be falls back."""
-    record, stated, currency = records(v).get(v.sel.insats, (None, {}, "SEK"))
-    own = exact.read(v.sel.villkor)
-    start = _begun(stated)
-    at = min(int(v.sel.utfall), LIMIT) if v.sel.utfall else _AT
-    return Deal(own or start, at, currency, record, stated, own is not None)
-
-
-def _begun(stated: dict[str, Decimal]) -> Terms:
-    if not stated:
-        return EXAMPLE
-    fixed = Decimal(0)
-    cap = stated.get("cap", EXAMPLE.cap)
-    return replace(EXAMPLE, **{**stated, "cap": cap, "fixed": fixed, "bonus": fixed})
-
-
-def fields(v: View, d: Deal) -> list[assumed.Field]:
-    """The terms as assumptions, each with its unit and where it is from."""
-    money = assumed.currency(v, d.currency)
-    out = []
-    for name in FIELDS:
-        value = getattr(d.terms, name)
-        unit = {
-            "target": v.t("payout.unit_target"), "floor": v.t("payout.unit_floor"),
-            "investor": v.t("payout.unit_investor"),
-            **dict.fromkeys(("price", "beyond", "saving"), v.t("payout.unit_price", currency=money)),
-        }.get(name, money)  # fmt: skip
-        if d.stated.get(name) == value:
-            origin = v.t("assumed.origin_record")
-        else:
-            origin = v.t("assumed.origin_yours" if d.is_own else "assumed.origin_example")
-        short = v.t("assumed.percent") if name == "investor" else ""
-        out.append(assumed.Field(name, v.t(f"payout.{name}"), unit, value, origin, short))
-    return out
 
 
 def simulator(v: View) -> None:
@@ -236,6 +159,10 @@ def _cases(v: View, d: Deal) -> list[tuple[str, Fraction]]:
     return [(f"{first}{''.join(f', {w.lower()}' for w in rest)}", at) for at, (first, *rest) in sorted(named.items())]
 
 
+def _share_column(v: View, d: Deal, cases: list[tuple[str, Fraction]]) -> Column:
+    return Column(v.t("payout.of_target"), "number", _decimals(_share(d, units) for _, units in cases), unit="%")
+
+
 def _decimals(values: Iterable[Fraction]) -> int:
     return 0 if all(value.denominator == 1 for value in values) else 1
 
@@ -251,7 +178,7 @@ def chart(v: View) -> Exhibit:
     return Exhibit(
         id="payout", title=v.t("payout.title"), finding=_finding(v, d),
         columns=(
-            Column(v.t("payout.scenario")), Column(v.t("payout.of_target"), "number", _decimals(_share(d, units) for _, units in cases), unit="%"),
+            Column(v.t("payout.scenario")), _share_column(v, d, cases),
             *(Column(v.t(f"payout.{name}"), "money", currency=d.currency) for name in ("total", "saved", "net")),
         ),
         rows=tuple(body), source=_source(v, d), basis=_basis(v, d), missing=(v.t("payout.not_counted"),),
@@ -300,7 +227,7 @@ def scenarios(v: View) -> Exhibit:
             most=_money(v, d, exact.at_percent(d.terms, LIMIT).total), cap=_money(v, d, d.terms.cap), reached=reached,
         ),
         columns=(
-            Column(v.t("payout.scenario")), Column(v.t("payout.of_target"), "number", _decimals(_share(d, units) for _, units in cases), unit="%"),
+            Column(v.t("payout.scenario")), _share_column(v, d, cases),
             Column(v.t("payout.units"), "number", _decimals(units for _, units in cases)),
             *(
                 Column(v.t(f"payout.{name}"), "money", currency=d.currency)

@@ -71,8 +71,8 @@ def _spec(dark: bool, lang: Lang) -> Spec:
     words = alt.Chart(alt.NamedData("marks")).encode(x="x:Q", y="row:Q", text="text:N", opacity=alt.value(1))
     look: dict[str, Any] = {"baseline": "top", "fontSize": 13, "font": "Inter", "color": ink}
     sides = [
-        words.mark_text(align="left", dx=6, **look).transform_filter(~right),
-        words.mark_text(align="right", dx=-6, **look).transform_filter(right),
+        words.mark_text(align="left", dx=6, **look).transform_filter(~alt.datum.is_right),
+        words.mark_text(align="right", dx=-6, **look).transform_filter(alt.datum.is_right),
     ]
     dots = (
         alt.Chart(alt.NamedData("dots"))
