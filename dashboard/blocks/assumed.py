@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import streamlit as st
 
 from dashboard import layout, numbers, parts
 from dashboard.exhibit import Cell, Column
 from dashboard.layout import View
+from dashboard.texts import Lang
 
 _GROUPING = str.maketrans("", "", "\u00a0\u202f '")
 
@@ -30,19 +32,23 @@ class Field:
     short: str = ""
 
 
-def read(text: str) -> Decimal | None:
-    """A figure as people write it, "1 250,50" or "1250.50"; None for anything else. No sign, no exponent."""
-    bare = text.translate(_GROUPING).replace(",", ".")
-    try:
-        return Decimal(bare) if bare and set(bare) <= set("0123456789.") else None
-    except InvalidOperation:
+def read(text: str, lang: Lang) -> Decimal | None:
+    """A figure as people write it: "1 250,50" and "1250.50" in Swedish, "1,250.50" in English too; else None.
+
+    No sign and no exponent. What may be thousands or decimals, as "40.000", is not guessed.
+    """
+    bare = text.translate(_GROUPING)
+    if lang == "en" and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", bare):
+        bare = bare.replace(",", "")
+    elif re.fullmatch(r"[1-9][0-9]{0,2}([.,][0-9]{3})+", bare):
         return None
+    bare = bare.replace(",", ".")
+    return Decimal(bare) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", bare) else None
 
 
 def shown(v: View, value: Decimal) -> str:
-    """A figure in a field: grouped as in Swedish, with decimals only where there are any."""
-    decimals = max(0, -int(value.normalize().as_tuple().exponent))
-    return v.n(value, decimals) if v.lang == "sv" else v.n(value, decimals).replace(",", "\u00a0")
+    """A figure as it is, with decimals only where there are any."""
+    return v.n(value, max(0, -int(value.normalize().as_tuple().exponent)))
 
 
 def percent(v: View, value: numbers.Number, decimals: int = 0) -> str:
@@ -57,10 +63,11 @@ def currency(v: View, code: str) -> str:
 
 def inputs(v: View, key: str, fields: Sequence[Field], put: Callable[[str, Decimal], bool]) -> None:
     """The fields, two and two. ``put`` takes a new value to the address; False when no such value can be."""
-    for first in range(0, len(fields), 2):
-        for place, field in zip(st.columns(2), fields[first : first + 2], strict=False):
-            with place:
-                _input(v, key, field, put)
+    with st.container(key=f"assumed-{key}"):
+        for first in range(0, len(fields), 2):
+            for place, field in zip(st.columns(2), fields[first : first + 2], strict=False):
+                with place:
+                    _input(v, key, field, put)
     if said := st.session_state.pop(f"wrong-{key}", ""):
         layout.html(parts.missing(said))
 
@@ -73,7 +80,7 @@ def _input(v: View, key: str, field: Field, put: Callable[[str, Decimal], bool])
 
     def taken() -> None:
         written = str(st.session_state[name])
-        value = read(written)
+        value = read(written, v.lang)
         if value is None or not put(field.name, value):
             st.session_state[f"wrong-{key}"] = v.t("assumed.wrong", label=field.label, text=written or "–")
 

@@ -42,10 +42,11 @@ def records(v: View) -> dict[str, tuple[Row, dict[str, Decimal], str]]:
             of = money[row["operation_id"]]
             caps = [(f["amount"], f["currency"]) for f in of if f["measure"] == "outcome_payment"]
             currency = (prices or caps or [(None, "")])[0][1]
+            targets = (assumed.read(t["text_en"], "en") for t in mine if t["field"] == "target")
             figures = {
                 "price": next((amount for amount, code in prices if code == currency), None),
                 "cap": next((amount for amount, code in caps if code == currency), None),
-                "target": next((n for t in mine if t["field"] == "target" and (n := assumed.read(t["text_sv"]))), None),
+                "target": next(filter(None, targets), None),
             }
             stated = {name: amount for name, amount in figures.items() if amount and amount < 10**11}
             if stated.keys() & {"price", "cap"}:
@@ -85,6 +86,9 @@ def fields(v: View, d: Deal) -> list[assumed.Field]:
             origin = v.t("assumed.origin_record")
         else:
             origin = v.t("assumed.origin_yours" if d.is_own else "assumed.origin_example")
-        short = v.t("assumed.percent") if name == "investor" else ""
+        short = {
+            "investor": v.t("assumed.percent"),
+            **dict.fromkeys(("price", "beyond", "saving"), v.t("payout.unit_price_short", currency=money)),
+        }.get(name, "")
         out.append(assumed.Field(name, v.t(f"payout.{name}"), unit, value, origin, short))
     return out

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard import investment as exact
 from dashboard import layout, numbers, parts
-from dashboard.blocks import assumed, rows, series
+from dashboard.blocks import assumed, reference_case, rows, series
 from dashboard.blocks.assumed import percent
 from dashboard.charts.crossing import Line, Mark, crossing
 from dashboard.charts.look import Spec
@@ -133,14 +133,11 @@ def facts(v: View) -> Exhibit | None:
     said = contracts.grouped(contracts.terms(v.w))[op["operation_id"]] if op else []
     if op is None or not said:
         return None
-    body: list[tuple[Cell, ...]] = [
-        (v.t(f"reference.{t['field']}"), v.of(t, "text"), t["source_title"] or t["source_url"]) for t in said
-    ]
     day = v.day(provenance.source_titles(v.w)[said[0]["source_id"]]["retrieved_at"])
     link = parts.link(rows.href(v, op), v.of(op))
     return Exhibit(
         id="facts", title=v.t("investment.facts", name=v.of(op)), finding=v.t("investment.facts_finding"),
-        columns=tuple(Column(v.t(f"reference.{name}")) for name in ("field", "said", "where")), rows=tuple(body),
+        columns=reference_case.columns(v), rows=tuple(reference_case.statement(v, t) for t in said),
         links=tuple(series.source_href(v, t) for t in said), missing=(v.t("investment.facts_missing"),),
         source=(Markup("{} {}").format(v.t("reference.source", day=day), link),),
     )  # fmt: skip

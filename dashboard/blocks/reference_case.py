@@ -11,6 +11,7 @@ from dashboard import parts
 from dashboard.blocks import rows, series
 from dashboard.charts.look import Spec
 from dashboard.charts.spans import Bar, Name, spans
+from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import contracts, provenance
@@ -30,17 +31,29 @@ def figure(v: View) -> Exhibit | None:
     said = contracts.grouped(contracts.terms(v.w))[op["operation_id"]] if op else []
     if op is None or not said:
         return None
-    body: list[tuple[Cell, ...]] = [
-        (v.t(f"reference.{t['field']}"), v.of(t, "text"), t["source_title"] or t["source_url"]) for t in said
-    ]
     day = v.day(provenance.source_titles(v.w)[said[0]["source_id"]]["retrieved_at"])
     link = parts.link(rows.href(v, op), v.of(op))
     return Exhibit(
         id="reference", title=v.t("reference.title", name=v.of(op)), finding=v.t("reference.finding"),
-        columns=tuple(Column(v.t(f"reference.{name}")) for name in ("field", "said", "where")), rows=tuple(body),
+        columns=columns(v), rows=tuple(statement(v, t) for t in said),
         links=tuple(series.source_href(v, t) for t in said), basis=(v.t("reference.basis"),),
         missing=(v.t("reference.missing"),), source=(Markup("{} {}").format(v.t("reference.source", day=day), link),),
         spec=partial(_spec, v),
+    )  # fmt: skip
+
+
+def columns(v: View) -> tuple[Column, ...]:
+    """The columns of a table of statements."""
+    words = tuple(Column(v.t(f"reference.{name}")) for name in ("field", "said", "where"))
+    return (*words, Column(v.t("reference.seen"), "date"))
+
+
+def statement(v: View, term: Row) -> tuple[Cell, ...]:
+    """A statement as a row: what it is about, what is said, where, and when that was compiled."""
+    seen = provenance.source_titles(v.w)[term["source_id"]]["retrieved_at"]
+    return (
+        v.t(f"reference.{term['field']}"), v.of(term, "text"), term["source_title"] or term["source_url"],
+        seen.date() if seen else None,
     )  # fmt: skip
 
 

@@ -65,7 +65,12 @@ def _spec(dark: bool, lang: Lang) -> Spec:
     rules = (
         alt.Chart(alt.NamedData("marks"))
         .mark_rule(strokeWidth=1.5, color=muted, aria=False)
-        .encode(x="x:Q", strokeDash=alt.when(is_first).then(alt.value([1, 0])).otherwise(alt.value([4, 4])))
+        .encode(
+            x="x:Q",
+            y="row:Q",
+            y2="low:Q",
+            strokeDash=alt.when(is_first).then(alt.value([1, 0])).otherwise(alt.value([4, 4])),
+        )
     )
     ground = alt.Chart(alt.NamedData("ground")).mark_rule(strokeWidth=1, color=muted, aria=False).encode(y="y:Q")
     words = alt.Chart(alt.NamedData("marks")).encode(x="x:Q", y="row:Q", text="text:N", opacity=alt.value(1))
@@ -122,7 +127,7 @@ def crossing(
         )
     ]
     named = [
-        {"x": float(mark.x), "text": mark.text, "number": min(number, 1), "row": top - 21 * room * number,
+        {"x": float(mark.x), "text": mark.text, "number": min(number, 1), "low": low, "row": top - 21 * room * number,
          "is_right": _is_before(number, [float(each.x) for each in marks], left, right)}
         for number, mark in enumerate(marks)
     ]  # fmt: skip
@@ -151,7 +156,7 @@ def _is_before(number: int, places: Sequence[float], left: float, right: float) 
     share = (places[number] - left) / (right - left or 1.0)
     others = [place for at, place in enumerate(places) if at != number]
     if all(places[number] <= place for place in others) and others:
-        return share > 0.3
+        return share > 0.2
     return share > 0.7
 
 

@@ -69,7 +69,11 @@ def _spec(dark: bool, lang: Lang) -> Spec:
         names.mark_text(align="left", **look).transform_filter(~alt.datum.is_right),
         names.mark_text(align="right", **look).transform_filter(alt.datum.is_right),
     ]
-    rules = alt.Chart(alt.NamedData("marks")).mark_rule(strokeWidth=1.5, color=ink, aria=False).encode(x="x:Q")
+    rules = (
+        alt.Chart(alt.NamedData("marks"))
+        .mark_tick(size=26, thickness=2, yOffset=10, color=ink, opacity=1, aria=False)
+        .encode(x="x:Q", y=place)
+    )
     spec = finished(alt.layer(bars, rules, *sides).properties(height=STEP, width="container"), dark=dark, lang=lang)
     spec["padding"] = {"left": 6, "top": 6, "right": 14, "bottom": 4}
     spec["autosize"] = {"type": "fit-x", "contains": "padding"}
@@ -86,7 +90,7 @@ def spans(
     dark: bool,
     lang: Lang,
 ) -> Spec:
-    """Bars in rows in the order of ``names``, and one upright line through all.
+    """Bars in rows in the order of ``names``, and a mark at one place in each.
 
     ``labels``: where the axis has words instead of numbers.
     """
@@ -102,7 +106,7 @@ def spans(
              "is_right": n.at is not None and n.at > middle}
             for n in names
         ],
-        "marks": [{"x": mark}],
+        "marks": [{"x": mark, "row": n.row} for n in names],
     }  # fmt: skip
     spec["height"] = STEP * len(names)
     for layer in spec["layer"]:
