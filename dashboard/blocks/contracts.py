@@ -85,7 +85,7 @@ def _list(v: View, portfolio: str, name: str, title: str) -> Exhibit | None:
     missing = [v.t("contracts.missing", fields=fields)] if fields else []
     if len(found) > SHOWN:
         missing.append(v.t("contracts.more", n=v.n(len(found) - SHOWN)))
-    at = v.but(portfolj=portfolio)
+    at = v.but(portfolj=portfolio, villkor="", utfall="", kalkyl="")
     body: list[tuple[Cell, ...]] = [
         (v.of(r), *(each[field] for field in FIELDS)) for r, each in zip(found[:SHOWN], cells, strict=False)
     ]

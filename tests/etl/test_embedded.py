@@ -186,7 +186,14 @@ def test_every_indicator_note_is_said_in_both_languages_about_the_same_thing(w: 
 
 
 def test_every_fact_leads_to_a_source_row(w: Any) -> None:
-    for table in ("operation", "operation_funding", "operation_conflict", "indicator_value", "seed_item"):
+    for table in (
+        "operation",
+        "operation_funding",
+        "operation_conflict",
+        "contract_term",
+        "indicator_value",
+        "seed_item",
+    ):
         assert one(
             w, f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM raw_record r WHERE r.source_id = "
             "t.source_id AND r.file_name = t.file_name AND r.row_no = t.row_no)"
