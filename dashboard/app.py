@@ -27,6 +27,7 @@ SCRIPTS = {
     "import_file": "import_file.py",
     "actors": "actors.py",
     "platforms": "platforms.py",
+    "contracts": "contracts.py",
 }
 
 

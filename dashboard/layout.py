@@ -33,6 +33,7 @@ PAGES: dict[str, str] = {
     "import_file": "/importera",
     "actors": "/aktorer",
     "platforms": "/plattformar",
+    "contracts": "/kontrakt",
 }
 """Page -> path. The text key of its name is ``page.<page>``."""
 STALE_DAYS = 90

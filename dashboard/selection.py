@@ -115,7 +115,8 @@ class Selection:
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
     when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
-    figure of an embedded page.
+    figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: a social
+    investment's assumptions.
     """
 
     lang: Lang = "sv"
@@ -160,6 +161,9 @@ class Selection:
     rader: str = ""
     aktor: str = ""
     ordning: str = ""
+    villkor: str = ""
+    utfall: str = ""
+    kalkyl: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -305,7 +309,8 @@ def decode(query: Mapping[str, str]) -> Selection:
     for name, pattern in (
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("rader", r"[\w.:@+-]{1,120}"),
         ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
-        ("figur", r"[\w-]{1,40}"),
+        ("figur", r"[\w-]{1,40}"), ("villkor", "[0-9.,]{1,200}"), ("kalkyl", "[0-9.,]{1,200}"),
+        ("utfall", "[0-9]{1,3}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

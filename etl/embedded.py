@@ -19,7 +19,7 @@ from etl.normalise import dated, money
 from etl.prices import EXCHANGE_RATE, INDEX_COLUMNS, PRICE_INDEX, RATE_COLUMNS, index, rate
 from etl.privacy import redact
 from etl.readers import csv_records
-from etl.spec import Conflict, Funding, Indicator, IndicatorValue, Records, Reject, Row, Source, audit
+from etl.spec import Conflict, Funding, Indicator, IndicatorValue, Records, Reject, Row, Source, Term, audit
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SEEN = date(2026, 11, 22)
@@ -82,6 +82,9 @@ _DERIVED_COLUMNS = (
 )  # fmt: skip
 _AMOUNT_COLUMNS = ("initiative_id", "measure", "amount", "currency", "label_in_source", "is_rounded")
 _CONFLICT_COLUMNS = ("initiative_id", "field", "value_a", "source_a", "value_b", "source_b", "note")
+_TERM_COLUMNS = (
+    "initiative_id", "number", "field", "text_sv", "text_en", "amount", "currency", "source_title", "source_url",
+)  # fmt: skip
 _SEED_COLUMNS = ("item_id", "kind", "name", "parent", "lan_code", "facts", "seed", "speakers")
 _POINT = re.compile(r"\[(-?[0-9.]+),\s?(-?[0-9.]+)\]")
 
@@ -325,8 +328,21 @@ class Embedded:
             both = Conflict(r["field"], r["value_a"], r["source_a"], r["value_b"], r["source_b"], r["note"])
             self.loader.conflict(f"{REGISTRY}:{r['initiative_id']}", both, here)
 
+        def term(row: Row, here: Here) -> None:
+            r = row.raw
+            try:
+                value = money(r["amount"], decimal=".")
+            except ValueError as error:
+                raise Reject("amount", "bad_amount", r["amount"], str(error)) from error
+            said = Term(
+                r["field"], r["text_sv"], r["text_en"], persons(r["number"], "number") or 0, value,
+                r["currency"] or None, r["source_title"], r["source_url"],
+            )  # fmt: skip
+            self.loader.term(f"{REGISTRY}:{r['initiative_id']}", said, here)
+
         self._file(INITIATIVES, "initiatives/amounts.csv", _AMOUNT_COLUMNS, amount)
         self._file(INITIATIVES, "initiatives/conflicts.csv", _CONFLICT_COLUMNS, conflict, (10, 5_000))
+        self._file(INITIATIVES, "initiatives/terms.csv", _TERM_COLUMNS, term, (10, 5_000))
 
 
 @dataclass

@@ -39,6 +39,7 @@ from etl.spec import (
     Severity,
     Source,
     SourceError,
+    Term,
     Theme,
 )
 from etl.tables import Tables, sha256
@@ -217,6 +218,8 @@ class Loader:
             self.conflict(op_id, conflict, here)
         for title, url in dict(op.links).items():
             add("operation_source_link", op_id, title, url)
+        for term in op.terms:
+            self.term(op_id, term, here)
         for warning in op.warnings:
             here.issue(warning, "warning")
         return op_id
@@ -248,6 +251,15 @@ class Loader:
         """The id of an operation that was loaded before; :class:`Reject` for any other."""
         self._known(op_id)
         return op_id
+
+    def term(self, op_id: str, t: Term, here: Here) -> None:
+        """Write what a contract already loaded says of itself, with the record that it stands in."""
+        self._known(op_id)
+        validate.term(t)
+        self.tables.add(
+            "contract_term", op_id, t.number, t.field, redact(t.text_sv), redact(t.text_en or t.text_sv), t.amount,
+            t.currency, t.source_title or None, t.source_url or None, here.source.id, here.file_name, here.row_no,
+        )  # fmt: skip
 
     def _known(self, op_id: str) -> None:
         if op_id not in self._operations:

@@ -370,3 +370,7 @@ JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
 WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
 QUALIFY row_number() OVER (PARTITION BY l.canonical_id ORDER BY CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2
     WHEN 'provider' THEN 3 ELSE 4 END, f.precedence, p.operation_id, p.org_id) = 1;
+-- What contracts say of themselves, by the operation that they are counted as.
+CREATE TABLE mart_term AS
+SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
+FROM contract_term t JOIN operation_link l USING (operation_id);

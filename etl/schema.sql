@@ -315,4 +315,15 @@ CREATE TABLE platform (
     source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
     CHECK (portfolio = 'sverige' OR (len(lan_codes) = 0 AND NOT is_national))
+-- What an outcome contract or a social investment says of itself; number: the metric it is about, 0 for the whole.
+CREATE TABLE contract_term (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), number INTEGER NOT NULL CHECK (number >= 0),
+    field VARCHAR NOT NULL CHECK (field IN ('contract_type', 'metric', 'target', 'price', 'validator', 'validation', 'risk',
+        'content', 'marker', 'result', 'caveat')),
+    text_sv VARCHAR NOT NULL CHECK (text_sv <> ''), text_en VARCHAR NOT NULL,
+    amount DECIMAL(18, 2) CHECK (amount >= 0), currency VARCHAR CHECK (regexp_full_match(currency, '[A-Z]{3}')),
+    source_title VARCHAR, source_url VARCHAR,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((amount IS NULL) = (currency IS NULL))
 );

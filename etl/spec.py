@@ -227,6 +227,30 @@ class Conflict:
     note: str = ""
 
 
+TermField = Literal[
+    "contract_type", "metric", "target", "price", "validator", "validation", "risk", "content", "marker", "result",
+    "caveat",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Term:
+    """What an outcome contract or a social investment says of itself, in the source's words.
+
+    ``number``: the metric that it is about, from 1; 0 for the whole. ``amount``: a unit's price, in ``currency``.
+    ``text_en`` falls back to ``text_sv`` when empty. ``source_title``, ``source_url``: where it says so.
+    """
+
+    field: TermField
+    text_sv: str
+    text_en: str = ""
+    number: int = 0
+    amount: Decimal | None = None
+    currency: str | None = None
+    source_title: str = ""
+    source_url: str = ""
+
+
 @dataclass
 class Operation:
     """A funded project. Mutable only while its source module fills it."""
@@ -273,6 +297,7 @@ class Operation:
     participants: list[Participants] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     warnings: list[Reject] = field(default_factory=list)
 
     def warn(self, column: str, rule: str, value: object, message: str) -> None:

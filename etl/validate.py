@@ -9,9 +9,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import get_args
 
-from etl.spec import DatePrecision, Funding, IndicatorValue, Location, Measure, Operation, Party, Reject
+from etl.spec import (
+    DatePrecision,
+    Funding,
+    IndicatorValue,
+    Location,
+    Measure,
+    Operation,
+    Party,
+    Reject,
+    Term,
+    TermField,
+)
 
 MEASURES = get_args(Measure)
+TERMS = get_args(TermField)
 LARGEST = Decimal(10) ** 16
 FLAGS = ("p", "b", "u", "s", "m")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -55,6 +67,8 @@ def operation(op: Operation, lans: Collection[str], kommun_lan: Mapping[str, str
         if key in counted:
             raise Reject("participants", "duplicate_count", p.value_type, "Two counts of the same persons.")
         counted.add(key)
+    for t in op.terms:
+        term(t)
 
 
 def funding(f: Funding) -> None:
@@ -63,12 +77,29 @@ def funding(f: Funding) -> None:
         raise Reject("measure", "unknown_measure", f.measure, f"Write one of {', '.join(MEASURES)}.")
     if not _CURRENCY.fullmatch(f.currency):
         raise Reject("currency", "bad_currency", f.currency, "Write three capital letters, such as SEK.")
-    if f.amount is None:
-        return
-    if not f.amount.is_finite() or f.amount < 0:
-        raise Reject("amount", "negative_amount", f.amount, "An amount is zero or more.")
-    if f.amount >= LARGEST or f.amount != f.amount.quantize(Decimal("0.01")):
-        raise Reject("amount", "bad_amount", f.amount, "An amount has at most 16 digits and two decimals.")
+    if f.amount is not None:
+        _amount(f.amount)
+
+
+def term(t: Term) -> None:
+    """Raise :class:`Reject` for what is no statement of a contract."""
+    if t.field not in TERMS:
+        raise Reject("field", "unknown_value", t.field, f"Write one of {', '.join(TERMS)}.")
+    if not t.text_sv.strip():
+        raise Reject("text_sv", "missing", "", "A statement needs words.")
+    if t.number < 0:
+        raise Reject("number", "bad_number", t.number, "The metrics are numbered from 1; 0 is the whole contract.")
+    if t.amount is not None:
+        _amount(t.amount)
+    if not _CURRENCY.fullmatch("SEK" if t.amount is None else t.currency or ""):
+        raise Reject("currency", "bad_currency", t.currency, "Write three capital letters, such as SEK.")
+
+
+def _amount(amount: Decimal) -> None:
+    if not amount.is_finite() or amount < 0:
+        raise Reject("amount", "negative_amount", amount, "An amount is zero or more.")
+    if amount >= LARGEST or amount != amount.quantize(Decimal("0.01")):
+        raise Reject("amount", "bad_amount", amount, "An amount has at most 16 digits and two decimals.")
 
 
 def value(v: IndicatorValue) -> None:

@@ -28,6 +28,7 @@ from etl.normalise import dated, kommun_code, lan_code, lookup, money, plain
 from etl.privacy import REMOVED
 from etl.readers import json_records
 from etl.sources.cells import kept, period, text
+from etl.sources.indigo_terms import at, items, terms, value
 from etl.spec import (
     ABROAD,
     SWEDEN,
@@ -58,7 +59,7 @@ COLUMNS = (
     "id", "name", "stage_development", "dates", "jurisdiction", "overall_project_finance",
     "purpose_and_classifications", "service_and_beneficiaries", "delivery_locations", "service_provisions",
     "outcome_payment_commitments", "investments", "intermediary_services", "outcome_metrics", "outcome_payments",
-    "organisations",
+    "outcome_pricings", "results", "organisations",
 )  # fmt: skip
 _STAGES: dict[str, Status] = {
     "Early-stage design": "planned",
@@ -118,25 +119,26 @@ class Indigo:
         for name in [name for name in row.raw if name not in self.SOURCE.ignore]:
             row.raw.pop(name)  # the schema grows by a field or two a year; what is new stays in the raw record
         audit(row, self.SOURCE)
-        number, title = text(cell["id"]), plain(_value(cell, "name"))
+        number, title = text(cell["id"]), plain(value(cell, "name"))
         if not number:
             raise Reject("id", "missing_id", "", "The contract has no identifier.")
         if not title:
             raise Reject("name", "missing_title", "", "The contract has no name.")
         op = Operation(number, title, self.SOURCE.registry, title_en=title, fund_code="INDIGO")
         op.source_url, op.source_title = f"{self.SOURCE.base_url}project/{number}", "INDIGO"
-        op.status_in_source = _STAGES.get(_value(cell, "stage_development"))
+        op.status_in_source = _STAGES.get(value(cell, "stage_development"))
         _dates(op, cell)
         _purpose(op, cell)
         _funding(op, cell)
         op.parties = _parties(op, cell)
+        op.terms = terms(cell)
         self._places(op, cell)
         return op
 
     def _places(self, op: Operation, cell: Mapping[str, Any]) -> None:
-        delivered = _items(cell, "delivery_locations")
-        countries = [_value(place, "location_country").upper() for place in delivered]
-        countries = [code for code in countries if code] or [_value(cell, "jurisdiction", "jurisdiction").upper()]
+        delivered = items(cell, "delivery_locations")
+        countries = [value(place, "location_country").upper() for place in delivered]
+        countries = [code for code in countries if code] or [value(cell, "jurisdiction", "jurisdiction").upper()]
         known = [code for code in dict.fromkeys(countries) if re.fullmatch("[A-Z]{2}", code)]
         for code in (code for code in dict.fromkeys(countries) if code and code not in known):
             op.warn("delivery_locations", "bad_country", code, "Not a code of two letters.")
@@ -146,7 +148,7 @@ class Indigo:
         op.locations = list(dict.fromkeys(place for place in places if place)) or [Location("unknown")]
 
     def _place(self, place: Mapping[str, Any]) -> Location | None:
-        names = [_value(place, name) for name in ("location_name", "adminstrative_geography_name")]
+        names = [value(place, name) for name in ("location_name", "adminstrative_geography_name")]
         kommun = next((code for name in names if (code := kommun_code(name, self.kommuner))), None)
         lan = kommun[:2] if kommun else next((code for name in names if (code := lan_code(name, self.lans))), None)
         return Location("operation", lan, kommun) if lan else None
@@ -165,40 +167,25 @@ def _unpacked(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _forget(raw: MutableMapping[str, Any]) -> None:
     private = {
-        _value(item, "organisation_id")
-        for item in _items(raw, "investments")
-        if _value(item, "organisation_role_category").startswith(_PRIVATE)
+        value(item, "organisation_id")
+        for item in items(raw, "investments")
+        if value(item, "organisation_role_category").startswith(_PRIVATE)
     }
-    for item in _items(raw, "investments"):
-        if _value(item, "organisation_id") in private:
+    for item in items(raw, "investments"):
+        if value(item, "organisation_id") in private:
             item.pop("organisation_names", None)
-    for organisation in _items(raw, "organisations"):
+    for organisation in items(raw, "organisations"):
         for contact in ("contact", "address", "postcode"):
             organisation.pop(contact, None)
         if organisation.get("id") in private:
             organisation["name"] = {"value": REMOVED}
-    for source in _items(raw, "sources"):
+    for source in items(raw, "sources"):
         source.pop("name", None)
-
-
-def _at(item: Any, *path: str) -> Any:
-    for name in path:
-        item = item.get(name) if isinstance(item, dict) else None
-    return item
-
-
-def _value(item: Any, *path: str) -> str:
-    return text(_at(item, *path, "value"))
-
-
-def _items(item: Any, name: str) -> list[dict[str, Any]]:
-    found = _at(item, name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _dates(op: Operation, cell: Mapping[str, Any]) -> None:
     def first(*names: str) -> tuple[str, str]:
-        found = ((name, _value(cell, "dates", name)) for name in names)
+        found = ((name, value(cell, "dates", name)) for name in names)
         return next((pair for pair in found if pair[1]), (names[0], ""))
 
     ends = ("actual_end_date_of_service_provision", "anticipated_end_date_of_service_provision")
@@ -209,14 +196,14 @@ def _dates(op: Operation, cell: Mapping[str, Any]) -> None:
 
 def _purpose(op: Operation, cell: Mapping[str, Any]) -> None:
     purpose, service = "purpose_and_classifications", "service_and_beneficiaries"
-    said = [_value(cell, purpose, "social_challenge"), _value(cell, purpose, "intervention")]
-    if group := plain(_value(cell, service, "target_population")):
+    said = [value(cell, purpose, "social_challenge"), value(cell, purpose, "intervention")]
+    if group := plain(value(cell, service, "target_population")):
         said.append(f"Target population: {group}")
     op.summary_en = " ".join(f"{each.rstrip('.')}." for each in dict.fromkeys(filter(None, map(plain, said))))
-    if sector := _value(cell, purpose, "policy_sector"):
+    if sector := value(cell, purpose, "policy_sector"):
         op.themes.append(Theme("policy_sector", sector, sector))
-    for number, metric in enumerate(_items(cell, "outcome_metrics"), 1):
-        if definition := plain(_value(metric, "definition")):
+    for number, metric in enumerate(items(cell, "outcome_metrics"), 1):
+        if definition := plain(value(metric, "definition")):
             op.themes.append(Theme("outcome_metric", text(metric.get("id")) or str(number), definition))
     counts: tuple[tuple[str, str, Literal["planned", "actual"]], ...] = (
         ("targeted_number_service_users_or_beneficiaries_total",
@@ -225,8 +212,8 @@ def _purpose(op: Operation, cell: Mapping[str, Any]) -> None:
          "unit_type_actual_service_users_or_beneficiaries", "actual"),
     )  # fmt: skip
     for name, unit, value_type in counts:
-        number_of = kept(op, name, _at(cell, service, name, "value"), _whole, "bad_number")
-        if number_of is not None and _value(cell, service, unit) == "Individual":
+        number_of = kept(op, name, at(cell, service, name, "value"), _whole, "bad_number")
+        if number_of is not None and value(cell, service, unit) == "Individual":
             op.participants.append(Participants("participants", "output", value_type, number_of))
 
 
@@ -241,20 +228,20 @@ def _whole(value: Any) -> int | None:
 
 def _funding(op: Operation, cell: Mapping[str, Any]) -> None:
     finance = cell["overall_project_finance"]
-    default = _value(finance, "total_investment_commitment", "currency")
+    default = value(finance, "total_investment_commitment", "currency")
     commitments = [
         item
-        for item in _items(cell, "outcome_payment_commitments")
-        if _value(item, "result_type") != "Interim"
+        for item in items(cell, "outcome_payment_commitments")
+        if value(item, "result_type") != "Interim"
     ]  # fmt: skip
-    paid = [item for item in _items(cell, "outcome_payments") if _value(item, "type") == "Actual"]
-    cap = _sum(op, default, [_at(finance, "maximum_potential_outcome_payment_v2")], ())
+    paid = [item for item in items(cell, "outcome_payments") if value(item, "type") == "Actual"]
+    cap = _sum(op, default, [at(finance, "maximum_potential_outcome_payment_v2")], ())
     _add(op, "outcome_payment", [
         ("Maximum potential outcome payment", cap),
         ("Outcome payment commitments: maximum potential outcome payment",
          {} if cap else _sum(op, default, commitments, ("maximum_potential_outcome_payment",))),
     ])  # fmt: skip
-    made = _sum(op, default, [_at(finance, "total_outcome_payments_made")], ())
+    made = _sum(op, default, [at(finance, "total_outcome_payments_made")], ())
     made_by_period = {} if made else _sum(op, default, paid, ("money",))
     _add(op, "disbursed", [
         ("Total outcome payments made", made),
@@ -262,11 +249,11 @@ def _funding(op: Operation, cell: Mapping[str, Any]) -> None:
         ("Outcome payment commitments: total outcome payments made",
          {} if made or made_by_period else _sum(op, default, commitments, ("total_outcome_payments",))),
     ])  # fmt: skip
-    total = _sum(op, default, [_at(finance, "total_investment_commitment")], (), "exact")
+    total = _sum(op, default, [at(finance, "total_investment_commitment")], (), "exact")
     _add(op, "social_investment", [
         ("Total investment commitment", total),
         ("Investments: investment commitment",
-         {} if total else _sum(op, default, _items(cell, "investments"), ("investment_commitment",), "exact")),
+         {} if total else _sum(op, default, items(cell, "investments"), ("investment_commitment",), "exact")),
     ])  # fmt: skip
 
 
@@ -281,10 +268,10 @@ def _sum(op: Operation, default: str, items: Iterable[Any], path: tuple[str, ...
     sums: _Sums = {}
     lacking = 0
     for item in items:
-        raw = _at(item, *path, "amount", *inner, "value")
+        raw = at(item, *path, "amount", *inner, "value")
         column = ".".join([*path, "amount"])
         amount = kept(op, column, raw, partial(money, decimal="."), "bad_amount")
-        currency = _value(item, *path, "currency") or default
+        currency = value(item, *path, "currency") or default
         if amount is None:
             lacking += 1
         elif not re.fullmatch("[A-Z]{3}", currency):
@@ -298,16 +285,16 @@ def _sum(op: Operation, default: str, items: Iterable[Any], path: tuple[str, ...
 
 
 def _parties(op: Operation, cell: Mapping[str, Any]) -> list[Party]:
-    organisations = {text(item.get("id")): item for item in _items(cell, "organisations")}
+    organisations = {text(item.get("id")): item for item in items(cell, "organisations")}
     parties = []
     for column, role in _ROLES.items():
-        for item in _items(cell, column):
-            number = _value(item, "organisation_id")
-            name = _value(item, "organisation_names", "organisation_id") or _value(organisations.get(number), "name")
-            if _value(item, "organisation_role_category").startswith(_PRIVATE) or name == REMOVED:
+        for item in items(cell, column):
+            number = value(item, "organisation_id")
+            name = value(item, "organisation_names", "organisation_id") or value(organisations.get(number), "name")
+            if value(item, "organisation_role_category").startswith(_PRIVATE) or name == REMOVED:
                 op.warn(column, "private_investor", number, "A private person's name is not kept.")
             elif name:
-                country = _value(organisations.get(number), "country").upper()
+                country = value(organisations.get(number), "country").upper()
                 parties.append(Party(plain(name), role, country=country if re.fullmatch("[A-Z]{2}", country) else None))
             elif number:
                 op.warn(column, "missing_name", number, "The organisation's name is not in the record.")
@@ -342,9 +329,7 @@ SOURCES = (
                 "changes_to_project_due_to_covid19": "not shown",
                 "notes": "the publisher's own",
                 "outcome_funds": "the fund's own record",
-                "outcome_pricings": "price per outcome; no total",
                 "outcome_payment_plans": "planned payments; the cap is shown",
-                "results": "outcomes in words and by metric, in the raw record",
                 "sources": "where the publisher read it, in the raw record",
                 "documents": "links to documents",
                 "transactions": "single payments between parties; the sums are shown",

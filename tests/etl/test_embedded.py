@@ -201,6 +201,7 @@ def test_every_fact_leads_to_a_source_row(w: Any) -> None:
         "indicator_value",
         "seed_item",
         "group_need",
+        "contract_term",
     ):
         assert one(
             w, f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM raw_record r WHERE r.source_id = "

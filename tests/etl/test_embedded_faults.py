@@ -19,7 +19,9 @@ from etl.spec import SourceError
 from etl.warehouse import build
 from tests.conftest import AS_OF, ROOT, Sheet
 
-INITIATIVES, AMOUNTS, CONFLICTS = (f"initiatives/{n}.csv" for n in ("initiatives", "amounts", "conflicts"))
+INITIATIVES, AMOUNTS, CONFLICTS, TERMS = (
+    f"initiatives/{n}.csv" for n in ("initiatives", "amounts", "conflicts", "terms")
+)
 VALUES, TOWNS = "indicators/values/population.csv", "regions/population_kommun.csv"
 KOMMUNER, LANS, GROUPS = "regions/kommun.csv", "regions/lan.csv", "vocabulary/target_groups.csv"
 CATALOGUE, AREAS, SEED = "indicators/catalogue.csv", "vocabulary/programme_areas.csv", "seed/items.csv"
@@ -66,6 +68,13 @@ FAULTS: list[tuple[str, int, dict[str, str], str]] = [
     (AMOUNTS, 5, {"initiative_id": "finns-inte"}, "unknown_operation"),
     (AMOUNTS, 50, {"is_rounded": "kanske"}, "unknown_value"),
     (CONFLICTS, 1, {"initiative_id": "finns-inte"}, "unknown_operation"),
+    (TERMS, 1, {"initiative_id": "finns-inte"}, "unknown_operation"),
+    (TERMS, 2, {"field": "pris"}, "unknown_value"),
+    (TERMS, 3, {"text_sv": ""}, "missing"),
+    (TERMS, 4, {"number": "ett"}, "bad_count"),
+    (TERMS, 5, {"amount": "-1", "currency": "SEK"}, "bad_amount"),
+    (TERMS, 6, {"amount": "tio", "currency": "SEK"}, "bad_amount"),
+    (TERMS, 7, {"amount": "10", "currency": "kr"}, "bad_currency"),
     (VALUES, 2, {"period": "2011"}, "duplicate_value"),
     (VALUES, 3, {"region_code": "99"}, "unknown_region"),
     (VALUES, 4, {"value": "tolv"}, "bad_number"),
@@ -156,7 +165,7 @@ def twice(name: str) -> Callable[[Path], object]:
 
 
 REFUSED: list[tuple[str, str, Callable[[Path], object]]] = [
-    *(("an undeclared column", name, extra(name)) for name in (INITIATIVES, VALUES, AMOUNTS, CONFLICTS, TOWNS)),
+    *(("an undeclared column", name, extra(name)) for name in (INITIATIVES, VALUES, AMOUNTS, CONFLICTS, TOWNS, TERMS)),
     *(("an undeclared column", name, extra(name)) for name in (KOMMUNER, LANS, GROUPS, SEED, CATALOGUE)),
     ("a column that is missing", INITIATIVES, without(INITIATIVES, "title")),
     ("a used column that is missing", INITIATIVES, without(INITIATIVES, "status")),

@@ -210,3 +210,54 @@ def test_a_field_that_is_new_stays_in_the_raw_record(tmp_path: Path) -> None:
     assert found.loader.counts[0].rows_loaded == 1
     assert "brand_new" in str(found.all("SELECT payload FROM raw_record"))
     assert not set(COLUMNS) & set(ORIGIN.SOURCE.ignore)
+
+
+def test_what_a_contract_says_of_itself() -> None:
+    data = indigo_data(7)
+    finance = {
+        **data["overall_project_finance"],
+        "configuration_contracting_parties": value("Managed structure"),
+        "maximum_potential_loss": value("100"),
+    }
+    op = one(
+        overall_project_finance=finance,
+        outcome_metrics=[
+            {"id": "a", "definition": value("In work"), "outcome_metric_target": value("60% of 300"),
+             "outcome_validation_method": value("Pre-Post analysis")},
+            {"id": "b", "definition": value("In education")},
+        ],
+        outcome_pricings=[
+            {"outcome_metric_id": value("b"), "currency": value("EUR"), "price_per_unit": {"amount": value(1200.5)}},
+            {"outcome_metric_id": value("a"), "price_per_unit": {"amount": value(2000)}},
+            {"outcome_metric_id": value("c"), "price_description": value("By tender")},
+        ],
+        results=[{"outcomes_validator_organisation_ids": value("INDIGO-ORG-73, INDIGO-ORG-70,")}],
+    )  # fmt: skip
+    assert [(t.field, t.number, t.text_sv, t.amount, t.currency) for t in op.terms] == [
+        ("contract_type", 0, "Managed structure", None, None),
+        ("risk", 0, "Maximum potential loss: 100", None, None),
+        ("metric", 1, "In work", None, None),
+        ("target", 1, "60% of 300", None, None),
+        ("validation", 1, "Pre-Post analysis", None, None),
+        ("metric", 2, "In education", None, None),
+        ("price", 2, "1200.5 EUR", Decimal("1200.5"), "EUR"),
+        ("price", 1, "2000 GBP", Decimal(2000), "GBP"),
+        ("price", 0, "By tender", None, None),
+        ("validator", 0, "Synthetic Adviser", None, None),
+        ("validator", 0, "Synthetic Council", None, None),
+    ]
+
+
+@pytest.mark.parametrize("price", ["about 2,000", "-5", "1e999", 10**17, None, "", {"x": 1}])
+def test_a_price_that_is_no_exact_amount_is_kept_in_words_or_left_out(price: Any, tmp_path: Path) -> None:
+    pricing = {"outcome_metric_id": value("outcome1"), "price_per_unit": {"amount": value(price)}}
+    found = world(tmp_path, indigo_data(1, outcome_pricings=[pricing]))
+    assert found.loader.counts[0].rows_loaded == 1
+    assert found.all("SELECT amount FROM contract_term WHERE field = 'price' AND amount IS NOT NULL") == []
+
+
+def test_no_statement_names_a_private_person(tmp_path: Path) -> None:
+    data = indigo_data(1, results=[{"outcomes_validator_organisation_ids": value("INDIGO-ORG-12")}])
+    data["investments"][0]["organisation_role_category"] = value("High Net Worth Individual")
+    data["organisations"][2]["name"] = value("Bo Syntet")
+    assert world(tmp_path, data).all("SELECT text_sv FROM mart_term WHERE field = 'validator'") == []
