@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import layout, parts
+from dashboard import frame, layout, parts
 from dashboard.blocks import saved
 from dashboard.db import NoSnapshotError
 from dashboard.export import embedded
@@ -14,21 +14,6 @@ from dashboard.selection import decode
 from dashboard.texts import t
 
 ROOT = Path(__file__).resolve().parents[1] / "pages"
-SCRIPTS = {
-    "sweden": "sweden.py",
-    "county": "county.py",
-    "portfolios": "portfolios.py",
-    "kommun": "kommun.py",
-    "need": "need.py",
-    "compare": "compare.py",
-    "initiatives": "initiatives.py",
-    "sources": "sources.py",
-    "views": "views.py",
-    "import_file": "import_file.py",
-    "actors": "actors.py",
-    "platforms": "platforms.py",
-    "contracts": "contracts.py",
-}
 
 
 def main() -> None:
@@ -36,12 +21,12 @@ def main() -> None:
     lang = decode(st.query_params.to_dict()).lang
     pages = {
         st.Page(
-            ROOT / script,
+            ROOT / f"{name}.py",
             title=t(f"page.{name}", lang),
-            url_path=layout.PAGES[name].strip("/"),
+            url_path=path.strip("/"),
             default=name == "sweden",
         ): name
-        for name, script in SCRIPTS.items()
+        for name, path in layout.PAGES.items()
     }
     page = st.navigation(list(pages), position="hidden")
     name = pages[page]
@@ -51,7 +36,7 @@ def main() -> None:
         layout.html(parts.empty(t("site.no_snapshot_title", lang), t("site.no_snapshot_text", lang)))
         return
     st.set_page_config(
-        page_title=layout.page_title(view),
+        page_title=frame.page_title(view),
         page_icon=str(Path(__file__).parent / "static" / "favicon.svg"),
         layout="wide",
         initial_sidebar_state="collapsed",
@@ -59,10 +44,10 @@ def main() -> None:
     if view.sel.lage == "inbaddad":
         embedded.show(view)
         return
-    layout.header(view)
+    frame.header(view)
     page.run()
     saved.panel(view)
-    layout.footer(view)
+    frame.footer(view)
 
 
 main()

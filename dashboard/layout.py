@@ -20,23 +20,20 @@ from dashboard.questions import basis, funding, provenance, regions
 from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode
 from dashboard.texts import Lang, has, t
 
-PAGES: dict[str, str] = {
-    "sweden": "/",
-    "county": "/lan",
-    "portfolios": "/portfoljer",
-    "kommun": "/kommun",
-    "need": "/behov",
-    "compare": "/jamfor",
-    "initiatives": "/initiativ",
-    "sources": "/kallor",
-    "views": "/vyer",
-    "import_file": "/importera",
-    "actors": "/aktorer",
-    "platforms": "/plattformar",
-    "contracts": "/kontrakt",
+GROUPS: dict[str, dict[str, str]] = {
+    "places": {"sweden": "/", "county": "/lan", "kommun": "/kommun"},
+    "side_by_side": {"compare": "/jamfor", "need": "/behov", "portfolios": "/portfoljer"},
+    "work": {
+        "initiatives": "/initiativ",
+        "actors": "/aktorer",
+        "platforms": "/plattformar",
+        "contracts": "/kontrakt",
+    },
+    "data": {"sources": "/kallor", "import_file": "/importera", "views": "/vyer"},
 }
-"""Page -> path. The text key of its name is ``page.<page>``."""
-STALE_DAYS = 90
+"""Group -> page -> path, as the menu has them; ``group.<group>`` and ``page.<page>`` are their names."""
+PAGES: dict[str, str] = {page: path for group in GROUPS.values() for page, path in group.items()}
+"""Page -> path; the page's script is ``pages/<page>.py``."""
 
 
 def snapshot_folder() -> Path:
@@ -153,95 +150,6 @@ def _held(w: Warehouse, sel: Selection) -> Selection:
 def html(*pieces: Markup) -> None:
     """Put markup on the page."""
     st.html(str(Markup("").join(pieces)))
-
-
-def header(v: View) -> None:
-    """Brand, pages, language and theme; on stage only a way back."""
-    if v.sel.lage == "scen":
-        html(
-            Markup('<div class="ik-stage"><span class="ik-brand">{}</span>{}</div>').format(
-                v.t("site.name"), parts.link(v.href(lage=""), v.t("sweden.leave_stage"))
-            )
-        )
-        return
-    pages = parts.join(
-        Markup('<a href="{}"{}>{}</a>').format(
-            Selection(**_kept(v.sel)).url(path),
-            Markup(' aria-current="page"') if page == v.page else "",
-            v.t(f"page.{page}"),
-        )
-        for page, path in PAGES.items()
-    )
-    langs = parts.join(
-        Markup('<a href="{}" hreflang="{}" lang="{}"{}>{}</a>').format(
-            v.href(lang=code, sida=v.sel.sida), code, code,
-            Markup(' aria-current="true"') if code == v.lang else "", v.t(f"site.{name}"),
-        )
-        for code, name in (("sv", "swedish"), ("en", "english"))
-    )  # fmt: skip
-    html(
-        Markup(
-            '<header class="ik-topbar"><a class="ik-brand" href="{}">{}</a><nav class="ik-nav" aria-label="{}">{}</nav>'
-            '<div class="ik-switch" role="group" aria-label="{}">{}<button type="button" class="ik-theme" '
-            'data-inkarta-theme="toggle" aria-label="{}" title="{}"></button></div></header>'
-        ).format(
-            Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/"), v.t("site.name"), v.t("site.name"), pages,
-            v.t("site.language"), langs, v.t("site.theme"), v.t("site.theme"),
-        )
-    )  # fmt: skip
-    age = (date.today() - v.as_of).days
-    if age > STALE_DAYS:
-        html(parts.missing(v.t("site.stale", n=age)))
-    if v.sel.snapshot and (said := _pinned(v)):
-        latest = parts.link(v.href(snapshot=""), v.t("changes.to_latest"))
-        html(parts.missing(Markup("{} {}").format(said, latest)))
-
-
-def _pinned(v: View) -> str:
-    """Which snapshot is seen instead of the latest, or that the wanted one cannot be shown; empty: the latest."""
-    if v.sel.snapshot != v.w.snapshot_id:
-        return v.t("changes.pin_missing", id=v.sel.snapshot)
-    if served(snapshot_folder()).snapshot_id == v.w.snapshot_id:
-        return ""
-    return v.t("changes.pinned", day=v.day(v.as_of))
-
-
-def _kept(sel: Selection) -> dict[str, Any]:
-    """What follows along from page to page: language, län, the indicator and kind of amount, the snapshot."""
-    names = (
-        "lang", "lan", "indikator", "ar", "matt", "satt", "per", "visa", "snapshot", "fond", "portfolj", "bas", "plats",
-        "nationella",
-    )  # fmt: skip
-    return {name: getattr(sel, name) for name in names}
-
-
-def footer(v: View) -> None:
-    """Snapshot, sources and API."""
-    html(
-        Markup('<footer class="ik-footer"><p>{}</p><p>{} · {}</p></footer>').format(
-            v.t("site.snapshot", id=v.w.snapshot_id, day=numbers.day(v.as_of, v.lang)),
-            parts.link(Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/kallor"), v.t("site.sources")),
-            parts.link("/api/v1/", v.t("site.api")),
-        )
-    )
-
-
-def page_title(v: View) -> str:
-    """What the browser's tab says: the län or the initiative, the page, the product."""
-    subject = ""
-    if v.page == "county" and v.sel.one_lan in v.regions:
-        subject = v.regions[v.sel.one_lan or ""]
-    elif v.page == "kommun" and len(v.sel.kommun) == 1 and v.sel.kommun[0] in v.regions:
-        subject = v.regions[v.sel.kommun[0]]
-    elif v.page == "initiatives" and v.sel.insats:
-        row = v.w.row(
-            "SELECT title_sv, title_en FROM mart_operation WHERE local_id = $id OR list_contains(operation_ids, $id)",
-            {"id": v.sel.insats},
-        )
-        subject = v.of(row) if row else ""
-    elif v.page == "sources" and v.sel.kalla:
-        subject = v.sel.kalla
-    return " – ".join(part for part in (subject, v.t(f"page.{v.page}"), v.t("site.name")) if part)
 
 
 def title(text: str, finding: str | Markup = "") -> None:

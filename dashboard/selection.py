@@ -115,7 +115,7 @@ class Selection:
     found by; ``kon``: women, men or both; ``vikter``: indicators with weights; ``p1`` to ``p4``: portfolios compared;
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
     when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
-    figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: a social
+    figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: an
     investment's assumptions.
     """
 

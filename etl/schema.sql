@@ -315,6 +315,8 @@ CREATE TABLE platform (
     source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
     CHECK (portfolio = 'sverige' OR (len(lan_codes) = 0 AND NOT is_national))
+);
+
 -- What an outcome contract or a social investment says of itself; number: the metric it is about, 0 for the whole.
 CREATE TABLE contract_term (
     operation_id VARCHAR NOT NULL REFERENCES operation (operation_id), number INTEGER NOT NULL CHECK (number >= 0),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import layout, parts, permission, saving
+from dashboard import frame, layout, parts, permission, saving
 from dashboard.blocks import counting
 from dashboard.db import kept
 from dashboard.layout import PAGES, View
@@ -65,7 +65,7 @@ def _form(v: View) -> None:
     layout.html(Markup("<p>{}</p>").format(v.t("views.what", what=described(v))))
     ways = ("latest", "pinned")
     with st.form("save-view-form", border=False):
-        name = st.text_input(v.t("views.name"), layout.page_title(v).rpartition(" – ")[0], max_chars=views.MOST_NAME)
+        name = st.text_input(v.t("views.name"), frame.page_title(v).rpartition(" – ")[0], max_chars=views.MOST_NAME)
         note = st.text_area(v.t("views.note"), max_chars=views.MOST_NOTE, height=90)
         how = st.radio(
             v.t("views.follow"), ways, index=1 if v.sel.snapshot == v.w.snapshot_id else 0,

@@ -306,11 +306,12 @@
       if (new URL(link.href).pathname === location.pathname) put(link, "aria-current", "page");
       else if (link.hasAttribute("aria-current")) link.removeAttribute("aria-current");
     }
-    const nav = document.querySelector("nav.ik-nav");
-    const here = nav?.querySelector("[aria-current=page]");
-    if (here && nav.scrollWidth > nav.clientWidth && nav.dataset.shown !== here.textContent) {
-      nav.dataset.shown = here.textContent;
-      nav.scrollLeft = here.offsetLeft - nav.offsetLeft - 24;
+    for (const nav of document.querySelectorAll("nav.ik-nav")) {
+      const here = nav.querySelector("[aria-current]");
+      if (here && nav.scrollWidth > nav.clientWidth && nav.dataset.shown !== here.textContent) {
+        nav.dataset.shown = here.textContent;
+        nav.scrollLeft = here.offsetLeft - nav.offsetLeft - 24;
+      }
     }
     for (const button of document.querySelectorAll("[data-inkarta-theme]")) {
       const wanted = button.dataset.inkartaTheme;
