@@ -71,15 +71,15 @@ def concentration(v: View) -> Exhibit | None:
                 )  # fmt: skip
             for band, share in (("top1", figures.top1), ("top3", figures.top3)):
                 if way.startswith("money") and share is not None:
-                    drawn.append(((band, way), s, share))
+                    drawn.append((f"{band}_{way}", s, share))
         if none := next((r for r in found if not r["owner_key"]), None):
             nameless.append(v.t("portfolio.nameless_each", mark=s.mark, n=v.n(none["n"]), known=v.n(none["known"])))
-    bands_in_order = [("top1", "money"), ("top3", "money"), ("top3", "money_without")]
+    bands_in_order = ("top1_money", "top3_money", "top3_money_without")
     points = [
-        bands.Point(v.t(f"portfolio.band_{name}_{way}"), float(x or 0), f"{s.mark} {said_percent(v, x)}", s.place)
-        for name, way in bands_in_order
+        bands.Point(v.t(f"portfolio.band_{name}"), float(x or 0), f"{s.mark} {said_percent(v, x)}", s.place)
+        for name in bands_in_order
         for band, s, x in drawn
-        if band == (name, way)
+        if band == name
     ]
 
     def chart(dark: bool) -> Spec:
