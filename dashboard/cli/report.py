@@ -84,6 +84,7 @@ def _write(
 ) -> list[tuple[str, Path, int]]:
     from dashboard.export import files
     from dashboard.export.catalogue import PACK
+    from dashboard.export.names import file_name
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     written = []
@@ -93,7 +94,7 @@ def _write(
             v = View(w, decode({"lan": code, "lang": lang}), "county")
             for one in forms:
                 bar.update(task, description=f"report: {v.regions[code]}, {one}")
-                path = folder / files.file_name(v, "", one)
+                path = folder / file_name(v, "", one)
                 body = files.whole(v, one, url, PACK)
                 try:
                     path.write_bytes(body)

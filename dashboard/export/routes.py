@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard import layout
 from dashboard.db import NoSnapshotError
 from dashboard.export.catalogue import CATALOGUE
-from dashboard.export.files import MEDIA, NoFileError, figure, file_name, page
+from dashboard.export.names import MEDIA, NoFileError, file_name
 from dashboard.selection import decode
 from dashboard.texts import t
 
@@ -52,6 +52,8 @@ def _answer(request: Request) -> Response:
     headers["etag"] = tag
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    from dashboard.export.files import figure, page  # the engines, which a server without exports never needs
+
     try:
         with _HEAVY:
             body = figure(v, name, form, base) if name else page(v, form, base)

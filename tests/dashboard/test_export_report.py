@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.export.fonts import legible
-from tests.dashboard.export_world import LONG, SPOILT, api, got, sheets_of
+from tests.dashboard.export_world import SPOILT, TITLE, api, got, sheets_of
 
 
 def reader(body: bytes) -> PdfReader:
@@ -90,12 +90,10 @@ def test_hidden_figures_stay_hidden_in_the_report(files: TestClient) -> None:
 def test_what_strangers_write_is_text_and_stays_on_the_page(files: TestClient) -> None:
     for path in ("county.pdf", "initiatives.pdf"):
         pdf = reader(got(files, path, lan="18", snapshot=SPOILT))
-        text = text_of(pdf)
-        assert "<script>alert(1)</script>" in text.replace("> ", ">") or path == "county.pdf"
-        assert '#import "x": * $a_1$' in text
+        text = text_of(pdf).replace(" ", "")
+        assert legible(TITLE).replace(" ", "") in text
         assert "🙂" not in text
-    assert LONG[:12] in text
-    assert text.replace(" ", "").count(LONG[:18]) >= 160
+    assert text.count("Ettmyckettlångtord") >= 160, "broken over lines, none of it lost"
     assert legible("a\x00") == "a"
     assert "?" in legible("🙂") or "□" in legible("🙂")
 

@@ -40,7 +40,9 @@ def legible(text: str) -> str:
     """The text with a mark for every sign that the font lacks, and no control characters but line breaks."""
     known, _ = _font(400)
     mark = NOWHERE if ord(NOWHERE) in known else _INSTEAD
-    return "".join(c if ord(c) in known or c == "\n" else "" if ord(c) < 32 or _joins(c) else mark for c in text)
+    return "".join(
+        c if c == "\n" or (ord(c) in known and ord(c) >= 32) else "" if ord(c) < 32 or _joins(c) else mark for c in text
+    )
 
 
 def _joins(c: str) -> bool:
