@@ -7,8 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etl.importer.mapping import AMOUNTS, Column, fits_one, name_score
-from etl.importer.values import is_empty, shown
+from etl.importer.mapping import (
+    AMOUNTS,
+    Column,
+    fits_one,
+    name_score,
+)
+from etl.importer.values import (
+    is_empty,
+    shown,
+)
 from etl.normalise import fold
 from etl.sheets import Cell
 from etl.spec import Reject

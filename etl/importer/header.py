@@ -7,9 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etl.importer.dates import read_date
 from etl.importer.grid import Table
-from etl.importer.mapping import FIELDS, name_score, says
-from etl.importer.values import is_empty, read_date, shown
+from etl.importer.mapping import (
+    FIELDS,
+    name_score,
+    says,
+)
+from etl.importer.values import (
+    is_empty,
+    shown,
+)
 from etl.sheets import Cell
 
 _DEPTH = 300

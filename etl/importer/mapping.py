@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from etl.importer.dates import (
+    date_order,
+    read_date,
+    read_period,
+)
 from etl.importer.signs import SIGNS
 from etl.importer.values import (
     CURRENCIES,
     AmountForm,
     amount_form,
-    date_order,
     is_empty,
     read_amount,
-    read_date,
-    read_period,
     shown,
 )
 from etl.normalise import fold, orgnr
@@ -312,64 +314,3 @@ def _from_values(columns: Sequence[Column], found: dict[str, Guess], taken: dict
 
 _SPOKEN_FOR = {"address", "mail", "web", "contact", "authority", "programme", "priority", "fund", "status", "update",
                "postcode", "region", "country", "theme", "location", "type"}  # fmt: skip
-
-
-def factor(name: str) -> int:
-    """The unit that an amount column's name promises: 1, 1000 or 1,000,000."""
-    text = bare(name)
-    if _THOUSANDS.search(text):
-        return 1_000
-    return 1_000_000 if _MILLIONS.search(text) else 1
-
-
-_THOUSANDS = re.compile(
-    r"(?<!\w)(?:teur|tsd|tsek|tkr|t kr|t€|tukst|tusind|eft|000s?|tdkk|tis|tys|tusen|tausend|thousands?|tuhat|tuh"
-    r"|ezer|mii|хил|χιλ|k€|keur|k eur|miles"
-    r"|milhares|milliers|migliaia|1000|1 000)(?!\w)"
-)
-_MILLIONS = re.compile(
-    r"(?<!\w)(?:m€|€m|£m|mio|mln|mn|million\w*|miljo\w*|mkr|msek|meur|m eur|m ft|mft|millio\w*|milion\w*|millones"
-    r"|milhoes|milioni|m pln|m czk|mil kc|mil czk|mil kn|mil eur|milj|εκατ)(?!\w)"
-)
-
-
-def currency_in(text: str) -> str | None:
-    """The currency that a name or a note speaks of, by its sign, word or code."""
-    for word in re.findall(r"[^\W\d_]+|[€£$]", re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", text)):
-        key = fold(word)
-        if key in CURRENCIES and (len(key) > 2 or word in "€£$" or key in ("kc", "zl", "ft", "kn", "лв")):
-            return CURRENCIES[key]
-    return None
-
-
-_BY_STEM: dict[str, str] = {
-    "SEK": "stodmottagare insats diarien belopp projektnamn bevilja projektagare sammanfattning programomrade "
-    "stodberattigande sokande projekttitel arende utgifter kostnad",
-    "DKK": "tilskud projektnavn kommune belob bevilling postnr bynavn stottemodtager tilsagn prioritetsakse ansoger "
-    "modtager udgift",
-    "CZK": "prijemc nazev+projektu nazev+operace naklady zahajeni zpusobil castka vydaje zadatel registracni+cislo "
-    "prispevek+eu ukonceni misto+realizace",
-    "EUR": "prijimatel nazov datum+zac vydavk miera miesto operacie ucel upravicen stroski obcina zacetek naziv+oper",
-    "NOK": "prosjekt mottaker tildelt tilsagn fylke belop sluttdato stottemottaker slutt+ kommune",
-    "PLN": "beneficjent wartosc dofinansowanie tytul+projektu",
-    "HUF": "kedvezmenyezett tamogatas palyazo osszeg elszamolhato",
-    "RON": "beneficiar+ beneficiarul valoare cheltuieli titlu+proiect titlul+proiect denumire+beneficiar smis judet",
-    "BGN": "бенефициент обща+стойност допустими проект безвъзмездна наименование дата",
-    "HRK": "korisnik prihvatljiv bespovratna",
-}
-"""Currency -> stems of its language's column names; "+" is a blank. The euro's are those that resemble another's."""
-
-
-def currency_of_language(names: Iterable[str], year: int | None) -> str | None:
-    """The currency of the country whose language the column names speak; None where the euro serves as well.
-
-    Croatia's is the kuna before 2023.
-    """
-    joined = f"{' '.join(bare(name) for name in names)} "
-    best = max(
-        (sum(fold(stem).replace("+", " ") in joined for stem in stems.split()), code)
-        for code, stems in _BY_STEM.items()
-    )
-    if best[0] < 2 or best[1] == "EUR":
-        return None
-    return None if best[1] == "HRK" and (year or 0) >= 2023 else best[1]

@@ -11,19 +11,35 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from etl.importer.mapping import AMOUNTS, bare, currency_in, currency_of_language, factor, says
+from etl.importer.dates import (
+    date_order,
+    read_date,
+    read_period,
+)
+from etl.importer.mapping import (
+    AMOUNTS,
+    bare,
+    says,
+)
+from etl.importer.money import (
+    currency_in,
+    currency_of_language,
+    currency_of_place,
+    factor,
+)
 from etl.importer.plan import Chosen
-from etl.importer.reading import Reading, read, records
+from etl.importer.reading import (
+    Reading,
+    read,
+)
+from etl.importer.records import records
 from etl.importer.values import (
     CURRENCIES,
     AmountForm,
     amount_form,
-    date_order,
     is_empty,
     rates_are_fractions,
     read_amount,
-    read_date,
-    read_period,
     read_rate,
     shown,
 )
@@ -270,7 +286,7 @@ class Importer:
         for column in r.columns:
             if column.says & {"country", "region", "location", "postcode"} or column.name == r.mapping.get("location"):
                 cells = r.column(column.index)[:500]
-                named.update(code for cell in cells if isinstance(cell, str) and (code := _currency_of_place(cell)))
+                named.update(code for cell in cells if isinstance(cell, str) and (code := currency_of_place(cell)))
         return named.most_common(1)[0][0] if named and named.total() >= 0.3 * min(500, len(r.column(0))) else None
 
     def _programming_period(self) -> str | None:
@@ -287,27 +303,6 @@ class Importer:
     def coded_columns(self) -> tuple[str, ...]:
         """Columns of codes and amounts, where a number shaped like a personnummer is chance."""
         return tuple(self._is_coded)
-
-
-_PLACES = (
-    ("GBP", re.compile(r"\b(?:northern ireland|scotland|england|wales|united kingdom|great britain)\b|^uk[a-z0-9]{0,3}$"
-                       r"|^[a-z]{1,2}[0-9][a-z0-9]? ?[0-9][a-z]{2}$")),
-    ("DKK", re.compile(r"^(?:danmark|denmark|dk0?\d{0,2})$")),
-    ("SEK", re.compile(r"^(?:sverige|sweden|schweden|se\d{0,3})$")),
-    ("PLN", re.compile(r"^(?:polska|poland|polen|pl\d{0,3})$")),
-    ("CZK", re.compile(r"^(?:ceska republika|czech republic|czechia|cesko|cz\d{0,3})$")),
-    ("HUF", re.compile(r"^(?:magyarorszag|hungary|hu\d{0,3})$")),
-    ("RON", re.compile(r"^(?:romania|ro\d{0,3})$")),
-    ("BGN", re.compile(r"^(?:българия|bulgaria|bg\d{0,3})$")),
-    ("EUR", re.compile(r"^(?:ireland|osterreich|austria|deutschland|germany|finland|suomi|france|italia|italy|espana|"
-                       r"spain|portugal|nederland|nl|belgium|belgie|belgique|slovenija|slovenia|slovakia|slovensko|eesti|"
-                       r"estonia|latvija|latvia|lietuva|lithuania|malta|cyprus|luxembourg|greece|ελλαδα)$")),
-)  # fmt: skip
-
-
-def _currency_of_place(text: str) -> str | None:
-    key = fold(text)
-    return next((code for code, pattern in _PLACES if pattern.search(key)), None)
 
 
 _YEAR = re.compile(r"\b(19[89]\d|20[0-5]\d)\b")

@@ -10,9 +10,12 @@ from typing import Any
 from etl import validate
 from etl.importer.operations import Importer
 from etl.importer.plan import FIELDS
-from etl.importer.reading import LINE
+from etl.importer.records import LINE
 from etl.importer.store import region_names
-from etl.importer.values import is_empty, shown
+from etl.importer.values import (
+    is_empty,
+    shown,
+)
 from etl.privacy import refuse_rows, row_has_personnummer
 from etl.spec import Operation, Reject, Row, SourceError
 

@@ -76,9 +76,9 @@ def test_a_correction_is_remembered_for_the_next_file_with_these_columns(
         ["Rubrik", "Anmärkning", "Sökande", "Belopp kr", "E-post"],
         *[[f"Rubrik {i}", f"Projekt {i} för alla", f"Förening {i}", 1000 + i, f"a{i}@example.org"] for i in range(9)],
     ]
-    choose(page, site, workbook(tmp_path / "Januari.xlsx", {"L": rows}))  # fmt: skip
+    choose(page, site, workbook(tmp_path / "Januari.xlsx", {"L": rows}))
     expect(page.locator("body")).to_contain_text("Kontaktuppgifter som aldrig sparas: kolumnen E-post.")
-    first = page.get_by_role("table", name="De första projekten")
+    first = page.get_by_role("region", name="De första projekten")
     expect(first).to_contain_text("Rubrik 0")
     pick(page, page.get_by_label("Projektets namn", exact=True), "Anmärkning")
     page.wait_for_url(re.compile("form=title"))
@@ -88,7 +88,7 @@ def test_a_correction_is_remembered_for_the_next_file_with_these_columns(
     page.get_by_role("button", name="Läs in 9 rader").click()
     expect(page.get_by_role("link", name="Visa projekten")).to_be_visible(timeout=120_000)
     choose(page, site, workbook(tmp_path / "Februari.xlsx", {"L": rows}))
-    expect(page.get_by_role("table", name="De första projekten")).to_contain_text("Projekt 0 för alla")
+    expect(page.get_by_role("region", name="De första projekten")).to_contain_text("Projekt 0 för alla")
     assert page.locator("[data-testid=stException]").count() == 0
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from etl.importer.mapping import FIELDS, factor, name_score
+from etl.importer.mapping import (
+    FIELDS,
+    name_score,
+)
+from etl.importer.money import factor
 
 NAMES = {
     "title": ["Operation name", "Projektets namn", "Bezeichnung des Vorhabens", "Intitulé du projet", "Titolo progetto",

@@ -11,15 +11,17 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.importer.values import (
+from etl.importer.dates import (
     LANGUAGES,
-    AmountForm,
-    amount_form,
     date_order,
-    rates_are_fractions,
-    read_amount,
     read_date,
     read_period,
+)
+from etl.importer.values import (
+    AmountForm,
+    amount_form,
+    rates_are_fractions,
+    read_amount,
     read_rate,
 )
 
