@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from dashboard import payout as exact
 from dashboard.blocks import assumed
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.payout import EXAMPLE, FIELDS, LIMIT, Terms
+from dashboard.payout import EXAMPLE, FIELDS, LIMIT, ORE, Terms, TermsError
 from dashboard.questions import contracts
 from dashboard.selection import SWEDEN
 
@@ -64,11 +64,28 @@ def deal(v: View) -> Deal:
 
 
 def _begun(stated: dict[str, Decimal]) -> Terms:
+    """Terms to begin with: the stated figures, and for the rest examples in proportion to them."""
     if not stated:
         return EXAMPLE
-    fixed = Decimal(0)
-    cap = stated.get("cap", EXAMPLE.cap)
-    return replace(EXAMPLE, **{**stated, "cap": cap, "fixed": fixed, "bonus": fixed})
+    none = Decimal(0)
+    target = stated.get("target", EXAMPLE.target)
+    price = stated.get("price") or (stated["cap"] / target).quantize(ORE)
+    cap = stated.get("cap") or (price * target).quantize(ORE)
+    try:
+        return Terms(
+            target=target, price=price, beyond=none, floor=none, bonus=none, fixed=none, cap=cap,
+            cost=(cap * 2 / 3).quantize(Decimal(1)), investor=EXAMPLE.investor,
+            saving=(price * EXAMPLE.saving / EXAMPLE.price).quantize(ORE),
+        )  # fmt: skip
+    except TermsError:
+        return EXAMPLE
+
+
+def told(v: View, d: Deal) -> str:
+    """Whose figures they are, in a sentence."""
+    if d.is_own:
+        return v.t("assumed.yours")
+    return v.t("assumed.record" if d.record else "assumed.example")
 
 
 def fields(v: View, d: Deal) -> list[assumed.Field]:

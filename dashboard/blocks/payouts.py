@@ -15,7 +15,7 @@ from dashboard import layout, numbers, parts
 from dashboard import payout as exact
 from dashboard.blocks import assumed, rows
 from dashboard.blocks.assumed import percent
-from dashboard.blocks.deals import Deal, deal, fields, records
+from dashboard.blocks.deals import Deal, deal, fields, records, told
 from dashboard.charts.crossing import Line, Mark, crossing
 from dashboard.charts.look import Spec
 from dashboard.exhibit import Cell, Column, Exhibit, draw
@@ -42,7 +42,7 @@ def simulator(v: View) -> None:
 
 def _terms(v: View, d: Deal) -> None:
     found = records(v)
-    layout.html(parts.source(v.t("assumed.yours" if d.is_own else "assumed.example")))
+    layout.html(parts.source(told(v, d)))
     if found:
         layout.choose(
             v.t("payout.from"), "insats", ["", *found], d.record["local_id"] if d.record else "",
@@ -271,6 +271,6 @@ def terms(v: View) -> Exhibit:
     """The terms that are reckoned with, each with its unit and where it is from."""
     d = deal(v)
     return Exhibit(
-        id="terms", title=v.t("payout.terms"), finding=v.t("assumed.yours" if d.is_own else "assumed.example"),
+        id="terms", title=v.t("payout.terms"), finding=told(v, d),
         columns=assumed.columns(v), rows=assumed.rows(fields(v, d)), source=_source(v, d), basis=(v.t("payout.how"),),
     )  # fmt: skip

@@ -158,6 +158,10 @@ def test_a_contracts_own_figures_are_begun_from_and_told_apart(abroad: Warehouse
     v = view(abroad, insats="INDIGO-POJ-0001")
     d = deals.deal(v)
     assert (d.terms.price, d.terms.cap, d.terms.target, d.currency) == (Decimal("4500.50"), 750000, 150, "GBP")
+    assert (d.terms.cost, d.terms.saving, d.terms.fixed) == (500000, Decimal("6750.75"), 0)
+    assert payouts.terms(v).finding.startswith("Det som kontraktet anger")
+    capped = deals.deal(view(abroad, insats="INDIGO-POJ-0002"))
+    assert (capped.terms.cap, capped.terms.target, capped.terms.price) == (2000, 100, 20)
     origins = {f.name: f.origin for f in deals.fields(v, d)}
     assert {name for name, origin in origins.items() if origin == "kontraktets uppgift"} == {"price", "cap", "target"}
     chart = payouts.chart(v)
