@@ -5,15 +5,15 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
-from dashboard.export.catalogue import CATALOGUE
+from dashboard.export.catalogue import makers
 from dashboard.layout import View
 
 
 def show(v: View) -> None:
     """The page's chosen figure, else its first; in words where there is none."""
-    makers = CATALOGUE.get(v.page, {})
-    name = v.sel.figur if v.sel.figur in makers else next(iter(makers), "")
-    of = makers[name](v) if name else None
+    known = makers(v)
+    name = v.sel.figur if v.sel.figur in known else next(iter(known), "")
+    of = known[name](v) if name else None
     if of is None:
         key = "export.embed_lan" if v.page == "county" and v.sel.one_lan not in v.regions else "export.nothing"
         layout.html(parts.empty(v.t("export.embed_nothing"), v.t(key)))

@@ -10,16 +10,17 @@ from datetime import datetime, time
 from dashboard import exhibit
 from dashboard.export import geo, picture, report, sheets, slides
 from dashboard.export.about import About
-from dashboard.export.catalogue import CATALOGUE, PACK, of_page
+from dashboard.export.catalogue import CATALOGUE, PACK, makers, of_page
 from dashboard.export.names import WHOLE, NoFileError, file_name, page_name
 from dashboard.layout import View
 
 
 def figure(v: View, name: str, form: str, base: str) -> bytes:
     """One exhibit of the view's page as a file. Raises :class:`NoFileError`."""
-    make = CATALOGUE.get(v.page, {}).get(name)
+    known_here = makers(v)
+    make = known_here.get(name)
     if make is None:
-        raise NoFileError("export.no_figure", known=", ".join(CATALOGUE.get(v.page, {})))
+        raise NoFileError("export.no_figure", known=", ".join(known_here))
     of = make(v)
     if of is None:
         raise NoFileError("export.nothing")
@@ -27,7 +28,7 @@ def figure(v: View, name: str, form: str, base: str) -> bytes:
     if form not in known:
         raise NoFileError("export.no_format", known=", ".join(known))
     about = About(v, of, base)
-    makers: dict[str, Callable[[], bytes]] = {
+    makes: dict[str, Callable[[], bytes]] = {
         "csv": lambda: sheets.csv_file(about),
         "xlsx": lambda: sheets.workbook(of.title, [about]),
         "svg": lambda: picture.svg(about).encode(),
@@ -36,7 +37,7 @@ def figure(v: View, name: str, form: str, base: str) -> bytes:
         "geojson": lambda: geo.geojson(about, geo.MAKERS[v.page, name](about)),
         "gpkg": lambda: geo.geopackage(about, geo.MAKERS[v.page, name](about)),
     }
-    return makers[form]()
+    return makes[form]()
 
 
 def page(v: View, form: str, base: str) -> bytes:
