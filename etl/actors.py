@@ -31,6 +31,11 @@ PLATFORM_COLUMNS = (
     "platform_id", "name_sv", "name_en", "kind", "level", "lan_codes", "organisation", "initiative_id", "item_id",
     "portfolio", "source", "reason_sv", "reason_en",
 )  # fmt: skip
+ORG_TYPES = (
+    "kommun", "region", "samordningsförbund", "civilsamhälle", "företag", "lärosäte", "myndighet", "EU-fond", "fond",
+    "investerare", "annan",
+)  # fmt: skip
+"""The kinds of organisation that these files know."""
 _PARTY_ROLES = ("lead", "partner", "provider", "funder", "investor")
 _ITEM_ROLES = ("funder", "organiser", "co_organiser", "host", "represented", "recipient", "publisher", "part_of")
 
@@ -55,6 +60,7 @@ class ActorFiles:
         role = one_of(r["role"], "role", {name: name for name in allowed})
         if not r["organisation"] and not r["org_type"]:
             raise Reject("org_type", "missing", "", "A party without a name needs its kind.")
+        one_of(r["org_type"], "org_type", {kind: kind for kind in ORG_TYPES})
         operation, item = self._operation(r["initiative_id"]), self._item(r["item_id"])
         self._sourced(r)
         self.loader.tables.add(

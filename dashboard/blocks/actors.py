@@ -22,9 +22,6 @@ from dashboard.texts import has
 ROWS = 12
 SORTS = ("partners", "initiativ", "namn", "typ")
 _FACETS = ("lan", "malgrupp", "tema", "fond")
-_KINDS = (
-    "kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle", "other",
-)  # fmt: skip
 
 
 def narrowed(v: View) -> View:
@@ -89,16 +86,21 @@ def _lede(v: View) -> str:
 
 def kind_of(v: View, row: Row) -> str:
     """An organisation's kind in words; told from its name where no source states it."""
-    if not row["org_type"]:
-        return v.t("value.agare_okänd")
-    key = f"value.agare_{row['org_type']}"
-    name = v.t(key) if has(key) else str(row["org_type"])
+    kind = row["org_type"] or actors.NO_KIND
+    key = f"value.agare_{kind}"
+    name = v.t(key) if has(key) else str(kind)
     return v.t("actors.kind_by_name", kind=name) if row["type_basis"] == "name" else name
+
+
+def role(v: View, code: str) -> str:
+    """A role in words: a party's in an initiative, else a part in an event."""
+    own = f"value.role_{code}"
+    return v.t(own) if has(own) else v.t(f"actor_role.{code}")
 
 
 def roles(v: View, codes: list[str]) -> str:
     """Roles in words."""
-    return ", ".join(dict.fromkeys(v.t(f"actor_role.{code}") for code in codes))
+    return ", ".join(dict.fromkeys(role(v, code) for code in codes))
 
 
 def side_by_side(v: View) -> None:
@@ -120,7 +122,7 @@ def together(v: View) -> Exhibit | None:
     cover = actors.cover(v.w, v.sel)
     title = v.t("actors.together")
     columns = (
-        Column(v.t("actors.a")), Column(v.t("actors.b")), Column(v.t("actors.n_together"), "number"),
+        Column(v.t("actors.organisation")), Column(v.t("actors.b")), Column(v.t("actors.n_together"), "number"),
         Column(v.t("actors.in_which")),
     )  # fmt: skip
     basis = (v.t("actors.basis_together"), v.t("actors.described", what=v.sel.describe(layout.facet_names(v))))
@@ -161,13 +163,13 @@ def _drawn(v: View, shown: tuple[network.Pair, ...], found: tuple[Row, ...], dar
     nodes, said = {}, {}
     for node in {end for pair in shown for end in pair[:2]}:
         r = listed[node]
-        kind = r["org_type"] if r["org_type"] in _KINDS else "other"
+        kind = r["org_type"] if r["org_type"] in actors.KINDS else "other"
         nodes[node] = {**r, "kind": kind, "href": v.href(aktor=node, ordning="")}
         said[node] = v.t("actors.node", kind=kind_of(v, r), partners=v.n(r["partners"]), n=v.n(r["initiatives"]))
     for r in found:
         titles = r[f"titles_{v.lang}"]
         said[f"{r['a_id']}|{r['b_id']}"] = v.t("actors.edge", a=r["a"], b=r["b"], titles="; ".join(titles[:4]))
-    kinds = {kind: v.t(f"value.agare_{kind}") if kind != "other" else v.t("actors.kind_other") for kind in _KINDS}
+    kinds = {kind: v.t(f"value.agare_{kind}") if kind != "other" else v.t("actors.kind_other") for kind in actors.KINDS}
     return network.network(shown, nodes, kinds, said, own=v.sel.aktor, dark=dark, lang=v.lang)
 
 
@@ -303,7 +305,7 @@ def parts_of(v: View) -> Exhibit | None:
     in_work = actors.roles_of(v.w, v.sel, row["actor_id"])
     in_items = actors.items_of(v.w, row["actor_id"])
     rows = [
-        (name, v.t(f"actor_role.{r['role']}"), r[f"reason_{v.lang}"] or v.t("actors.registry_says"),
+        (name, role(v, r['role']), r[f"reason_{v.lang}"] or v.t("actors.registry_says"),
          _said_by(r["source"]) or v.t("actors.own_row"))
         for name, r in [*((v.of(r), r) for r in in_work), *((r["item"], r) for r in in_items)]
     ]  # fmt: skip
@@ -342,7 +344,7 @@ def seeds(v: View) -> Exhibit:
             items=v.n(len({r["item_id"] for r in found})),
         ),
         columns,
-        tuple((r["name"], v.t(f"actor_role.{r['role']}"), r["item"], r[f"reason_{v.lang}"]) for r in found),
+        tuple((r["name"], role(v, r['role']), r["item"], r[f"reason_{v.lang}"]) for r in found),
         (_kept(v, found),), (v.t("actors.seeds_basis"),),
         links=tuple(v.href(aktor=r["actor_id"]) for r in found),
     )  # fmt: skip

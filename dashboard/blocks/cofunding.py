@@ -46,9 +46,8 @@ def together(v: View) -> Exhibit | None:
 
 
 def _titles(v: View, r: Row) -> str:
-    titles = r[f"titles_{v.lang}"]
-    more = v.t("cofunding.more", n=v.n(len(titles) - 3)) if len(titles) > 3 else ""
-    return "; ".join(titles[:3]) + more
+    first, more = "; ".join(r[f"titles_{v.lang}"][:3]), len(r[f"titles_{v.lang}"]) - 3
+    return v.t("list.more_places", name=first, n=v.n(more)) if more > 0 else first
 
 
 def _drawn(v: View, found: tuple[Row, ...], pairs: tuple[Row, ...], dark: bool) -> Spec:

@@ -7,6 +7,10 @@ from typing import Any
 from dashboard.db import Row, Warehouse
 from dashboard.selection import PLACED, Selection
 
+KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle", "other")
+"""The kinds of organisation that a network tells apart."""
+NO_KIND = "okänd"
+
 _SCOPE = """
 SELECT operation_id FROM mart_operation o
 WHERE {where} AND ($insats = '' OR o.local_id = $insats OR list_contains(o.operation_ids, $insats))

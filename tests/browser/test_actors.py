@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def test_the_table_sorts_by_links_that_the_keyboard_reaches(browser: Browser, si
     link = page.get_by_role("navigation", name="Sortera organisationerna").get_by_role("link", name="Namn")
     link.focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(lambda url: "ordning=namn" in url)
+    expect(page).to_have_url(re.compile("ordning=namn"))
     settle(page)
     held = names(page)
     assert held == sorted(held, key=str.casefold)
@@ -66,7 +67,7 @@ def test_an_organisation_is_chosen_in_the_box_and_told_with_its_sources(browser:
 def test_where_sources_disagree_both_are_shown(browser: Browser, site: Site) -> None:
     page = opened(browser, site, "/aktorer?lan=18")
     text = page.locator("body").inner_text()
-    assert "Källorna är oense om parten i Göteborg" in text
+    assert "Källorna är oense om en av parterna" in text
     assert "Samordningsförbundet Delta Hisingen" in text
     page.close()
 

@@ -160,6 +160,7 @@ FAULTS = [
     ("relations", 3, {"role": "organiser"}, "unknown_value"),
     ("relations", 4, {"organisation": "", "org_type": ""}, "missing"),
     ("relations", 5, {"source": ""}, "missing"),
+    ("relations", 6, {"org_type": "klubb"}, "unknown_value"),
     ("relations", 170, {"item_id": "finns-inte"}, "unknown_item"),
     ("platforms", 1, {"level": "hög"}, "unknown_value"),
     ("platforms", 2, {"lan_codes": "99"}, "unknown_region"),
