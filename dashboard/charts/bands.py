@@ -68,8 +68,8 @@ def _scales(dark: bool) -> tuple[Any, Any]:
     return colour, shape
 
 
-def _tooltip() -> list[alt.Tooltip]:
-    return [alt.Tooltip("said:N", title=" ")]
+def _tooltip(name: str = "said") -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{name}:N", title=" ")]
 
 
 def _names(dark: bool) -> Any:
@@ -120,13 +120,13 @@ def _points(dark: bool, lang: Lang) -> Spec:
         "value:Q", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(aria=False, tickCount=5, labelFlush=False)
     )
     rows = alt.NamedData("rows")
-    stems = alt.Chart(rows).mark_rule(strokeWidth=2).encode(x=x, x2=alt.X2Datum(0), y=_y(), color=colour)
+    stems = alt.Chart(rows).mark_rule(strokeWidth=2, aria=False).encode(x=x, x2=alt.X2Datum(0), y=_y(), color=colour)
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, size=110, opacity=1)
-        .encode(x="value:Q", y=_y(), color=colour, shape=shape, tooltip=_tooltip())
+        .encode(x="value:Q", y=_y(), color=colour, shape=shape, tooltip=_tooltip(), description="said:N")
     )
-    said = alt.Chart(rows).mark_text(**_TEXT, dx=11, color=ink).encode(x="value:Q", y=_y(), text="said:N")
+    said = alt.Chart(rows).mark_text(**_TEXT, dx=11, color=ink, aria=False).encode(x="value:Q", y=_y(), text="said:N")
     return _ready(alt.layer(stems, dots, said, _names(dark)), dark, lang)
 
 
@@ -156,24 +156,28 @@ def _strips(dark: bool, lang: Lang) -> Spec:
     rows, boxes = alt.NamedData("rows"), alt.NamedData("boxes")
     dots = (
         alt.Chart(rows)
-        .mark_point(filled=True, size=34, opacity=0.55)
+        .mark_point(filled=True, size=34, opacity=0.55, aria=False)
         .encode(x=x, y=_y(), color=colour, tooltip=_tooltip())
     )
-    whiskers = alt.Chart(boxes).mark_rule(strokeWidth=2).encode(x="least:Q", x2="most:Q", y=_y(), color=colour)
+    whiskers = (
+        alt.Chart(boxes).mark_rule(strokeWidth=2, aria=False).encode(x="least:Q", x2="most:Q", y=_y(), color=colour)
+    )
     box = (
-        alt.Chart(boxes).mark_rule(strokeWidth=12, opacity=0.9).encode(x="lower:Q", x2="upper:Q", y=_y(), color=colour)
+        alt.Chart(boxes)
+        .mark_rule(strokeWidth=12, opacity=0.9, aria=False)
+        .encode(x="lower:Q", x2="upper:Q", y=_y(), color=colour)
     )
     line = (
         alt.Chart(boxes)
         .mark_tick(orient="vertical", thickness=3, size=24, color=ink)
-        .encode(x="median:Q", y=_y(), tooltip=_tooltip())
+        .encode(x="median:Q", y=_y(), tooltip=_tooltip(), description="said:N")
     )
-    said = alt.Chart(boxes).mark_text(**{**_TEXT, "align": "center"}, dy=-20, color=ink).encode(
+    said = alt.Chart(boxes).mark_text(**{**_TEXT, "align": "center"}, dy=-20, color=ink, aria=False).encode(
         x="median:Q", y=_y(), text="said:N"
     )  # fmt: skip
     ratio = (
         alt.Chart(alt.NamedData("ratios"))
-        .mark_point(shape="diamond", filled=False, size=120, strokeWidth=2.5, color=ink, opacity=1)
+        .mark_point(shape="diamond", filled=False, size=120, strokeWidth=2.5, color=ink, opacity=1, aria=False)
         .encode(x="value:Q", y=_y())
     )
     return _ready(alt.layer(dots, whiskers, box, line, said, ratio, _names(dark)), dark, lang)
@@ -227,13 +231,17 @@ def _columns(dark: bool, lang: Lang) -> Spec:
         scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
     )  # fmt: skip
     rows = alt.NamedData("rows")
-    bars = alt.Chart(rows).mark_bar().encode(x=x, y=_y(), y2="base:Q", color=colour, tooltip=_tooltip())
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(x=x, y=_y(), y2="base:Q", color=colour, tooltip=_tooltip("told"), description="told:N")
+    )
     most = (
         alt.Chart(alt.NamedData("most"))
-        .mark_text(**{**_TEXT, "align": "center", "baseline": "bottom"}, dy=-4, color=ink)
+        .mark_text(**{**_TEXT, "align": "center", "baseline": "bottom"}, dy=-4, color=ink, aria=False)
         .encode(x="year:O", y=_y(), text="said:N")
     )
-    floors = alt.Chart(alt.NamedData("floors")).mark_rule(color=INK[dark][1], strokeWidth=1).encode(y=_y())
+    floors = alt.Chart(alt.NamedData("floors")).mark_rule(color=INK[dark][1], strokeWidth=1, aria=False).encode(y=_y())
     return _ready(alt.layer(bars, most, floors, _names(dark)), dark, lang)
 
 
@@ -247,9 +255,12 @@ def columns(bands: Sequence[Years], years: Sequence[str], *, dark: bool, lang: L
         names.append({"at": top, "said": band.name})
         floors.append({"at": base})
         drawn = [
-            {"year": year, "at": base - 82 * height / tallest, "base": base, "said": words, "side": band.side}
+            {
+                "year": year, "at": base - 82 * height / tallest, "base": base, "said": words,
+                "told": f"{year}: {words}", "side": band.side,
+            }
             for year, height, words in band.columns
-        ]
+        ]  # fmt: skip
         rows += drawn
         if drawn:
             most.append(min(drawn, key=lambda row: (row["at"], row["year"])))
