@@ -23,6 +23,7 @@ from bench.stage import opened
 
 MEASUREMENTS = {
     "click": "a click on another län, in a browser",
+    "felt": "many clicks and choices on every page, in a browser, the slowest twentieth",
     "cold": "a first visit, in a browser",
     "rerun": "what a rerun costs the server",
     "page": "the county page's data, no answer kept",

@@ -92,6 +92,15 @@ class Screen:
         self.page.get_by_role("option", name=name).first.wait_for()
         return self._picked(name, lambda: self.page.keyboard.press("Enter"))
 
+    def choose(self, label: str, option: str) -> Seen:
+        """Choose an option in the select box so labelled; time counts from the press, and no heading is awaited."""
+        box = self.page.get_by_label(label, exact=True).first
+        box.click()
+        box.fill(option)
+        found = self.page.get_by_role("option", name=option, exact=True).first
+        found.wait_for()
+        return self._picked("", found.click)
+
     def pick_on_map(self, code: str, name: str) -> Seen:
         """Choose a län on the product's map; time counts from the press."""
         return self._picked(name, lambda: self.page.locator(f'[data-code="{code}"]').first.click(force=True))

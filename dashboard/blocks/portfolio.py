@@ -9,7 +9,7 @@ from decimal import Decimal
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import layout, parts
+from dashboard import layout, parts, saving
 from dashboard.blocks import counting
 from dashboard.exhibit import Cell, Exhibit, written
 from dashboard.layout import View
@@ -17,6 +17,7 @@ from dashboard.portfolio import WHOLE, selection, spec
 from dashboard.questions import basis, funding, initiatives
 from dashboard.questions.behind import Mark
 from dashboard.selection import FACETS, SWEDEN, Selection
+from dashboard.store import StoreError, views
 
 SLOTS = ("p1", "p2", "p3", "p4")
 MARKS = "ABCD"
@@ -75,7 +76,17 @@ def suggestions(v: View) -> dict[str, int | None]:
     for code in basis.portfolios(v.w):
         if code != SWEDEN and (word := spec(Selection(portfolj=code))):
             out[word] = None
-    return out
+    return out | dict.fromkeys(word for word in saved(v) if word not in out)
+
+
+def saved(v: View) -> dict[str, str]:
+    """The saved filters of *Initiativ* as portfolios: word of the address -> the name they were saved under."""
+    try:
+        found = views.every(saving.database())
+    except StoreError:
+        return {}
+    words = {spec(one.selection): one.name for one in found if one.page == "initiatives" and not one.selection.insats}
+    return {word: name for word, name in words.items() if word and word != WHOLE and _read(v, word)}
 
 
 def usual(v: View) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, parts
 from dashboard.blocks import counting
-from dashboard.blocks.portfolio import SLOTS, Side, lost, name, sides, suggestions
+from dashboard.blocks.portfolio import SLOTS, Side, lost, name, saved, sides, suggestions
 from dashboard.blocks.portfolio_need import seen
 from dashboard.layout import View
 from dashboard.portfolio import WHOLE, spec
@@ -21,7 +23,7 @@ def choose(v: View) -> None:
     of = sides(v)
     layout.title(v.t("portfolio.title"), v.t("portfolio.lede"))
     counting.chosen(v)
-    offered = suggestions(v)
+    offered, kept = suggestions(v), saved(v)
     chosen = {slot: of[at].spec if at < len(of) else "" for at, slot in enumerate(SLOTS)}
     with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
         for at, slot in enumerate(SLOTS[: len(of) + 1]):
@@ -31,7 +33,7 @@ def choose(v: View) -> None:
             others = {key: word for key, word in chosen.items() if key != slot}
             layout.choose(
                 v.t("portfolio.slot", mark="ABCD"[at]), slot, options, chosen[slot],
-                lambda word: _offer(v, word, offered.get(word)), then=others,
+                lambda word: _offer(v, word, offered.get(word), kept), then=others,
             )  # fmt: skip
     with st.container(key="facets", horizontal=True, vertical_alignment="bottom"):
         ids = list(dict.fromkeys(m for s in of for m in counting.measures(v, s.v.sel)))
@@ -46,9 +48,11 @@ def choose(v: View) -> None:
     )
 
 
-def _offer(v: View, word: str, n: int | None) -> str:
+def _offer(v: View, word: str, n: int | None, kept: Mapping[str, str]) -> str:
     if not word:
         return v.t("portfolio.nobody")
+    if n is None and word in kept:
+        return v.t("portfolio.saved", name=kept[word])
     said = name(v, word)
     return said if n is None else f"{said} ({v.n(n)})"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench import click, rerun, run
+from bench import click, felt, rerun, run
 from bench.figure import Figure, alternating
 from bench.page import questions, union
 from bench.peers.stock import figures
@@ -157,3 +157,17 @@ def test_words_json_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert run.main("page", as_json=False) == 0
     assert "another" in capsys.readouterr().out
     assert run.main("nothing") == run.USAGE
+
+
+@pytest.mark.parametrize(("per_cent", "expected"), [(50, 2.0), (95, 4.0), (100, 4.0), (25, 1.0), (1, 1.0)])
+def test_a_percentile_is_a_value_that_was_measured(per_cent: int, expected: float) -> None:
+    assert felt.percentile([3.0, 1.0, 4.0, 2.0], per_cent) == expected
+
+
+def test_what_is_felt_is_the_slowest_twentieth_beside_the_empty_page() -> None:
+    runs = [Seen(100 + at, 200 + at, 8000, 30_000) for at in range(40)]
+    found = {f.name: f for f in felt.figures(dict.fromkeys((felt.MAP, *felt.CHOICES, "empty"), runs))}
+    assert found[f"{felt.MAP} to the new heading, p95"].value == 137
+    assert found[f"{felt.MAP} to the new heading, p95"].verdict == "met"
+    assert all(f.peer and f.goal in (felt.HEADING_MS, felt.CHARTS_MS) for f in found.values())
+    assert len(found) == len(felt.CHOICES) + 2
