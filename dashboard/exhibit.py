@@ -29,6 +29,8 @@ class Withheld:
 
 
 WITHHELD: Final = Withheld()
+NAMES: Final = {"geojson": "GeoJSON", "gpkg": "GeoPackage"}
+"""Formats whose names are not written in capitals."""
 EMBED_HEIGHT: Final = 860
 """Pixels that an embedded figure is given at first."""
 Cell = str | int | float | Decimal | date | Withheld | None
@@ -175,7 +177,7 @@ def take(v: View, name: str, title: str, *, with_chart: bool = False, also: tupl
         return Markup("")
     links = parts.join(
         Markup('<a href="{}" download>{}<span class="ik-hidden">: {}</span></a>').format(
-            address(v, name, form), v.t(f"export.format_{form}"), title
+            address(v, name, form), NAMES.get(form, form.upper()), title
         )
         for form in formats(with_chart=with_chart, also=also)
     )

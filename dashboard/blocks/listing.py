@@ -118,7 +118,7 @@ GEO = ("geojson", "gpkg")
 def take_page(v: View) -> Markup:
     """The page's figures together, in one file."""
     links = parts.join(
-        Markup('<a href="{}" download>{}</a>').format(address(v, "", form), v.t(f"export.format_{form}"))
+        Markup('<a href="{}" download>{}</a>').format(address(v, "", form), form.upper())
         for form in ("xlsx", "pptx", "pdf")
     )
     return Markup('<p class="ik-take"><span>{}</span>{}</p>').format(v.t("export.take_page"), links)

@@ -100,7 +100,7 @@ def test_every_link_on_every_page_gives_a_file(page: Page, site: Site, path: str
             continue
         with urlopen(site.url + href) as answer:
             assert answer.headers["content-disposition"].startswith("attachment"), href
-            assert len(answer.read()) > 100, href
+            assert answer.read(), href
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
@@ -175,7 +175,7 @@ def test_a_site_that_is_not_named_gets_no_frame(page: Page, site: Site, hosts: t
         source[0] = f"{site.url}{path}"
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text, timeout=30_000):
             page.goto(where)
-        assert page.frame_locator("iframe").locator("h1").count() == 0
+        assert page.frame_locator("iframe").locator(".stApp, .ik-embedded").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

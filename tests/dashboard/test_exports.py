@@ -89,8 +89,8 @@ def test_a_list_is_the_whole_selection_and_not_a_page(files: TestClient) -> None
     amounts = {r["operation_id"]: r["amount"] for r in api(files, "/operations", limit="500")["data"]}
     column = next(c for c in every[0] if c.endswith(", SEK"))
     for r in every:
-        if r["Id"] in amounts:
-            assert r[column] == (amounts[r["Id"]] or "")
+        if r["Beteckning"] in amounts:
+            assert r[column] == (amounts[r["Beteckning"]] or "")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
