@@ -155,10 +155,19 @@ def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, 
                 layout.html(table(v, of))
     elif shown is None or shown:
         layout.html(table(v, of) if shown is None else shown)
-    layout.html(
-        *map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source),
-        take(v, of.id, of.title, with_chart=bool(of.spec and of.rows), also=of.also),
-    )  # fmt: skip
+    layout.html(foot(v, of))
+
+
+def foot(v: View, of: Exhibit) -> Markup:
+    """What stands under a figure: how it is counted, what is not shown, where it is from, and the ways to take it."""
+    return Markup("").join(
+        [*map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source), taken(v, of)]
+    )
+
+
+def taken(v: View, of: Exhibit) -> Markup:
+    """The line of :func:`take` for an exhibit."""
+    return take(v, of.id, of.title, with_chart=bool(of.spec and of.rows), also=of.also)
 
 
 def formats(*, with_chart: bool, also: tuple[str, ...] = ()) -> tuple[str, ...]:

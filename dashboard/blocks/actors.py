@@ -238,6 +238,7 @@ def _listed(v: View) -> None:
         _page(v, of, part),
         _pager(v, at, pages),
         *map(parts.source, of.basis),
+        exhibit.taken(v, of),
     )
 
 

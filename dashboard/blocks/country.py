@@ -115,7 +115,7 @@ def ways(v: View) -> None:
     """Three ways in: coordinator, funder, presenter."""
     doors = {
         "coordinator": v.href("county"),
-        "funder": v.href("initiatives", lan=()),
+        "funder": v.href("portfolios", lan=()),
         "presenter": v.href("sweden", lage="scen"),
     }
     layout.html(

@@ -127,7 +127,7 @@ def map_and_table(v: View) -> None:
         if code:
             layout.html(_card(v, figures, code))
         layout.html(parts.heading(2, of.title), exhibit.table(v, _page(v, of)), _pages(v, len(of.rows)))
-    layout.html(*map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source))
+    layout.html(exhibit.foot(v, of))
     if figures.withheld:
         layout.html(parts.source(hidden.rule(v)))
 

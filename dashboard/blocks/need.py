@@ -243,6 +243,7 @@ def gap_section(v: View) -> None:
     layout.html(
         parts.heading(2, found.title), parts.lede(found.finding), linked(v, found, ways),
         *map(parts.source, own_basis(v, found)), *map(parts.missing, found.missing), *map(parts.source, found.source),
+        exhibit.taken(v, found),
     )  # fmt: skip
 
 

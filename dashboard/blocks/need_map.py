@@ -82,6 +82,7 @@ def section(v: View) -> None:
             *map(parts.source, (figure.basis[0], *both.basis(v, of).meant)),
             *map(parts.missing, figure.missing),
             *map(parts.source, figure.source),
+            exhibit.taken(v, figure),
         )
         opened = st.expander(v.t("figure.table"), key=f"{v.page}-{figure.id}-table", on_change="rerun")
         if opened.open:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard import layout, parts, saving
 from dashboard.blocks import counting
-from dashboard.exhibit import Cell, Exhibit, written
+from dashboard.exhibit import Cell, Exhibit, foot, written
 from dashboard.layout import View
 from dashboard.portfolio import WHOLE, selection, spec
 from dashboard.questions import basis, funding, initiatives
@@ -230,4 +230,4 @@ def draw_linked(v: View, of: Exhibit | None, hrefs: Cells | None = None, *, leve
     if opened.open:
         with opened:
             layout.html(parts.table([c.heading for c in of.columns], body, label=of.title, numeric=numeric))
-    layout.html(*map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source))
+    layout.html(foot(v, of))

@@ -12,7 +12,7 @@ from dashboard.blocks.portfolio import Side, sides, source_of
 from dashboard.charts import field as chart
 from dashboard.charts.look import Spec
 from dashboard.db import Row
-from dashboard.exhibit import Cell, Column, Exhibit
+from dashboard.exhibit import Cell, Column, Exhibit, foot
 from dashboard.layout import View
 from dashboard.questions import portfolios, regions
 from dashboard.selection import NATIONAL, UNKNOWN, Selection
@@ -189,7 +189,7 @@ def draw_matrix(v: View) -> None:
             '<table class="ik-table ik-matrix"><thead>'
             '<tr><th scope="col">{}</th>{}</tr></thead><tbody>{}</tbody></table></div>'
         ).format(of.title, of.columns[0].heading, head, body),
-        *map(parts.source, of.basis), *map(parts.missing, of.missing), *map(parts.source, of.source),
+        foot(v, of),
     )  # fmt: skip
 
 

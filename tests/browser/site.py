@@ -63,7 +63,7 @@ def site_of(folder: Path, fetched: Iterable[Fetched] = (), embedded: Path = DATA
     )  # fmt: skip
     try:
         url = f"http://127.0.0.1:{port}"
-        for _ in range(150):
+        for _ in range(400):
             try:
                 urllib.request.urlopen(f"{url}/healthz", timeout=2).close()
                 break
