@@ -7,6 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from dashboard.blocks import counting, county, hidden, rows, series
+from dashboard.blocks.portfolio_need import Need, needs
 from dashboard.charts import kommun_map
 from dashboard.charts.look import Spec
 from dashboard.db import Row
@@ -217,10 +218,15 @@ def everything(v: View) -> Exhibit | None:
 
 
 def white(v: View) -> Exhibit | None:
-    """The target groups that nothing running or undated in the län names."""
-    if v.sel.one_lan not in v.regions:
+    """The target groups that nothing running or undated in the län names, those with a high need there first."""
+    code = v.sel.one_lan or ""
+    if code not in v.regions:
         return None
-    found = targets.unreached(v.w, v.sel)
+    need = needs(v)
+
+    worst = {group for (group, lan), of in need.items() if lan == code and of.is_high}
+    found = sorted(targets.unreached(v.w, v.sel), key=lambda r: (r["code"] not in worst, v.of(r)))
+    high = [v.of(r) for r in found if r["code"] in worst]
     by_need = {r["code"]: r for r in targets.groups(v.w, v.sel)}
     country = {r["code"]: r for r in targets.groups(v.w, v.sel.whole())}
     name = v.regions[v.sel.one_lan or ""]
@@ -228,22 +234,42 @@ def white(v: View) -> Exhibit | None:
     return Exhibit(
         id="vita",
         title=v.t("export.white"),
-        finding=v.t(key, name=name, n=len(found), groups=", ".join(map(v.of, found))),
+        finding=" ".join(
+            [
+                v.t(key, name=name, n=len(found), groups=", ".join(map(v.of, found))),
+                *([v.t("export.white_high", groups=", ".join(high))] if high else []),
+            ]
+        ),
         columns=(
             Column(v.t("county.side_groups")),
+            Column(v.t("export.white_need")),
+            Column(v.t("export.white_place")),
             Column(v.t("export.white_ended"), "number"),
             Column(v.t("export.white_country"), "number"),
         ),
         rows=tuple(
-            (v.of(r), by_need.get(r["code"], {}).get("n", 0), country.get(r["code"], {}).get("running", 0))
+            (
+                v.of(r),
+                *_measured(v, need.get((r["code"], code))),
+                by_need.get(r["code"], {}).get("n", 0),
+                country.get(r["code"], {}).get("running", 0),
+            )
             for r in found
         ),
-        basis=(v.t("export.white_basis"),),
+        basis=(v.t("export.white_basis"), v.t("portfolio.need_rule")),
         missing=(v.t("county.groups_missing", n=targets.without_group(v.w, v.sel)),),
         source=(v.behind(),),
         licence=rows.licence(v),
         plot=Plot("table"),
     )
+
+
+def _measured(v: View, need: Need | None) -> tuple[str | None, str | None]:
+    """What measures a group's need, with the län's value; and the län's place counted from the worst."""
+    if need is None:
+        return None, None
+    told = f"{v.of(need.row)}, {v.span(need.row['period'])}: {v.value(need.row['value'], need.row)}"
+    return told, v.t("export.white_worst", place=need.worst, of=need.of)
 
 
 def places(v: View) -> Exhibit | None:
