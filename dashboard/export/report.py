@@ -214,7 +214,9 @@ def _table(about: About) -> Json:
     for at in shown:
         longest = max((len(exhibit.written(v, row[at], of.columns[at], n)) for n, row in enumerate(kept)), default=0)
         is_wide = not of.columns[at].is_numeric and longest > 18
-        widths.append(min(longest, 60) if is_wide else 0)
+        title = of.columns[at].heading
+        is_long = not is_wide and len(title) > max(longest, 14)  # a heading that may break over lines
+        widths.append(min(longest, 60) if is_wide else max(longest, *map(len, title.split())) + 3 if is_long else 0)
     return {
         "head": [heading(of.columns[at]) if of.id != "likar" else of.columns[at].heading for at in shown],
         "numeric": [of.columns[at].is_numeric for at in shown],
