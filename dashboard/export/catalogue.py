@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dashboard.blocks import changes, country_figures, county_figures, county_money, kommun, listing, trend
+from dashboard.blocks import (
+    about,
+    challenges,
+    changes,
+    concepts,
+    country_figures,
+    county_figures,
+    county_money,
+    event_parts,
+    event_tables,
+    kommun,
+    listing,
+    search,
+    themes,
+    trend,
+)
 from dashboard.exhibit import Exhibit
 from dashboard.layout import View
 
@@ -35,6 +50,26 @@ CATALOGUE: Final[Mapping[str, Mapping[str, Make]]] = {
     },
     "initiatives": {
         "lista": listing.figure,
+    },
+    "event": {
+        "program": event_tables.programme,
+        "vyer": event_parts.views,
+        "fragor": event_tables.questions,
+        "bibliotek": event_tables.library,
+        "organisationer": event_tables.organisations,
+    },
+    "concepts": {
+        "malgrupper": concepts.groups,
+        "metoder": concepts.methods,
+        "utmaningar": challenges.figure,
+        "themes": themes.found,
+        "begrepp": concepts.named,
+    },
+    "search": {
+        "traffar": search.figure,
+    },
+    "about": {
+        "register": about.register,
     },
 }
 """Page -> exhibit id -> the function that makes it. A page's first exhibit is the one that is embedded."""
