@@ -29,6 +29,7 @@ MEASUREMENTS = {
     "page": "the county page's data, no answer kept",
     "build": "building the embedded data",
     "report": "the 21 county reports as PDF",
+    "search": "a search of everything",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LEGEND = (

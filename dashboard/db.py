@@ -20,7 +20,7 @@ import duckdb
 
 Row = dict[str, Any]
 
-SCHEMA = 3
+SCHEMA = 4
 """The ``schema_version`` whose tables the questions are put to."""
 
 _CHANGES = Path(__file__).with_name("changes.sql")

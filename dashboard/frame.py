@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
 from dashboard.db import served
-from dashboard.layout import GROUPS, View, snapshot_folder
+from dashboard.layout import GROUPS, PAGES, View, snapshot_folder
 from dashboard.selection import Selection
 
 STALE_DAYS = 90
@@ -44,11 +44,12 @@ def header(v: View) -> None:
     layout.html(
         Markup(
             '<header class="ik-topbar"><a class="ik-brand" href="{}">{}</a><nav class="ik-nav" aria-label="{}">{}</nav>'
-            '<div class="ik-switch" role="group" aria-label="{}">{}<button type="button" class="ik-theme" '
+            '{}<div class="ik-switch" role="group" aria-label="{}">{}<button type="button" class="ik-theme" '
             'data-inkarta-theme="toggle" aria-label="{}" title="{}"></button></div>'
             '<nav class="ik-nav ik-subnav" aria-label="{}">{}</nav></header>'
         ).format(
             Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/"), v.t("site.name"), v.t("site.name"), groups,
+            _search(v, kept),
             v.t("site.language"), langs, v.t("site.theme"), v.t("site.theme"), v.t(f"group.{mine}"), pages,
         )
     )  # fmt: skip
@@ -58,6 +59,16 @@ def header(v: View) -> None:
     if v.sel.snapshot and (said := _pinned(v)):
         latest = parts.link(v.href(snapshot=""), v.t("changes.to_latest"))
         layout.html(parts.missing(Markup("{} {}").format(said, latest)))
+
+
+def _search(v: View, kept: Selection) -> Markup:
+    """The box that searches everything; the shell sends its words to the page of hits without loading all anew."""
+    q = v.sel.q if v.page == "search" else ""
+    return Markup(
+        '<form class="ik-find" role="search" method="get" action="{}" data-inkarta-search="{}">'
+        '<input type="search" name="q" value="{}" maxlength="120" aria-label="{}" placeholder="{}" autocomplete="off" '
+        'aria-keyshortcuts="Control+K Meta+K"></form>'
+    ).format(PAGES["search"], kept.url(PAGES["search"]), q, v.t("search.label"), v.t("search.label"))
 
 
 def _item(href: str, name: str, current: str) -> Markup:
@@ -109,4 +120,6 @@ def page_title(v: View) -> str:
         subject = v.of(row) if row else ""
     elif v.page == "sources" and v.sel.kalla:
         subject = v.sel.kalla
+    elif v.page == "search":
+        subject = v.sel.q
     return " – ".join(part for part in (subject, v.t(f"page.{v.page}"), v.t("site.name")) if part)

@@ -28,8 +28,16 @@ GROUPS: dict[str, dict[str, str]] = {
         "actors": "/aktorer",
         "platforms": "/plattformar",
         "contracts": "/kontrakt",
+        "concepts": "/begrepp",
     },
-    "data": {"sources": "/kallor", "import_file": "/importera", "views": "/vyer"},
+    "event": {"event": "/konferensen"},
+    "data": {
+        "sources": "/kallor",
+        "import_file": "/importera",
+        "views": "/vyer",
+        "search": "/sok",
+        "about": "/om",
+    },
 }
 """Group -> page -> path, as the menu has them; ``group.<group>`` and ``page.<page>`` are their names."""
 PAGES: dict[str, str] = {page: path for group in GROUPS.values() for page, path in group.items()}
@@ -208,11 +216,13 @@ def facet_names(v: View) -> dict[str, dict[str, str]]:
     themes = v.w.rows(
         "SELECT code, any_value(label) AS label_sv, any_value(label_en) AS label_en FROM mart_theme GROUP BY 1"
     )
+    worded = {r["code"]: v.of(r) for r in v.w.rows("SELECT code, title_sv, title_en FROM theme")}
     return {
         "lan": {**v.regions, NATIONAL: v.t("value.lan_SE"), UNKNOWN: v.t("value.lan_okant")},
         "kommun": v.regions,
         "malgrupp": {g["code"]: v.of(g) for g in groups},
-        "tema": {r["code"]: _theme(v, r) for r in themes},
+        "tema": {**worded, **{r["code"]: _theme(v, r) for r in themes}},
+        "metod": {m["code"]: v.of(m) for m in v.w.rows("SELECT code, title_sv, title_en FROM method")},
         "register": {code: v.of(s) for code, s in provenance.source_titles(v.w).items()},
         **{facet: _Named(v, facet) for facet in ("period", "fond", "agare", "status", "belopp")},
         "portfolj": {code: portfolio_name(v, code) for code in basis.portfolios(v.w)},

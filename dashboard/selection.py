@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 from dashboard.texts import Lang, t
+from dashboard.words import root
 
 Mode = Literal["split", "touched"]
 Basis = Literal["nominal", "fast", "euro"]
@@ -94,6 +95,10 @@ FILTERS: tuple[Filter, ...] = (
         "SELECT operation_id, code AS value FROM mart_theme",
     ),
     Filter(
+        "metod", "o.operation_id IN (SELECT operation_id FROM mart_method WHERE list_contains($metod, method_code))",
+        "SELECT operation_id, method_code AS value FROM mart_method",
+    ),
+    Filter(
         "agare", "list_contains($agare, o.owner_type)", "SELECT operation_id, owner_type AS value FROM mart_operation"
     ),
     Filter("status", "list_contains($status, o.status)", "SELECT operation_id, status AS value FROM mart_operation"),
@@ -116,7 +121,7 @@ class Selection:
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
     when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
     figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: an
-    investment's assumptions.
+    investment's assumptions. ``konferens``: an event.
     """
 
     lang: Lang = "sv"
@@ -127,6 +132,7 @@ class Selection:
     fond: tuple[str, ...] = ()
     malgrupp: tuple[str, ...] = ()
     tema: tuple[str, ...] = ()
+    metod: tuple[str, ...] = ()
     agare: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     belopp: tuple[str, ...] = ()
@@ -164,6 +170,7 @@ class Selection:
     villkor: str = ""
     utfall: str = ""
     kalkyl: str = ""
+    konferens: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -217,7 +224,7 @@ class Selection:
                     params |= self.places()
         for number, word in enumerate(self.q.split()):
             parts.append(f"contains(o.search_text, lower(strip_accents($q{number})))")
-            params[f"q{number}"] = word
+            params[f"q{number}"] = root(word)
         return " AND ".join(parts), params
 
     def describe(self, names: Mapping[str, Mapping[str, str]]) -> str:
@@ -310,7 +317,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         ("fil", r"[\w-]{8,40}"), ("form", r"[\w:,-]{1,400}"), ("rader", r"[\w.:@+-]{1,120}"),
         ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
         ("figur", r"[\w-]{1,40}"), ("villkor", "[0-9.,]{1,200}"), ("kalkyl", "[0-9.,]{1,200}"),
-        ("utfall", "[0-9]{1,3}"),
+        ("utfall", "[0-9]{1,3}"), ("konferens", "[a-z0-9-]{1,60}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

@@ -20,6 +20,7 @@ from etl.prices import EXCHANGE_RATE, INDEX_COLUMNS, PRICE_INDEX, RATE_COLUMNS, 
 from etl.privacy import redact
 from etl.readers import csv_records
 from etl.spec import Conflict, Funding, Indicator, IndicatorValue, Records, Reject, Row, Source, Term, audit
+from etl.terms import CHALLENGE_COLUMNS, METHOD_COLUMNS, REGISTER, REGISTER_COLUMNS, THEME_COLUMNS, Terms
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SEEN = date(2026, 11, 22)
@@ -163,6 +164,11 @@ class Embedded:
         self._file(EXCHANGE_RATE, "prices/exchange_rate.csv", RATE_COLUMNS, rate)
         items = SeedItems(self.loader)
         self._file(SEED, "seed/items.csv", _SEED_COLUMNS, items)
+        terms = Terms(self.loader, items.known)
+        self._file(VOCABULARY, "vocabulary/methods.csv", METHOD_COLUMNS, terms.method)
+        self._file(VOCABULARY, "vocabulary/challenges.csv", CHALLENGE_COLUMNS, terms.challenge)
+        self._file(VOCABULARY, "vocabulary/themes.csv", THEME_COLUMNS, terms.theme, (1, 500))
+        self._file(REGISTER, "seed/register.csv", REGISTER_COLUMNS, terms.home)
         actors = ActorFiles(self.loader, items.known)
         self._file(ACTORS, "actors/aliases.csv", ALIAS_COLUMNS, actors.alias)
         self._file(ACTORS, "actors/reviewed.csv", REVIEW_COLUMNS, actors.review)
@@ -235,13 +241,14 @@ class Embedded:
         return codes
 
     def _target_groups(self) -> dict[str, str]:
-        """Loads the vocabulary; returns Swedish title -> code."""
+        """Loads the vocabulary; returns Swedish title or synonym -> code."""
         codes: dict[str, str] = {}
 
         def term(row: Row, _: Here) -> None:
             r = row.raw
             self.loader.add_target_group(r["code"], r["title_sv"], r["title_en"], parts(r["synonyms"]))
-            codes[r["title_sv"]] = r["code"]
+            for name in (r["title_sv"], *parts(r["synonyms"])):
+                codes.setdefault(name, r["code"])
 
         columns = ("code", "title_sv", "title_en", "synonyms")
         self._file(VOCABULARY, "vocabulary/target_groups.csv", columns, term)

@@ -374,3 +374,20 @@ QUALIFY row_number() OVER (PARTITION BY l.canonical_id ORDER BY CASE p.role WHEN
 CREATE TABLE mart_term AS
 SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
 FROM contract_term t JOIN operation_link l USING (operation_id);
+
+-- Themes found by words: a word, or the beginning of one, in the title, the description or the method; notes are not read.
+INSERT INTO mart_theme
+SELECT o.operation_id, 'word', t.code, t.title_sv, t.title_en
+FROM (
+    SELECT m.operation_id, ' ' || regexp_replace(lower(strip_accents(concat_ws(' ', m.title_sv, m.title_en, m.summary_sv,
+        m.summary_en, d.methods))), '[^a-z0-9]+', ' ', 'g') AS text
+    FROM mart_operation m LEFT JOIN (
+        SELECT l.canonical_id, string_agg(DISTINCT e.method, ' ' ORDER BY e.method) AS methods
+        FROM operation_method e JOIN operation_link l USING (operation_id) GROUP BY 1) d ON d.canonical_id = m.operation_id
+) o JOIN theme t ON list_bool_or(list_transform(t.words, lambda w: contains(o.text, ' ' || w)));
+
+-- Methods of an operation by the vocabulary; its own words that the vocabulary does not know have no row here.
+CREATE TABLE mart_method AS
+SELECT DISTINCT l.canonical_id AS operation_id, m.code AS method_code
+FROM operation_method d JOIN operation_link l USING (operation_id)
+JOIN method m ON list_contains(m.keys, trim(lower(strip_accents(d.method))));

@@ -329,3 +329,37 @@ CREATE TABLE contract_term (
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
     CHECK ((amount IS NULL) = (currency IS NULL))
 );
+
+-- Ways of working, with the questions that belong to one. keys: title and synonyms folded, what an operation's own word for
+-- its method is known by; a word may stand for several methods.
+CREATE TABLE method (
+    code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, synonyms VARCHAR[] NOT NULL,
+    item_id VARCHAR REFERENCES seed_item (item_id), about_sv VARCHAR, about_en VARCHAR, checklist_sv VARCHAR[] NOT NULL,
+    checklist_en VARCHAR[] NOT NULL, keys VARCHAR[] NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK (len(checklist_sv) = len(checklist_en))
+);
+
+-- What the seeds call challenges, each with the indicators that tell something of it; none where no series does.
+CREATE TABLE challenge (
+    code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, item_ids VARCHAR[] NOT NULL,
+    indicators VARCHAR[] NOT NULL, reason_sv VARCHAR NOT NULL, reason_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);
+
+-- Themes that no registry has a code for: found by words, as a person reads them and as they are matched.
+CREATE TABLE theme (
+    code VARCHAR PRIMARY KEY, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, said VARCHAR[] NOT NULL,
+    words VARCHAR[] NOT NULL, item_ids VARCHAR[] NOT NULL, about_sv VARCHAR NOT NULL, about_en VARCHAR NOT NULL,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);
+
+-- Where each seed item lives in the product: an address, the text seen there, where it is put to use, the test that looks.
+CREATE TABLE seed_home (
+    item_id VARCHAR PRIMARY KEY REFERENCES seed_item (item_id), route VARCHAR NOT NULL, shows VARCHAR NOT NULL,
+    used VARCHAR, test VARCHAR NOT NULL, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
+);

@@ -26,7 +26,7 @@ from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import sha256
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 HERE = Path(__file__).resolve().parent
 
 Progress = Callable[[str, int, int], None]

@@ -58,13 +58,15 @@ FILTERS = (
     Param("fond", "codes", "Funds or funders, as the registries write them.", "ESF+", "fond"),
     Param("malgrupp", "codes", "Target groups.", "nyanlanda", "malgrupp"),
     Param("tema", "codes", "Programme areas and themes.", "si", "tema"),
+    Param("metod", "codes", "Methods of the vocabulary.", "ips", "metod"),
     Param("agare", "codes", "Types of owner.", "kommun", "agare"),
     Param("status", "codes", "Status at the snapshot's date.", "running", "status"),
     Param("belopp", "codes", "`kant`: any amount is known. `okant`: none is.", "kant", "belopp"),
     Param(
         "q",
         "text",
-        "Words that all stand in title, summary, owner, registry number or note. Case and accents do not matter.",
+        "Words that all stand in title, summary, owner, registry number or note. Case, accents and Swedish inflection "
+        "do not matter.",
         "samverkan",
         most=120,
         words=8,

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Final
 
 from dashboard.blocks import (
+    about,
     actors,
+    challenges,
     changes,
     cofunding,
     compare_groups,
@@ -15,10 +17,13 @@ from dashboard.blocks import (
     compare_money,
     compare_running,
     compare_similar,
+    concepts,
     contracts,
     country_figures,
     county_figures,
     county_money,
+    event_parts,
+    event_tables,
     four,
     investing,
     kommun,
@@ -37,7 +42,9 @@ from dashboard.blocks import (
     portfolio_rows,
     portfolio_size,
     reference_case,
+    search,
     spellings,
+    themes,
     trend,
 )
 from dashboard.exhibit import Exhibit
@@ -147,6 +154,26 @@ CATALOGUE: Final[Mapping[str, Mapping[str, Make]]] = {
         "assumptions": investing.terms,
         "contracts-sweden": contracts.in_sweden,
         "contracts-abroad": contracts.abroad,
+    },
+    "event": {
+        "program": event_tables.programme,
+        "vyer": event_parts.views,
+        "fragor": event_tables.questions,
+        "bibliotek": event_tables.library,
+        "organisationer": event_tables.organisations,
+    },
+    "concepts": {
+        "malgrupper": concepts.groups,
+        "metoder": concepts.methods,
+        "utmaningar": challenges.figure,
+        "themes": themes.found,
+        "begrepp": concepts.named,
+    },
+    "search": {
+        "traffar": search.figure,
+    },
+    "about": {
+        "register": about.register,
     },
 }
 """Page -> exhibit id -> the function that makes it. A page's first exhibit is the one that is embedded."""

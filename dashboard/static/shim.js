@@ -344,7 +344,8 @@
   // A detail, a source row and a page of a list are places of their own.
   const place = () => {
     const asked = new URLSearchParams(location.search);
-    return [location.pathname, ...["insats", "kalla", "sida"].map((name) => asked.get(name) ?? "")].join(" ");
+    const words = location.pathname === "/sok" ? (asked.get("q") ?? "") : "";
+    return [location.pathname, words, ...["insats", "kalla", "sida", "konferens"].map((name) => asked.get(name) ?? "")].join(" ");
   };
   let path = place();
   let arrival = 0;
@@ -396,6 +397,7 @@
   // the address names, so the address changes without loading everything again.
   const isPage = (url) => {
     if (url.pathname === location.pathname) return true;
+    if (document.querySelector(".ik-find")?.getAttribute("action") === url.pathname) return true;
     const links = document.querySelectorAll(".ik-nav a, a.ik-brand, .st-key-nav a, a[data-inkarta-page]");
     return [...links].some((link) => new URL(link.href).pathname === url.pathname);
   };
@@ -409,6 +411,37 @@
     event.preventDefault();
     if (url.href !== location.href) history.pushState(null, "", url.href);
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  });
+
+  // The search of the header: its words in the address of the page of hits, which is run like any other.
+  document.addEventListener("submit", (event) => {
+    const base = event.target.dataset?.inkartaSearch;
+    if (!base) return;
+    event.preventDefault();
+    const url = new URL(base, location.href);
+    const words = event.target.querySelector("input").value.trim();
+    if (words) url.searchParams.set("q", words);
+    if (url.href === location.href) return;
+    history.pushState(null, "", url.href);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      const box = document.querySelector(".ik-find input");
+      if (!box) return;
+      event.preventDefault();
+      box.focus();
+      box.select();
+      return;
+    }
+    // Arrows go from hit to hit; every hit is a link of its own as well.
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.closest?.(".ik-hits")) return;
+    const hits = [...document.querySelectorAll(".ik-hits a")];
+    const next = hits[hits.indexOf(event.target) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   });
 
   const start = () => {

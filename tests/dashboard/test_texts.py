@@ -20,6 +20,20 @@ from tests.conftest import ROOT
 CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
+    "about.kind_keynote",
+    "about.kind_n",
+    "about.kind_organisation",
+    "about.kind_session",
+    "about.test",
+    "concepts.period",
+    "event.kind_keynote",
+    "event.kind_session",
+    "event.material_film",
+    "event.material_presentation",
+    "event.organisation",
+    "search.of_organisation",
+    "search.way",
+    "themes.each",
     "compare.area",
     "compare.finding_apart",
     "compare.finding_one",
