@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from dashboard import exhibit, layout, maps, parts
 from dashboard.blocks import counting, hidden, series
+from dashboard.charts.lan_map import lan_map
+from dashboard.charts.look import Spec
 from dashboard.components.lanskarta import LegendItem, MapRegion, lanskarta
 from dashboard.db import Row
-from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit
+from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot
 from dashboard.layout import View
 from dashboard.questions import funding, indicators, kommuner, regions
 
@@ -222,7 +224,8 @@ def _of_indicator(v: View) -> Exhibit:
         ),
         basis=tuple(filter(None, [series.about(v, one), told])),
         missing=(*missing, *(() if chosen(v) else reaching(v))),
-        source=(series.source_line(v, one, v.span(at), first),),
+        source=(series.source_line(v, one, v.span(at), first),), spec=_drawn(v, figures),
+        plot=Plot("bar", (len(rows[0]) - 2,)) if lan else Plot("table"),
     )  # fmt: skip
 
 
@@ -251,6 +254,7 @@ def _of_initiatives(v: View) -> Exhibit:
         id="kommuner", title=figures.title, finding=finding, rows=rows, links=links,
         columns=(*map(Column, (v.t("kommun.name"), *_whose(v, v.t("kommun.county")))), figures.column),
         basis=(*basis, counting.places(v, sel)), missing=tuple(missing), source=(v.behind(kommun=()),),
+        spec=_drawn(v, figures), plot=Plot("bar", (len(rows[0]) - 1,)) if county(v) else Plot("table"),
     )  # fmt: skip
 
 
@@ -288,8 +292,9 @@ def _ends(v: View, figures: Figures) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _map(v: View, figures: Figures, code: str) -> None:
-    towns, lan, nothing = shown(v), county(v), v.t("sweden.legend_missing")
+def described(v: View, figures: Figures) -> tuple[list[MapRegion], list[LegendItem]]:
+    """Every kommun shown with its class and its value in words, and the legend: for the page and for a picture."""
+    towns, nothing = shown(v), v.t("sweden.legend_missing")
     nowhere = {c for c, x in figures.values.items() if not x and is_initiatives(v)}
     classes, bounds = maps.classed({c: x for c, x in figures.values.items() if c not in nowhere})
     areas = [
@@ -306,6 +311,26 @@ def _map(v: View, figures: Figures, code: str) -> None:
     legend += maps.legend(bounds, figures.show, nothing if is_lacking else "")
     if figures.withheld:
         legend.append(LegendItem("suppressed", v.t("hidden.legend")))
+    return areas, legend
+
+
+def _drawn(v: View, figures: Figures) -> Callable[[bool], Spec]:
+    """The same map as a picture, which the page itself has no need of."""
+
+    def spec(dark: bool) -> Spec:
+        areas, legend = described(v, figures)
+        lan = county(v)
+        outlines = regions.geojson(v.w, "kommun", lan or None)
+        return lan_map(
+            outlines, areas, legend, dark=dark, lang=v.lang, chosen=chosen(v) or None, hatch=4_000 if lan else 9_000
+        )
+
+    return spec
+
+
+def _map(v: View, figures: Figures, code: str) -> None:
+    areas, legend = described(v, figures)
+    lan = county(v)
     lanskarta(
         areas, geometry_url=f"/geo/{v.w.snapshot_id}/kommuner.json", selected=code or None, legend=legend,
         label=v.t("kommun.map_label_lan", lan=v.regions[lan]) if lan else v.t("kommun.map_label"),

@@ -1,4 +1,4 @@
-"""The 21 län as a map in a picture: classes as on the page, a hatch for no value, dots for what is hidden."""
+"""Län or kommuner as a map in a picture: classes as on the page, a hatch for no value, dots for what is hidden."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ HEIGHT = 620
 GROUND = {False: "#FFFFFF", True: "#0E1A22"}
 COLOURS = {"k1": "#fde725", "k2": "#5ec962", "k3": "#21918c", "k4": "#3b528b", "k5": "#440154"}
 """The map's five classes, lowest first, in both themes."""
-_HATCH, _DOTS = 16_000, 20_000
+HATCH = 16_000
+"""Metres between the lines of a hatch where the whole country's län are drawn."""
 _BOX, _LINE, _GAP = (26, 15), 25, 18
 _UNSEEN = {"type": "geoshape", "filled": False, "strokeOpacity": 0, "aria": False, "tooltip": None}
 PROJECTION = {"type": "identity", "reflectY": True}
@@ -33,10 +34,12 @@ def lan_map(
     lang: Lang,
     chosen: str | None = None,
     height: int = HEIGHT,
+    hatch: float = HATCH,
 ) -> Spec:
-    """The map as a specification. ``outlines``: code and geojson (EPSG:4326) of each län.
+    """The map as a specification. ``outlines``: code and geojson (EPSG:4326) of each region.
 
-    ``chosen`` is outlined. Where no value is to be shown nothing but a pattern is painted.
+    ``chosen`` is outlined. ``hatch``: metres between the lines where there is no value. Where no value is to be shown
+    nothing but a pattern is painted.
     """
     ink, muted, _, _, _ = INK[dark]
     shapes = projected(tuple((r["code"], r["geojson"]) for r in outlines))
@@ -47,9 +50,9 @@ def lan_map(
         about = {"name": area.name, "shown": area.value_text, "kind": area.css_class}
         painted.append(feature(shapes[area.code], **about))
         if area.css_class == "missing":
-            lines.append(feature(hatched(shapes[area.code], _HATCH), **about))
+            lines.append(feature(hatched(shapes[area.code], hatch), **about))
         elif area.css_class == "suppressed":
-            dots.append(feature(dotted(shapes[area.code], _DOTS), **about))
+            dots.append(feature(dotted(shapes[area.code], hatch * 1.25), **about))
     tooltip = [{"field": name, "type": "nominal", "title": " "} for name in ("name", "shown")]
     layers: list[Spec] = [
         {
@@ -61,8 +64,8 @@ def lan_map(
                     "type": "nominal",
                     "legend": None,
                     "scale": {
-                        "domain": [*COLOURS, "missing", "suppressed"],
-                        "range": [*COLOURS.values(), GROUND[dark], GROUND[dark]],
+                        "domain": [*COLOURS, "none", "missing", "suppressed"],
+                        "range": [*COLOURS.values(), *[GROUND[dark]] * 3],
                     },
                 },
                 "tooltip": tooltip,
