@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py")])
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
+    "group.data",
     "about.kind_keynote",
     "about.kind_n",
     "about.kind_organisation",
