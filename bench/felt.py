@@ -13,7 +13,7 @@ from bench.stage import LANS, NAMES, OURS, opened
 from bench.tap import tapped
 
 NAME = "felt"
-ROUNDS = 40
+ROUNDS = 32
 HEADING_MS, CHARTS_MS = 500, 1000
 MAP = "Mitt län, a click on the map"
 
@@ -35,13 +35,13 @@ CHOICES: dict[str, Choice] = {
         "/lan?lan=18", "Indikator", ("Låg ekonomisk standard", "Arbetslöshet 15–74 år", "Ohälsotal")
     ),
     "Jämför län, another kind of amount": Choice(
-        "/jamfor?med=18,01,00", "Typ av belopp", ("EU-bidrag", "Beviljat stöd")
+        "/jamfor?med=18,01,00", "Typ av belopp", ("Total budget", "Beviljat stöd")
     ),
     "Behov och pengar, another indicator": Choice(
         "/behov?lan=18", "Indikator", ("Låg ekonomisk standard", "Arbetslöshet 15–74 år", "Ohälsotal")
     ),
     "Portföljer, another kind of amount": Choice(
-        "/portfoljer?lang=sv", "Typ av belopp", ("EU-bidrag", "Beviljat stöd")
+        "/portfoljer?lang=sv", "Typ av belopp", ("Total budget", "Beviljat stöd")
     ),
     "Kommun, another län": Choice("/kommun?lang=sv", "Område", ("Örebro län", "Skåne län", "Hela landet")),
 }
