@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,10 @@ def test_a_kind_is_told_from_a_name_only_where_the_name_says_it(name: str, kind:
 
 
 @pytest.fixture(scope="module")
-def con(embedded_build: Any) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(embedded_build.snapshot.path), read_only=True)
+def con(embedded_build: Any, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    """A copy: another test of the same process may hold the file open with the dashboard's settings."""
+    copy = shutil.copy(embedded_build.snapshot.path, tmp_path_factory.mktemp("actors") / "copy.duckdb")
+    return duckdb.connect(str(copy), read_only=True)
 
 
 def test_every_organisation_is_someone_and_every_actor_is_some_organisation(con: duckdb.DuckDBPyConnection) -> None:
