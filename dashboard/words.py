@@ -50,7 +50,7 @@ def root(word: str) -> str:
     A text that contains the word contains its root, so a search by roots finds all that one by words does. Only words
     of plain letters have one: what else is written, the warehouse folds in its own way.
     """
-    if not _PLAIN.fullmatch(word.casefold()):
+    if not _PLAIN.fullmatch(word.lower()):
         return word
     folded = fold(word)
     stem = stems(folded)[0]
