@@ -70,8 +70,9 @@ class Index:
                 for text in texts:
                     for spelt in apart(text):
                         word = fold(spelt)
-                        written.setdefault(word, spelt)
-                        for stem in stems(word):
+                        if spelt != word or word not in written:
+                            written[word] = spelt
+                        for stem in {word, *stems(word)}:
                             held = postings[stem]
                             held[at] = max(held.get(at, 0.0), weight)
                             words[word].add(stem)
@@ -134,7 +135,7 @@ class Index:
 
     def _terms_of(self, word: str) -> dict[str, float]:
         matched: dict[str, float] = {}
-        for stem in stems(word):
+        for stem in dict.fromkeys((word, *stems(word))):
             if stem in self._postings:
                 matched[stem] = EXACT
             if len(stem) >= 3:

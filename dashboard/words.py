@@ -10,6 +10,7 @@ from functools import lru_cache
 import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]+")
+_PLAIN = re.compile("[a-zåäöéèü]+")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l"})
 _LEAST = 4
 _own = threading.local()
@@ -44,12 +45,13 @@ def stems(word: str) -> tuple[str, ...]:
 
 
 def root(word: str) -> str:
-    """The longest beginning of a word that its Swedish inflections share; the folded word where that is too short.
+    """The beginning of a word that its Swedish inflections share; the word itself where that is too short.
 
-    A text that contains the word contains its root, so a search by roots finds all that one by words does.
+    A text that contains the word contains its root, so a search by roots finds all that one by words does. Only words
+    of plain letters have one: what else is written, the warehouse folds in its own way.
     """
+    if not _PLAIN.fullmatch(word.lower()):
+        return word
     folded = fold(word)
-    if not _WORD.fullmatch(folded):
-        return folded
     stem = stems(folded)[0]
-    return stem if len(stem) >= _LEAST and folded.startswith(stem) else folded
+    return stem if len(stem) >= _LEAST and folded.startswith(stem) else word
