@@ -27,14 +27,16 @@ def measure() -> list[Figure]:
         w = db.served(stage.snapshots)
         codes = [r["code"] for r in regions.lan(w)]
         sizes: list[int] = []
+        worked: list[float] = []
 
         def one(code: str) -> int:
             return len(report.county(View(w, decode({"lan": code}), "county"), "http://127.0.0.1"))
 
         def ours() -> float:
             db._kept.clear()
-            start = time.perf_counter()
+            start, worked_before = time.perf_counter(), time.process_time()
             sizes[:] = [one(code) for code in codes]
+            worked.append(time.process_time() - worked_before)
             return time.perf_counter() - start
 
         one(codes[0])
@@ -42,5 +44,6 @@ def measure() -> list[Figure]:
     note = f"{len(codes)} files; the goal is for an otherwise idle machine"
     return [
         Figure("all county reports", took, "s", goal=GOAL_SECONDS, of_value=True, note=note),
+        Figure("the same, processor time", min(worked), "s", note="what it takes where nothing else runs, or less"),
         Figure("one report, size", sum(sizes) / len(sizes) / 1000, "kB"),
     ]
