@@ -28,6 +28,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "actors": "/aktorer",
         "platforms": "/plattformar",
         "contracts": "/kontrakt",
+        "effects": "/effekter",
+        "trees": "/problemtrad",
     },
     "data": {"sources": "/kallor", "import_file": "/importera", "views": "/vyer"},
 }

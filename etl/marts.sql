@@ -374,3 +374,8 @@ QUALIFY row_number() OVER (PARTITION BY l.canonical_id ORDER BY CASE p.role WHEN
 CREATE TABLE mart_term AS
 SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
 FROM contract_term t JOIN operation_link l USING (operation_id);
+
+-- Effect cards, by the operation that they are counted as; local_id is the card's id in addresses.
+CREATE TABLE mart_effect AS
+SELECT l.canonical_id AS operation_id, o.local_id, e.* EXCLUDE (operation_id)
+FROM effect_part e JOIN operation o USING (operation_id) JOIN operation_link l USING (operation_id);

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from dashboard.blocks import changes, country_figures, county_figures, county_money, kommun, listing, trend
+from dashboard.blocks import (
+    changes,
+    country_figures,
+    county_figures,
+    county_money,
+    effect_figures,
+    kommun,
+    listing,
+    tree_figures,
+    trend,
+)
 from dashboard.exhibit import Exhibit
 from dashboard.layout import View
 
@@ -35,6 +45,16 @@ CATALOGUE: Final[Mapping[str, Mapping[str, Make]]] = {
     },
     "initiatives": {
         "lista": listing.figure,
+    },
+    "effects": {
+        "oversikt": effect_figures.overview,
+        "kort": effect_figures.card,
+        "kvalitet": effect_figures.quality,
+        "serier": effect_figures.figures,
+    },
+    "trees": {
+        "trad": tree_figures.figure,
+        "alla": tree_figures.overview,
     },
 }
 """Page -> exhibit id -> the function that makes it. A page's first exhibit is the one that is embedded."""

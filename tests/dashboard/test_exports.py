@@ -17,7 +17,7 @@ from dashboard.export.catalogue import CATALOGUE
 from dashboard.layout import view_of
 from tests.dashboard.export_world import HIDDEN, LONG, MISSING, SPOILT, TITLE, api, got, rows_of_csv, sheets_of
 
-PAGES = {"sweden": {}, "county": {"lan": "18"}, "initiatives": {}}
+PAGES = {"sweden": {}, "county": {"lan": "18"}, "initiatives": {}, "effects": {}, "trees": {}}
 EVERY = [(page, name) for page, made in CATALOGUE.items() for name in made]
 LABELS = {"sv": ("Källa", "Dataversion", "Länk", "Om data"), "en": ("Source", "Data version", "Link", "About the data")}
 

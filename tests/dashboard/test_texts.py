@@ -31,6 +31,8 @@ SAME_IN_BOTH = {
     "compare.why",
     "counting.bas_euro",
     "counting.measure_in",
+    "export.format_json",
+    "export.format_toml",
     "facet.status",
     "list.status",
     "detail.status",
