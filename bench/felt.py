@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import cycle, islice
+from functools import partial
 
 from bench.figure import Figure
 from bench.screen import Screen, Seen, browser
@@ -48,38 +47,38 @@ CHOICES: dict[str, Choice] = {
 
 
 def measure() -> list[Figure]:
-    """Every page's choice beside the select box of an empty page, in turn."""
+    """Every page's choice, a page at a time, beside the select box of an empty page."""
     from bench.peers.empty import NAMES as LAN
 
-    seen: dict[str, list[Seen]] = {name: [] for name in (MAP, *CHOICES, "empty")}
-    with opened() as stage, browser() as running, ExitStack() as stack:
+    seen: dict[str, list[Seen]] = {}
+    with opened() as stage, browser() as running:
         servers = stage.servers(OURS, "empty")
 
-        def screen(server: str, path: str, needed: list[str]) -> Screen:
-            found = Screen(running, stack.enter_context(tapped(servers[server].port)))
-            found.load(path, needed=needed)
-            return found
+        def taken(server: str, path: str, needed: list[str], act: Callable[[Screen, int], Seen]) -> list[Seen]:
+            """One page at a time: what other open pages draw is no part of how this one feels."""
+            with tapped(servers[server].port) as tap:
+                screen = Screen(running, tap)
+                screen.load(path, needed=needed)
+                runs = [act(screen, at) for at in range(ROUNDS)]
+                screen.close()
+            return runs[2:]
 
-        county = screen(OURS, "/lan?lan=18", [".ik-footer"])
-        empty = screen("empty", "/?lan=18", ["[data-testid=stSelectbox]"])
-        acts: dict[str, tuple[Screen, Callable[[int], Seen]]] = {
-            MAP: (county, lambda at: county.pick_on_map(LANS[at % len(LANS)], LAN[LANS[at % len(LANS)]])),
-            "empty": (empty, lambda at: empty.pick(LAN[LANS[at % len(LANS)]])),
-        }
+        def lan(at: int) -> str:
+            return LANS[at % len(LANS)]
+
+        seen["empty"] = taken(
+            "empty", "/?lan=18", ["[data-testid=stSelectbox]"], lambda screen, at: screen.pick(LAN[lan(at)])
+        )
+        seen[MAP] = taken(
+            OURS, "/lan?lan=18", [".ik-footer"], lambda screen, at: screen.pick_on_map(lan(at), LAN[lan(at)])
+        )
         for name, choice in CHOICES.items():
-            page = screen(OURS, choice.path, [".ik-footer"])
-            options = list(islice(cycle(choice.options), ROUNDS))
-            acts[name] = (
-                page,
-                lambda at, page=page, choice=choice, options=options: page.choose(choice.label, options[at]),
-            )  # type: ignore[misc]
-        for at in range(ROUNDS):
-            for name, (on, act) in acts.items():
-                on.page.bring_to_front()
-                seen[name].append(act(at))
-        for on, _ in acts.values():
-            on.close()
-    return figures({name: runs[2:] for name, runs in seen.items()})
+            seen[name] = taken(OURS, choice.path, [".ik-footer"], partial(_chosen, choice))
+    return figures(seen)
+
+
+def _chosen(choice: Choice, screen: Screen, at: int) -> Seen:
+    return screen.choose(choice.label, choice.options[at % len(choice.options)])
 
 
 def figures(seen: Mapping[str, Sequence[Seen]]) -> list[Figure]:
