@@ -105,7 +105,7 @@ def _view(given: Any, pages: Collection[str]) -> SavedView:
     if not isinstance(given, dict):
         raise RefusedError("views", "no_object", _short(given))
     if foreign := [name for name in given if name not in FIELDS]:
-        raise RefusedError(_short(foreign[0]), "unknown_field")
+        raise RefusedError(_short(foreign[0]) or json.dumps(foreign[0]), "unknown_field")
     for name in _NEEDED:
         if name not in given:
             raise RefusedError(name, "lacking")

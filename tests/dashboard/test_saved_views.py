@@ -325,3 +325,9 @@ def test_a_server_for_its_own_machine_may_and_another_may_not_unless_it_is_said(
     monkeypatch.delenv("INKARTA_IMPORT")
     permission.settle(is_local=True)
     assert permission.may("import")
+
+
+def test_a_field_without_a_name_is_named_by_its_quotation_marks(db: Database) -> None:
+    whole = {"format": transfer.FORMAT, "version": transfer.VERSION, "views": [{"": 1}]}
+    (entry,) = transfer.bring(db, json.dumps(whole).encode(), PAGES)
+    assert (entry.became, entry.field, entry.rule) == ("refused", '""', "unknown_field")
