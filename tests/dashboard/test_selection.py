@@ -29,7 +29,7 @@ from dashboard.texts import LANGS, has, t
 
 codes = st.text("abcåäö019.+:@_-", min_size=1, max_size=12)
 many = st.lists(codes, unique=True, max_size=25).map(tuple)
-words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=100).map(lambda text: " ".join(text.split()[:8]))
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=100).map(lambda x: " ".join(x.split()[:8]))
 years = st.sampled_from(["", "2024", "2021-2024", "2025-06"])
 selections = st.builds(
     Selection, lang=st.sampled_from(LANGS), **dict.fromkeys(FACETS, many), q=words,
