@@ -87,6 +87,7 @@ def settle(page: Page) -> None:
 def pick(page: Page, box: Locator, words: str) -> None:
     """Choose what is called ``words`` in a select box as a viewer does, once nothing moves any longer."""
     settle(page)
+    box = box.and_(page.get_by_role("combobox"))  # the open list has the same name
     box.click()
     box.fill(words)
     page.get_by_role("option", name=words).first.click()

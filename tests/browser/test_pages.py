@@ -176,7 +176,7 @@ def test_language_and_page_changes_keep_the_choice(browser: Browser, site: Site)
         expect(page.locator("h1")).to_have_text("Initiatives")
         assert "lan=18" in page.url
         assert "lang=en" in page.url
-        page.wait_for_function("document.activeElement?.tagName === 'H1'")
+        expect(page.locator("h1")).to_be_focused()
         page.go_back()
         expect(page.locator("h1")).to_have_text("Örebro County")
     finally:
