@@ -29,7 +29,7 @@ class Withheld:
 
 
 WITHHELD: Final = Withheld()
-NAMES: Final = {"geojson": "GeoJSON", "gpkg": "GeoPackage"}
+NAMES: Final = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "txt": "Text"}
 """Formats whose names are not written in capitals."""
 EMBED_HEIGHT: Final = 860
 """Pixels that an embedded figure is given at first."""

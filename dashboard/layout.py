@@ -28,9 +28,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "actors": "/aktorer",
         "platforms": "/plattformar",
         "contracts": "/kontrakt",
+        "effects": "/effekter",
         "concepts": "/begrepp",
     },
-    "event": {"event": "/konferensen"},
+    "event": {"event": "/konferensen", "trees": "/problemtrad"},
     "data": {
         "sources": "/kallor",
         "import_file": "/importera",

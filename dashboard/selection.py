@@ -121,7 +121,9 @@ class Selection:
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
     when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
     figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: an
-    investment's assumptions. ``konferens``: an event.
+    investment's assumptions. ``konferens``: an event. ``kort``: an effect card; ``trad``: a problem tree; ``utgava``:
+    which version of it, empty for the newest. ``lage``: on stage (scen), inside another site (inbaddad), or being
+    changed (redigera).
     """
 
     lang: Lang = "sv"
@@ -171,6 +173,9 @@ class Selection:
     utfall: str = ""
     kalkyl: str = ""
     konferens: str = ""
+    kort: str = ""
+    trad: str = ""
+    utgava: str = ""
 
     @property
     def money(self) -> tuple[str, str]:
@@ -303,7 +308,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         out["ar"] = query["ar"]
     for name, allowed in (
         ("visa", ("indikator", "pengar", "initiativ")), ("per", ("total", "capita")),
-        ("satt", ("split", "touched")), ("lage", ("scen", "inbaddad")), ("kon", ("T", "K", "M")),
+        ("satt", ("split", "touched")), ("lage", ("scen", "inbaddad", "redigera")), ("kon", ("T", "K", "M")),
         ("bas", BASES), ("plats", PLACES), ("nationella", NATIONALS),
     ):  # fmt: skip
         if query.get(name) in allowed:
@@ -318,6 +323,7 @@ def decode(query: Mapping[str, str]) -> Selection:
         ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
         ("figur", r"[\w-]{1,40}"), ("villkor", "[0-9.,]{1,200}"), ("kalkyl", "[0-9.,]{1,200}"),
         ("utfall", "[0-9]{1,3}"), ("konferens", "[a-z0-9-]{1,60}"),
+        ("kort", r"[\w.-]{1,80}"), ("trad", r"[\w.-]{1,80}"), ("utgava", "[1-9][0-9]{0,3}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import importing, layout, parts, saving
+from dashboard import importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
@@ -141,6 +141,7 @@ def create_app() -> Shell:
         Route("/vyer.json", saving.export_file),
         Route("/vyer/fil", saving.take, methods=["POST"]),
         Route("/vy/{id}", saving.short),
+        *keeping.ROUTES,
         *API_ROUTES,
         *EXPORT_ROUTES,
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from etl.actors import ALIAS_COLUMNS, PLATFORM_COLUMNS, RELATION_COLUMNS, REVIEW_COLUMNS, ActorFiles
 from etl.actors import RELATIONS as ACTORS
 from etl.boundaries import VIEW_BOX, boundaries
+from etl.effects import CARD_COLUMNS, EFFECTS, TREE_COLUMNS, Cards, Trees
 from etl.initiatives import INITIATIVES, LICENCE, PUBLISHER, REGISTRY, URL, Initiatives, one_of, parts, persons
 from etl.load import Here, Loader
 from etl.needs import COLUMNS as NEED_COLUMNS
@@ -174,6 +175,8 @@ class Embedded:
         self._file(ACTORS, "actors/reviewed.csv", REVIEW_COLUMNS, actors.review)
         self._file(ACTORS, "actors/relations.csv", RELATION_COLUMNS, actors.relation)
         self._file(ACTORS, "actors/platforms.csv", PLATFORM_COLUMNS, actors.platform)
+        self._file(EFFECTS, "effects/cards.csv", CARD_COLUMNS, Cards(self.loader))
+        self._file(EFFECTS, "effects/trees.csv", TREE_COLUMNS, Trees(self.loader))
 
     def _file(
         self,

@@ -391,3 +391,8 @@ CREATE TABLE mart_method AS
 SELECT DISTINCT l.canonical_id AS operation_id, m.code AS method_code
 FROM operation_method d JOIN operation_link l USING (operation_id)
 JOIN method m ON list_contains(m.keys, trim(lower(strip_accents(d.method))));
+
+-- Effect cards, by the operation that they are counted as; local_id is the card's id in addresses.
+CREATE TABLE mart_effect AS
+SELECT l.canonical_id AS operation_id, o.local_id, e.* EXCLUDE (operation_id)
+FROM effect_part e JOIN operation o USING (operation_id) JOIN operation_link l USING (operation_id);

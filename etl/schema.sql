@@ -363,3 +363,29 @@ CREATE TABLE seed_home (
     used VARCHAR, test VARCHAR NOT NULL, source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
     FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no)
 );
+
+-- What an initiative's sources say of a step of its effect logic, or of how its effects are measured; NULL: nothing.
+CREATE TABLE effect_part (
+    operation_id VARCHAR NOT NULL REFERENCES operation (operation_id),
+    part VARCHAR NOT NULL CHECK (part IN ('need', 'group', 'activity', 'output', 'outcome_short', 'outcome_long',
+        'baseline', 'comparison', 'validator', 'follow_up')),
+    text_sv VARCHAR, text_en VARCHAR, whom_sv VARCHAR, whom_en VARCHAR,
+    indicator_code VARCHAR, fit VARCHAR CHECK (fit IN ('direct', 'proxy')), measured_sv VARCHAR, measured_en VARCHAR,
+    why_sv VARCHAR, why_en VARCHAR, source_title VARCHAR NOT NULL, source_url VARCHAR,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (operation_id, part),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((indicator_code IS NULL) = (fit IS NULL))
+);
+
+-- A node of a tree of causes, problem and effects; is_stated: the source itself says that it hangs on its parent.
+CREATE TABLE tree_node (
+    tree_id VARCHAR NOT NULL, title_sv VARCHAR NOT NULL, title_en VARCHAR NOT NULL, node_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL CHECK (kind IN ('problem', 'cause', 'effect')), parent VARCHAR, is_stated BOOLEAN NOT NULL,
+    text_sv VARCHAR NOT NULL, text_en VARCHAR NOT NULL, indicator_code VARCHAR, initiatives VARCHAR[] NOT NULL,
+    source_title VARCHAR NOT NULL, source_url VARCHAR,
+    source_id VARCHAR NOT NULL, file_name VARCHAR NOT NULL, row_no BIGINT NOT NULL,
+    PRIMARY KEY (tree_id, node_id),
+    FOREIGN KEY (source_id, file_name, row_no) REFERENCES raw_record (source_id, file_name, row_no),
+    CHECK ((parent IS NULL) = (kind = 'problem'))
+);

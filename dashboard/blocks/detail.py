@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.blocks import hidden, links, rows
+from dashboard.blocks import effects, hidden, links, rows
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import initiatives, provenance
@@ -31,6 +31,8 @@ def initiative(v: View) -> None:
         return
     found = initiatives.detail(v.w, op["operation_id"])
     layout.title(v.of(op), op[f"summary_{v.lang}"] or op["summary_sv"] or op["summary_en"] or "")
+    if way := effects.way(v, op["local_id"]):
+        layout.html(parts.source(way))
     main, side = st.columns([7, 5], gap="large")
     with main:
         layout.html(parts.facts(_facts(v, op, found)))

@@ -22,6 +22,7 @@ from dashboard.blocks import (
     country_figures,
     county_figures,
     county_money,
+    effect_figures,
     event_parts,
     event_tables,
     four,
@@ -45,6 +46,7 @@ from dashboard.blocks import (
     search,
     spellings,
     themes,
+    tree_figures,
     trend,
 )
 from dashboard.exhibit import Exhibit
@@ -174,6 +176,16 @@ CATALOGUE: Final[Mapping[str, Mapping[str, Make]]] = {
     },
     "about": {
         "register": about.register,
+    },
+    "effects": {
+        "oversikt": effect_figures.overview,
+        "kort": effect_figures.card,
+        "kvalitet": effect_figures.quality,
+        "serier": effect_figures.figures,
+    },
+    "trees": {
+        "trad": tree_figures.figure,
+        "alla": tree_figures.overview,
     },
 }
 """Page -> exhibit id -> the function that makes it. A page's first exhibit is the one that is embedded."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 
 from dashboard import exhibit
-from dashboard.export import geo, picture, report, sheets, slides
+from dashboard.export import drawn, geo, picture, report, sheets, slides
 from dashboard.export.about import About
 from dashboard.export.catalogue import CATALOGUE, PACK, makers, of_page
 from dashboard.export.names import WHOLE, NoFileError, file_name, page_name
@@ -28,6 +28,8 @@ def figure(v: View, name: str, form: str, base: str) -> bytes:
     if form not in known:
         raise NoFileError("export.no_format", known=", ".join(known))
     about = About(v, of, base)
+    if (v.page, name, form) in drawn.MAKERS:
+        return drawn.MAKERS[v.page, name, form](about)
     makes: dict[str, Callable[[], bytes]] = {
         "csv": lambda: sheets.csv_file(about),
         "xlsx": lambda: sheets.workbook(of.title, [about]),

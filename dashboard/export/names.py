@@ -18,6 +18,9 @@ MEDIA: Final[Mapping[str, str]] = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
     "zip": "application/zip",
+    "json": "application/json",
+    "toml": "application/toml",
+    "txt": "text/plain; charset=utf-8",
 }
 WHOLE: Final = ("xlsx", "pptx", "pdf", "zip")
 """What a whole page is had as; ``zip`` is the package of one län."""
@@ -38,5 +41,7 @@ def page_name(v: View) -> str:
 
 def file_name(v: View, name: str, form: str) -> str:
     """In letters that every system takes: product, page, län, figure, snapshot."""
-    parts = ["inkluderingskartan", v.page, v.sel.one_lan or "", name, v.lang, v.w.snapshot_id]
+    one = "" if name in ("oversikt", "alla") else "-".join(filter(None, (v.sel.kort, v.sel.trad, v.sel.utgava)))
+    parts = ["inkluderingskartan", v.page, v.sel.one_lan or "", one if one.isascii() else "", name, v.lang]
+    parts.append(v.w.snapshot_id)
     return "-".join(filter(None, parts)) + f".{form}"

@@ -16,7 +16,7 @@ from dashboard.charts import hbars
 from dashboard.charts.look import INK, Spec
 from dashboard.exhibit import Exhibit
 from dashboard.export.about import About
-from dashboard.export.fonts import FOLDER, clean, legible, wrapped
+from dashboard.fonts import FOLDER, clean, legible, wrapped
 from dashboard.layout import View
 
 WIDE = 960
@@ -79,8 +79,12 @@ def svg(about: About) -> str:
 
 def png(about: About) -> bytes:
     """The same picture, two pixels for one."""
+    return painted(svg(about))
+
+
+def painted(text: str) -> bytes:
+    """A picture in SVG as PNG, two pixels for one."""
     _ready()
-    text = svg(about)
     with _one_at_a_time:
         made: bytes = vl_convert.svg_to_png(text, scale=SCALE)
     return made

@@ -21,7 +21,7 @@ from dashboard.exhibit import Cell, Exhibit
 from dashboard.export import picture
 from dashboard.export.about import About, heading, plain
 from dashboard.export.catalogue import PACK, of_page
-from dashboard.export.fonts import FOLDER, legible
+from dashboard.fonts import FOLDER, legible
 from dashboard.layout import View
 from dashboard.questions import funding, indicators, initiatives, provenance
 

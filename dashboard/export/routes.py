@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import secrets
 import threading
 from functools import cache
 from pathlib import Path
@@ -13,17 +14,20 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard import layout
+from dashboard import layout, saving
 from dashboard.db import NoSnapshotError
 from dashboard.export.catalogue import CATALOGUE
 from dashboard.export.names import MEDIA, NoFileError, file_name
 from dashboard.selection import decode
+from dashboard.store import StoreError, records
 from dashboard.texts import t
 
 log = logging.getLogger("inkarta")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
 _HEAVY = threading.BoundedSemaphore(2)
 """Files are made two at a time, so that pages are answered meanwhile."""
+KEEPING = ("effects", "trees")
+"""Pages whose figures hold what viewers keep, and not the snapshot alone."""
 
 
 def _answer(request: Request) -> Response:
@@ -48,7 +52,7 @@ def _answer(request: Request) -> Response:
     v = v.but(lage="", figur="", sida=1)
     base = f"{request.url.scheme}://{host}"
     headers = {"cache-control": "private, no-cache", "x-snapshot": v.w.snapshot_id, "vary": "host"}
-    tag = _tag(v.w.snapshot_id, base, request.url.path, v.sel.url(""))
+    tag = _tag(v.w.snapshot_id, base, request.url.path, v.sel.url(""), _kept(of))
     headers["etag"] = tag
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -70,6 +74,16 @@ def _refused(status: int, words: str) -> Response:
 def _tag(*parts: str) -> str:
     digest = hashlib.sha256("\n".join((_revision(), *parts)).encode()).hexdigest()[:32]
     return f'W/"{digest}"'
+
+
+def _kept(page: str) -> str:
+    """What changes when something that viewers keep does, on the pages that show it."""
+    if page not in KEEPING:
+        return ""
+    try:
+        return records.mark(saving.database())
+    except StoreError:
+        return secrets.token_hex(8)
 
 
 @cache

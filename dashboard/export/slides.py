@@ -18,8 +18,8 @@ from dashboard import exhibit
 from dashboard.exhibit import Withheld
 from dashboard.export import picture, plots
 from dashboard.export.about import About, heading
-from dashboard.export.fonts import clean, wrapped
 from dashboard.export.slide_charts import draw as draw_chart
+from dashboard.fonts import clean, wrapped
 from dashboard.texts import t
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)

@@ -79,18 +79,19 @@ def new_id() -> str:
 
 def named(text: str) -> str:
     """A name as it is stored. Raises :class:`RefusedError`."""
-    name = " ".join(_plain("name", text, MOST_NAME * 4).split())
+    name = " ".join(plain("name", text, MOST_NAME * 4).split())
     if not name:
         raise RefusedError("name", "empty")
-    return _plain("name", name, MOST_NAME)
+    return plain("name", name, MOST_NAME)
 
 
 def noted(text: str) -> str:
     """A note as it is stored. Raises :class:`RefusedError`."""
-    return _plain("note", text.replace("\r\n", "\n").strip(), MOST_NOTE)
+    return plain("note", text.replace("\r\n", "\n").strip(), MOST_NOTE)
 
 
-def _plain(field: str, text: str, most: int) -> str:
+def plain(field: str, text: str, most: int) -> str:
+    """A text that is short enough and holds nothing that cannot be seen. Raises :class:`RefusedError`."""
     if len(text) > most:
         raise RefusedError(field, "too_long", text[:40])
     if odd := _ODD.search(text):

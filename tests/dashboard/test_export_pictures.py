@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from dashboard.export.catalogue import CATALOGUE
-from dashboard.export.fonts import clean, legible, width, wrapped
 from dashboard.export.picture import WIDE
+from dashboard.fonts import clean, legible, width, wrapped
 from dashboard.layout import view_of
 from tests.dashboard.export_world import HIDDEN, SPOILT, api, got
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.export.fonts import legible
+from dashboard.fonts import legible
 from tests.dashboard.export_world import SPOILT, TITLE, api, got, sheets_of
 
 

@@ -202,6 +202,8 @@ def test_every_fact_leads_to_a_source_row(w: Any) -> None:
         "seed_item",
         "group_need",
         "contract_term",
+        "effect_part",
+        "tree_node",
     ):
         assert one(
             w, f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM raw_record r WHERE r.source_id = "

@@ -26,6 +26,7 @@ VALUES, TOWNS = "indicators/values/population.csv", "regions/population_kommun.c
 KOMMUNER, LANS, GROUPS = "regions/kommun.csv", "regions/lan.csv", "vocabulary/target_groups.csv"
 CATALOGUE, AREAS, SEED = "indicators/catalogue.csv", "vocabulary/programme_areas.csv", "seed/items.csv"
 NEEDS = "vocabulary/needs.csv"
+CARDS, TREES = "effects/cards.csv", "effects/trees.csv"
 MAIL = "anna.andersson@example.org"
 
 
@@ -75,6 +76,23 @@ FAULTS: list[tuple[str, int, dict[str, str], str]] = [
     (TERMS, 5, {"amount": "-1", "currency": "SEK"}, "bad_amount"),
     (TERMS, 6, {"amount": "tio", "currency": "SEK"}, "bad_amount"),
     (TERMS, 7, {"amount": "10", "currency": "kr"}, "bad_currency"),
+    (CARDS, 1, {"initiative_id": "finns-inte"}, "unknown_operation"),
+    (CARDS, 2, {"part": "mål"}, "unknown_value"),
+    (CARDS, 4, {"part": "activity"}, "duplicate_id"),
+    (CARDS, 5, {"fit": ""}, "unknown_value"),
+    (CARDS, 6, {"fit": "ganska", "indicator_code": "population"}, "unknown_value"),
+    (CARDS, 7, {"indicator_code": "population", "fit": "proxy"}, "unknown_value"),
+    (CARDS, 8, {"why_sv": "", "why_en": ""}, "missing"),
+    (CARDS, 11, {"text_en": ""}, "missing"),
+    (CARDS, 12, {"source_title": ""}, "missing"),
+    (TREES, 3, {"kind": "orsak"}, "unknown_value"),
+    (TREES, 4, {"parent": "fortid"}, "misplaced_node"),
+    (TREES, 5, {"initiatives": "finns-inte"}, "unknown_operation"),
+    (TREES, 7, {"text_en": ""}, "missing"),
+    (TREES, 8, {"node_id": "langt-fran"}, "duplicate_id"),
+    (TREES, 9, {"kind": "problem", "parent": ""}, "misplaced_node"),
+    (TREES, 10, {"is_stated": "kanske"}, "unknown_value"),
+    (TREES, 12, {"node_id": "två ord"}, "missing"),
     (VALUES, 2, {"period": "2011"}, "duplicate_value"),
     (VALUES, 3, {"region_code": "99"}, "unknown_region"),
     (VALUES, 4, {"value": "tolv"}, "bad_number"),
@@ -166,7 +184,7 @@ def twice(name: str) -> Callable[[Path], object]:
 
 REFUSED: list[tuple[str, str, Callable[[Path], object]]] = [
     *(("an undeclared column", name, extra(name)) for name in (INITIATIVES, VALUES, AMOUNTS, CONFLICTS, TOWNS, TERMS)),
-    *(("an undeclared column", name, extra(name)) for name in (KOMMUNER, LANS, GROUPS, SEED, CATALOGUE)),
+    *(("an undeclared column", name, extra(name)) for name in (KOMMUNER, LANS, GROUPS, SEED, CATALOGUE, CARDS, TREES)),
     ("a column that is missing", INITIATIVES, without(INITIATIVES, "title")),
     ("a used column that is missing", INITIATIVES, without(INITIATIVES, "status")),
     ("a used column that is missing", AMOUNTS, without(AMOUNTS, "label_in_source")),
@@ -182,6 +200,8 @@ REFUSED: list[tuple[str, str, Callable[[Path], object]]] = [
     ("too few rows", AMOUNTS, cut(AMOUNTS, 5)),
     ("too few rows", KOMMUNER, cut(KOMMUNER, 289)),
     ("too few rows", LANS, cut(LANS, 20)),
+    ("too few rows", CARDS, cut(CARDS, 9)),
+    ("too few rows", TREES, cut(TREES, 9)),
     ("a personnummer", INITIATIVES, cell(INITIATIVES, 7, summary_sv="Ring 19121212-1212.")),
     ("a personnummer", SEED, cell(SEED, 7, facts="121212-1212")),
 ]  # fmt: skip
