@@ -30,6 +30,8 @@ VIEWS = {
     "county": "/lan?lan=12",
     "compare": "/jamfor?med=18,lika,00,1880",
     "need": "/behov?lan=18",
+    "effects": "/effekter?kort=hon-kan-molndal",
+    "trees": "/problemtrad?trad=konferensen-2023",
     "initiatives": "/initiativ?",
     "initiatives-filtered": "/initiativ?lan=18&malgrupp=psykisk_ohalsa",
     "initiatives-empty": "/initiativ?q=finnsinte",
