@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "rerun": "what a rerun costs the server",
     "page": "the county page's data, no answer kept",
     "build": "building the embedded data",
+    "etl": "loading many operations, synthetic, in Kohesio's format",
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
 }

@@ -201,6 +201,8 @@ def is_personal_orgnr(number: str) -> bool:
 
 def fold(text: str) -> str:
     """Text for matching, without capitals, diacritics and extra spaces: "malmo stad" for " Malmö  STAD"."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_UNDECOMPOSED))
     return " ".join("".join(sign for sign in bare if not unicodedata.combining(sign)).casefold().split())
 
