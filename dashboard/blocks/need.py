@@ -126,7 +126,7 @@ def scatter(v: View) -> Exhibit | None:
                 "need.map_value", need=of.need.title, x=of.need.show(x[c]), a=both.place(v, of.need_rank[c]), n=of.n,
                 money=of.money.title, y=of.money.show(y[c]), b=both.place(v, of.money_rank[c]),
             ),
-            c in v.sel.lan,
+            c in v.sel.lan, v.href("county", lan=(c,)),
         )
         for c in of.codes
     ]  # fmt: skip

@@ -26,7 +26,10 @@ _IS_WIDE = f"width >= {WIDE[0]:g}"
 
 @dataclass(frozen=True)
 class Dot:
-    """A point: its name, a letter for narrow screens, both values, both as written, and whether it is marked out."""
+    """A point: its name, a letter for narrow screens, both values, both as written, and whether it is marked out.
+
+    ``href``: where a click on it leads, "" for nowhere; the same stands in the table, for the keyboard.
+    """
 
     name: str
     letter: str
@@ -34,6 +37,7 @@ class Dot:
     y: float
     shown: str
     is_chosen: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,8 @@ def _scatter(dark: bool, lang: Lang) -> Spec:
             x=x,
             y=y,
             tooltip=tooltip,
+            href="href:N",
+            description="name:N",
             color=alt.when(chosen).then(alt.value(primary)).otherwise(alt.value(muted)),
             size=alt.when(chosen).then(alt.value(190)).otherwise(alt.value(64)),
             shape=alt.when(chosen).then(alt.value("diamond")).otherwise(alt.value("circle")),
@@ -116,6 +122,7 @@ def scatter(dots: Sequence[Dot], x: Axis, y: Axis, *, dark: bool, lang: Lang) ->
     wide, narrow = (_places(dots, at, middle, (x, y), is_wide) for is_wide in (True, False))
     for d, w, n in zip(dots, wide, narrow, strict=True):
         row = {"name": d.name, "shown": d.shown, "x": d.x, "y": d.y, "is_chosen": d.is_chosen}
+        row |= {"href": d.href} if d.href else {}
         for kind, place, text in (("wide", w, d.name), ("narrow", n, d.letter)):
             found = place or labels.Place(0, 0, "left")
             row |= {f"{kind}_dx": found.dx, f"{kind}_dy": found.dy, f"{kind}_align": found.align}

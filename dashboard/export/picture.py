@@ -42,6 +42,9 @@ def drawn(spec: Spec, wide: int) -> str:
     if sized.get("width") == "container":
         sized["width"] = wide
     sized.setdefault("config", {})["font"] = "Inter"
+    for rows in sized.get("datasets", {}).values():
+        for row in rows:
+            row.pop("href", None)  # a link of the page leads nowhere from a file
     with _one_at_a_time:
         made: str = vl_convert.vegalite_to_svg(sized, vl_version=NEWEST, allowed_base_urls=[])
     return made

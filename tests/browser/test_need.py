@@ -69,6 +69,20 @@ def test_the_page_is_sound_in_every_state(
         page.context.close()
 
 
+def test_a_point_leads_to_its_lan_as_its_row_in_the_table_does(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/behov?indikator=dependency_ratio")
+    try:
+        point = page.locator("[data-testid=stVegaLiteChart] g.mark-symbol path").nth(3)
+        point.scroll_into_view_if_needed()
+        name = point.get_attribute("aria-label") or "no name"
+        point.click()
+        expect(page).to_have_url(re.compile(r"/lan\?.*lan=\d\d"))
+        expect(page.locator("h1")).to_contain_text(name)
+        assert site.outside == []
+    finally:
+        page.context.close()
+
+
 def test_the_map_is_walked_by_keyboard_and_what_is_picked_is_marked_everywhere(browser: Browser, site: Site) -> None:
     page = opened(browser, site, "/behov?")
     try:
