@@ -52,7 +52,7 @@ class Question:
     """One question. ``id`` is stable within a deck; ``item``: the seed item that it is, or "".
 
     ``options``: for ``single``, ``multiple`` and ``ranking``, two or more. ``most``: how many choices ``multiple``
-    allows, 0 for any. ``lowest``/``highest``: the ends of ``scale`` (whole steps) and of ``guess``; ``ends`` names them.
+    allows, 0 for any. ``lowest``/``highest``: the ends of ``scale`` (whole steps) and of ``guess``; ``ends``: names.
     ``figure``: for ``guess``. ``is_sensitive``: aggregates only, hidden below ten answers, answers deleted at close.
     ``aside``: an address of the product whose view belongs beside the answers, or "".
     """
