@@ -36,6 +36,10 @@ class NoSnapshotError(Exception):
     """Nothing has been built yet, or the pinned snapshot is not kept here."""
 
 
+class NotAQuestionError(Exception):
+    """Something else than one single ``SELECT``."""
+
+
 class IncomparableError(Exception):
     """Two snapshots were built by versions of the program too far apart, or one of the files is no snapshot."""
 
@@ -56,13 +60,22 @@ _BOUNDS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "temp_directory": "",  # nothing is written beside a snapshot, however large a question is
+    "max_temp_directory_size": "0B",
 }
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": False, "lock_configuration": True}
 
 
+def _locked(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    for name, value in _LOCKED.items():
+        con.execute(f"SET {name} = {value}")
+    return con
+
+
 @lru_cache(maxsize=8)
 def _connection(path: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(path), read_only=True, config={**_BOUNDS, **_LOCKED})
+    return _locked(duckdb.connect(str(path), read_only=True, config=_BOUNDS))
 
 
 @lru_cache(maxsize=8)
@@ -81,9 +94,7 @@ def _comparison(before: Path, after: Path) -> duckdb.DuckDBPyConnection:
     except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException) as error:
         raise IncomparableError(str(error)) from error
     con.execute("DETACH before; DETACH after")
-    for name, value in _LOCKED.items():
-        con.execute(f"SET {name} = {value}")
-    return con
+    return _locked(con)
 
 
 @lru_cache(maxsize=1024)
@@ -121,7 +132,10 @@ class Warehouse:
         return self.path.stem
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> tuple[Row, ...]:
-        """The answer as dicts, one a row. ``params`` are bound by name; callers must not change the dicts."""
+        """The answer as dicts, one a row. ``params`` are bound by name; callers must not change the dicts.
+
+        Raises :class:`NotAQuestionError` for what is no single ``SELECT``.
+        """
         key = (self._key, sql, _frozen(params or {}))
         with _lock:
             if key in _kept:
@@ -129,6 +143,7 @@ class Warehouse:
                 return _kept[key]
         cursor = self._con.cursor()
         try:
+            _ask_only(cursor, sql)
             cursor.execute(sql, dict(params or {}))
             names = [column[0] for column in cursor.description or ()]
             answer = tuple(dict(zip(names, values, strict=True)) for values in cursor.fetchall())
@@ -194,6 +209,15 @@ def _keep(key: tuple[Any, ...], answer: tuple[Row, ...]) -> None:
             _weight += len(answer) or 1
         while _weight > _KEPT_ROWS:
             _weight -= len(_kept.popitem(last=False)[1]) or 1
+
+
+def _ask_only(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+    try:
+        kinds = [statement.type for statement in cursor.extract_statements(sql)]
+    except ValueError as error:  # a kind of statement that the driver has no name for
+        raise NotAQuestionError(str(error)) from error
+    if kinds != [duckdb.StatementType.SELECT]:
+        raise NotAQuestionError(", ".join(kind.name for kind in kinds) or "nothing")
 
 
 def _frozen(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -232,8 +232,6 @@ class Shell:
                 (b"content-security-policy", _policy(host, hashes, ancestors)),
                 (b"x-content-type-options", "nosniff"),
                 (b"referrer-policy", "strict-origin-when-cross-origin"),
-                (b"permissions-policy", "camera=(), geolocation=(), microphone=()"),
-                (b"cross-origin-opener-policy", "same-origin"),
             ):
                 if name not in present:
                     headers.append((name, value.encode("latin-1")))

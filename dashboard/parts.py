@@ -32,6 +32,14 @@ class Bar:
     current: bool = False
 
 
+_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def label(text: str) -> str:
+    """Words of the data for a label of Streamlit's, which would take them for Markdown and fetch pictures."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
 def join(pieces: Iterable[Text], between: str = "") -> Markup:
     """Pieces as one markup, strings escaped."""
     return Markup(between).join(escape(piece) for piece in pieces)

@@ -17,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import importing, keeping, layout, parts, saving
+from dashboard import effective, importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.guard import Guard, Hosts
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -126,11 +127,14 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
     yield
 
 
-def create_app() -> Shell:
+def create_app(hosts: Hosts | None = None) -> Guard:
     """The whole application. Reads the snapshot that ``current`` names, anew at every request.
 
-    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when it is malformed.
+    ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
+    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when one of the two is
+    malformed.
     """
+    hosts = hosts or effective.hosts("127.0.0.1")
     small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
     routes = [
         Route("/healthz", health),
@@ -148,4 +152,5 @@ def create_app() -> Shell:
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
     frames = frame_origins(os.environ.get("INKARTA_EMBED_ORIGINS", ""))
-    return Shell(app, headings=headings, heading=_heading, frames=frames)
+    shell = Shell(app, headings=headings, heading=_heading, frames=frames)
+    return Guard(shell, hosts=hosts, is_https=os.environ.get("INKARTA_HTTPS") == "on")

@@ -76,7 +76,9 @@ def _view(v: View, prepared: Prepared, name: str) -> None:
     )
     if made is None:
         return
-    opened = st.expander(v.t("event.show", title=made.title), key=f"event-{name}-{v.lang}", on_change="rerun")
+    opened = st.expander(
+        v.t("event.show", title=parts.label(made.title)), key=f"event-{name}-{v.lang}", on_change="rerun"
+    )
     if opened.open:
         with opened:
             _figure(v, made, name)

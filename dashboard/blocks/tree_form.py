@@ -117,7 +117,7 @@ def _list(v: View, tree: Tree) -> Node:
     lines = {
         node.id: v.t(
             "trees.line", indent="\u2003" * depth, kind=v.t(f"trees.kind_{node.kind}"),
-            text=_short(say(v, node.text)) or v.t("trees.no_words"),
+            text=parts.label(_short(say(v, node.text))) or v.t("trees.no_words"),
         )
         for node, depth in tree.outline()
     }  # fmt: skip

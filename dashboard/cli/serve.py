@@ -18,36 +18,59 @@ from dashboard.cli.base import (
     Json,
     app,
     build_snapshot,
+    err,
     fail,
     fetched_folder,
     out,
     print_json,
     snapshots_folder,
 )
+from dashboard.guard import Guard, is_loopback
 from etl import warehouse
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 Host = Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1 is this machine only.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allowed-host",
+        help="A name that visitors use for this server, such as karta.region.example; may be given several times. "
+        "Also INKARTA_ALLOWED_HOSTS. This machine's own names and the address that is reached always work.",
+    ),
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a web browser.")]
 
 
 @app.callback(invoke_without_command=True)
 def _default(
-    context: typer.Context, port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = False
+    context: typer.Context,
+    port: Port = 8501,
+    host: Host = "127.0.0.1",
+    no_browser: NoBrowser = False,
+    allowed_host: Names = None,
 ) -> None:
     if context.invoked_subcommand is None:
-        serve(port, host, no_browser)
+        serve(port, host, no_browser, allowed_host)
 
 
 @app.command()
-def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = False, as_json: Json = False) -> None:
-    """Serve the dashboard; build it from the embedded and fetched data first when there is no snapshot."""
+def serve(
+    port: Port = 8501,
+    host: Host = "127.0.0.1",
+    no_browser: NoBrowser = False,
+    allowed_host: Names = None,
+    as_json: Json = False,
+) -> None:
+    """Serve the dashboard; build it from the embedded and fetched data first when there is no snapshot.
+
+    Where others reach it, it starts only with settings that are safe; inkarta doctor tells of them too.
+    """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
-    permission.settle(is_local=host in ("127.0.0.1", "localhost", "::1"))
+    application = _application(host, tuple(allowed_host or ()))
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
         build_snapshot(folder, fetched_folder(), None, quiet=as_json)
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -58,21 +81,50 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
             )
     import uvicorn
 
-    from dashboard.server import create_app
-    from dashboard.websocket import WideWindowProtocol
+    from dashboard.websocket import PlainProtocol, WideWindowProtocol
 
-    try:
-        application = create_app()
-    except ValueError as error:
-        fail(Exit.USAGE, f"INKARTA_EMBED_ORIGINS: {error}")
-    url = f"http://{host}:{port}"
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if as_json:
         print_json({"url": url, "snapshot_id": (warehouse.current(folder) or folder).stem})
     else:
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    uvicorn.run(application, host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False)
+    uvicorn.run(
+        application, host=host, port=port, http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
+        access_log=False, server_header=False,
+    )  # fmt: skip
+
+
+def _application(host: str, names: tuple[str, ...]) -> Guard:
+    """The application for visitors of ``host``; ends the command when strangers would meet unsafe settings."""
+    from dashboard import effective
+    from dashboard.server import create_app
+
+    try:
+        hosts = effective.hosts(host, names)
+    except ValueError as error:
+        fail(Exit.USAGE, f"INKARTA_ALLOWED_HOSTS or --allowed-host: {error}")
+    permission.settle(is_local=not hosts.is_exposed)
+    try:
+        application = create_app(hosts)
+    except ValueError as error:
+        fail(Exit.USAGE, f"INKARTA_EMBED_ORIGINS: {error}")
+    found = effective.unsafe(effective.effective())
+    severe = [str(one) for one in found if one.rule.severe]
+    if hosts.is_exposed:
+        if severe:
+            fail(Exit.USAGE, "Not started, since others than this machine would reach it:\n" + "\n".join(severe))
+        for one in found:
+            err.print(f"Note: {one}", highlight=False, markup=False)
+        if not any(not is_loopback(name) for name in hosts.names):
+            err.print(
+                "Note: it answers to its address only. Names for it are given with --allowed-host or "
+                "INKARTA_ALLOWED_HOSTS.", highlight=False, markup=False,
+            )  # fmt: skip
+    elif severe:
+        err.print("Note: safe on this machine only:\n" + "\n".join(severe), highlight=False, markup=False)
+    return application
 
 
 def _open_when_ready(url: str) -> None:

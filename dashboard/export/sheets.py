@@ -86,13 +86,21 @@ class _Looks:
         base = {"font_name": "Inter", "font_size": 11, "font_color": "#14212B", "valign": "top"}
         self._book, self._base, self._made = book, base, dict[str, Any]()
         self.head = book.add_format(
-            {**base, "bold": True, "text_wrap": True, "bottom": 1, "bottom_color": "#73818B", "bg_color": "#F2F5F7"}
+            {
+                **base,
+                "quote_prefix": True,
+                "bold": True,
+                "text_wrap": True,
+                "bottom": 1,
+                "bottom_color": "#73818B",
+                "bg_color": "#F2F5F7",
+            }
         )
         self.text = book.add_format(base)
         self.quoted = book.add_format({**base, "quote_prefix": True})
-        self.long = book.add_format({**base, "text_wrap": True})
+        self.long = book.add_format({**base, "text_wrap": True, "quote_prefix": True})
         self.label = book.add_format({**base, "bold": True, "font_color": "#46555F"})
-        self.title = book.add_format({**base, "bold": True, "font_size": 14})
+        self.title = book.add_format({**base, "bold": True, "font_size": 14, "quote_prefix": True})
         self.right = book.add_format({**base, "align": "right"})
         self.day = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
         self.link = book.add_format({**base, "font_color": "#00527A", "underline": 1})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import xlsxwriter
 from pptx.chart.data import BubbleChartData, CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
@@ -31,6 +34,7 @@ _MARKERS = (
 def draw(slide: Any, chart: Chart, left: int, top: int, wide: int, high: int, title: str) -> Any:
     """The chart's frame on the slide."""
     kind, data = {"bar": _bars, "line": _lines, "scatter": _points, "bubble": _bubbles}[chart.kind](chart)
+    data._workbook_writer._open_worksheet = _plain_sheet
     frame = slide.shapes.add_chart(kind, *(Emu(int(n)) for n in (left, top, wide, high)), data)
     frame.name = title[:60]
     made = frame.chart
@@ -44,6 +48,14 @@ def draw(slide: Any, chart: Chart, left: int, top: int, wide: int, high: int, ti
         made.legend.font.size = Pt(SIZE)
     {"bar": _dress_bars, "line": _dress_lines}.get(chart.kind, _dress_points)(made, chart)
     return frame
+
+
+@contextmanager
+def _plain_sheet(file: Any) -> Iterator[tuple[Any, Any]]:
+    """The sheet behind a chart, where a name that begins as a formula is a name."""
+    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    yield book, book.add_worksheet()
+    book.close()
 
 
 def _format(chart: Chart) -> str:

@@ -1,0 +1,84 @@
+"""News of the rooms: one look at the database many times a second, for everybody who waits in this process.
+
+The database is the only thing that processes share, so that replicas beside each other tell the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from dashboard.store import Database, StoreError, rooms
+
+log = logging.getLogger("inkarta")
+LOOK_SECONDS = 0.05
+QUIET_SECONDS = 15.0
+"""After so long without news a listener is woken anyway, so that a lost connection is noticed."""
+
+
+class Hub:
+    """Wakes listeners when a room has changed. Looks at the database only while somebody listens."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.marks: dict[str, tuple[int, int]] = {}
+        self._changed = asyncio.Condition()
+        self._listeners = 0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def listen(self, code: str) -> AsyncIterator[tuple[int, int]]:
+        """(revision, tally) of a room: at once, at each change, and now and then without any.
+
+        (0, 0) for a room that there is not.
+        """
+        self._listeners += 1
+        try:
+            if self._looking is None or self._looking.done():
+                self.marks = await asyncio.to_thread(self._marks)
+                self._looking = asyncio.create_task(self._look())
+            seen = self.marks.get(code, (0, 0))
+            yield seen
+            while True:
+                async with self._changed:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(QUIET_SECONDS):
+                            await self._changed.wait_for(lambda: self.marks.get(code, (0, 0)) != seen)  # noqa: B023
+                seen = self.marks.get(code, (0, 0))
+                yield seen
+        finally:
+            self._listeners -= 1
+
+    def _marks(self) -> dict[str, tuple[int, int]]:
+        with self.db.read() as con:
+            return rooms.marks(con)
+
+    async def _look(self) -> None:
+        """Until nobody listens. ``data_version`` is cheaper than any query and tells of others' commits."""
+        version = -1
+        con: sqlite3.Connection | None = None
+        try:
+            while self._listeners:
+                await asyncio.sleep(LOOK_SECONDS)
+                try:
+                    if con is None:
+                        con = sqlite3.connect(self.db.path, isolation_level=None, check_same_thread=False)
+                    newest = con.execute("PRAGMA data_version").fetchone()[0]
+                    if newest == version:
+                        continue
+                    found = rooms.marks(con)
+                except (sqlite3.Error, StoreError) as error:
+                    log.warning("rooms cannot be read: %s", error)
+                    con, version = None, -1
+                    await asyncio.sleep(1)
+                    continue
+                version = newest
+                async with self._changed:
+                    if found != self.marks:
+                        self.marks = found
+                        self._changed.notify_all()
+        finally:
+            if con is not None:
+                con.close()

@@ -1,0 +1,130 @@
+"""Rooms: a deck shown to an audience, what the presenter shows just now, and who may decide that."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dashboard.store import Database
+from dashboard.store.views import LETTERS, RefusedError, now, stamp, time_of
+from dashboard.texts import Lang
+
+CODE_LENGTH: Final = 5
+MOST_OPEN: Final = 50
+EXPECTED: Final = 300
+"""How many phones are counted on where the presenter says nothing."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room. ``code`` is the audience's; ``deck`` names what is shown, ``scene`` counts from 0.
+
+    ``highlight``: the län that is pointed at, or "". ``revision`` counts what the presenter changed and ``tally`` what
+    the audience sent, so that whoever waits for news compares two numbers. Times are UTC to the second.
+    """
+
+    code: str
+    deck: str
+    lang: Lang
+    snapshot: str
+    expected: int
+    is_practice: bool
+    scene: int
+    is_black: bool
+    highlight: str
+    revision: int
+    tally: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def open_room(
+    db: Database, *, deck: str, lang: Lang, snapshot: str, expected: int = EXPECTED, is_practice: bool = False
+) -> tuple[Room, str]:
+    """A new room and the presenter's secret, which is told this once and not kept.
+
+    Raises :class:`RefusedError` (``expected: range``, ``room: too_many``).
+    """
+    if not 1 <= expected <= 5000:
+        raise RefusedError("expected", "range", str(expected))
+    secret = secrets.token_urlsafe(24)
+    with db.write() as con:
+        if con.execute("SELECT count(*) FROM room WHERE closed_at IS NULL").fetchone()[0] >= MOST_OPEN:
+            raise RefusedError("room", "too_many", str(MOST_OPEN))
+        taken = {row[0] for row in con.execute("SELECT code FROM room")}
+        code = next(code for code in iter(_new_code, "") if code not in taken)
+        con.execute(
+            "INSERT INTO room (code, deck, lang, snapshot, secret_sha256, expected, is_practice, opened_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (code, deck, lang, snapshot, _digest(secret), expected, is_practice, stamp(now())),
+        )
+        found = _one(con, code)
+    assert found is not None
+    return found, secret
+
+
+def room(db: Database, code: str) -> Room | None:
+    """The room of a code, in whichever letters it was typed; None when there is none."""
+    with db.read() as con:
+        return _one(con, code.strip().lower())
+
+
+def is_presenter(db: Database, code: str, secret: str) -> bool:
+    """Whether a secret is the one of an open room."""
+    with db.read() as con:
+        row = con.execute("SELECT secret_sha256 FROM room WHERE code = ? AND closed_at IS NULL", (code,)).fetchone()
+    return bool(row) and hmac.compare_digest(row[0], _digest(secret))
+
+
+def show(db: Database, code: str, *, scene: int, is_black: bool, highlight: str) -> Room | None:
+    """Show this, whatever was shown before; None when the room is closed or unknown."""
+    with db.write() as con:
+        con.execute(
+            "UPDATE room SET scene = ?, is_black = ?, highlight = ?, revision = revision + 1 "
+            "WHERE code = ? AND closed_at IS NULL AND (scene, is_black, highlight) IS NOT (?, ?, ?)",
+            (scene, is_black, highlight, code, scene, is_black, highlight),
+        )
+        found = _one(con, code)
+    return found if found and found.closed_at is None else None
+
+
+def close(db: Database, code: str) -> None:
+    """End a room; it cannot be opened again."""
+    with db.write() as con:
+        con.execute(
+            "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE code = ? AND closed_at IS NULL",
+            (stamp(now()), code),
+        )
+
+
+def marks(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """Revision and tally of every open room, and of those that were closed within the hour."""
+    found = con.execute(
+        "SELECT code, revision, tally FROM room WHERE closed_at IS NULL "
+        "OR closed_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 hour')"
+    )
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _one(con: sqlite3.Connection, code: str) -> Room | None:
+    row = con.execute("SELECT * FROM room WHERE code = ?", (code,)).fetchone()
+    if row is None:
+        return None
+    return Room(
+        row["code"], row["deck"], row["lang"], row["snapshot"], row["expected"], bool(row["is_practice"]), row["scene"],
+        bool(row["is_black"]), row["highlight"], row["revision"], row["tally"], time_of(row["opened_at"]),
+        time_of(row["closed_at"]) if row["closed_at"] else None,
+    )  # fmt: skip
