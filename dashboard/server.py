@@ -21,6 +21,7 @@ from dashboard import importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.live.routes import ROUTES as LIVE_ROUTES
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -144,6 +145,7 @@ def create_app() -> Shell:
         *keeping.ROUTES,
         *API_ROUTES,
         *EXPORT_ROUTES,
+        *LIVE_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}

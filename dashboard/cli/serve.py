@@ -72,7 +72,10 @@ def serve(port: Port = 8501, host: Host = "127.0.0.1", no_browser: NoBrowser = F
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    uvicorn.run(application, host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False)
+    uvicorn.run(
+        application, host=host, port=port, ws=WideWindowProtocol, log_level="warning", access_log=False,
+        timeout_graceful_shutdown=3,  # streams of news never end by themselves
+    )  # fmt: skip
 
 
 def _open_when_ready(url: str) -> None:
