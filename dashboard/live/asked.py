@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -31,17 +33,20 @@ def known() -> frozenset[str]:
 
 def of_scene(v: View, deck: Deck, scene: Scene) -> Asked | None:
     """What the scene asks; None when it asks nothing."""
-    if not scene.question:
-        return None
-    own = next((each for each in deck.questions if each["id"] == scene.question), None)
-    if own is not None:
+    return Asked(scene.question, words(v, scene.question, deck.questions)) if scene.question else None
+
+
+def words(v: View, question: str, own: Sequence[Mapping[str, Any]] = ()) -> str:
+    """A question's words: of a deck's ``own`` tables, else of those that every deck may ask."""
+    given = next((each for each in own if each.get("id") == question), None)
+    if given is not None:
         other: Lang = "sv" if v.lang == "en" else "en"
-        return Asked(scene.question, str(own.get(v.lang) or own.get(other) or ""))
+        return str(given.get(v.lang) or given.get(other) or "")
     every = (q for e in event.found().found for part in e.parts for q in part.questions)
-    found = next((q for q in every if q.item == scene.question), None)
-    item = seed.by_id(v.w).get(scene.question)
-    words = (found.words.of(v.lang) if found else "") or (str(item["name"]) if item else "")
-    return Asked(scene.question, words.translate(_ADDED))
+    found = next((q for q in every if q.item == question), None)
+    item = seed.by_id(v.w).get(question)
+    said = (found.words.of(v.lang) if found else "") or (str(item["name"]) if item else "")
+    return said.translate(_ADDED)
 
 
 def on_stage(asked: Asked, code: str) -> Markup:  # noqa: ARG001

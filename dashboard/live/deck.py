@@ -56,13 +56,18 @@ class Scene:
 
 @dataclass(frozen=True)
 class Deck:
-    """A deck. ``minutes``: how long it is meant to take, 0 unsaid. ``questions``: its own, as they stand in the file."""
+    """A deck. ``minutes``: how long it is meant to take, 0 unsaid. ``questions``: its own, as in the file."""
 
     id: str
     title: Said
     scenes: tuple[Scene, ...]
     minutes: int = 0
     questions: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def origin(self) -> str:
+        """What it was copied from, which a deck does not tell."""
+        return ""
 
 
 def read(path: Path, known: Collection[str]) -> Deck:
@@ -111,7 +116,8 @@ def _scene(of: Table, number: int, questions: Collection[str]) -> Scene:
         of.refuse("id", f"{ident!r} cannot stand in an address", "Use lower-case letters, digits and hyphens.")
     headline, annotation = _said(of, "headline", MOST_HEADLINE, needed=True), _said(of, "annotation", MOST_ANNOTATION)
     note = _said(of, "note", MOST_NOTE)
-    page, query, figure = "", (), of.text("figure", needed=False)
+    page, figure = "", of.text("figure", needed=False)
+    query: tuple[tuple[str, str], ...] = ()
     if "address" in of.left:
         page, query = of.address("address", PAGES)
         figure = _figure(of, page, figure)

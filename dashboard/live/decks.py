@@ -48,7 +48,7 @@ def files() -> Decks:
 
 
 def find(deck_id: str, number: int = 0) -> Deck | None:
-    """A deck by its id, of a file or kept; ``number``: which version of a kept one, 0 the newest. None: there is none."""
+    """A deck by its id, of a file or kept; None when there is none. ``number``: a kept one's version, 0 the newest."""
     found = files().found.get(deck_id)
     if found is not None:
         return found

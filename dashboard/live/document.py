@@ -38,11 +38,14 @@ def document(
         '<link rel="stylesheet" href="{}">{}</head><body{}>{}</body></html>'
     ).format(
         lang, title, asset_url(style),
-        join(Markup('<script type="module" src="{}"></script>').format(asset_url(name)) for name in scripts), told, body,
+        join(Markup('<script type="module" src="{}"></script>').format(asset_url(name)) for name in scripts),
+        told, body,
     )  # fmt: skip
 
 
-def answer(html: Markup, *, status: int = 200, cache: str = NO_STORE, headers: Mapping[str, str] | None = None) -> Response:
+def answer(
+    html: Markup, *, status: int = 200, cache: str = NO_STORE, headers: Mapping[str, str] | None = None
+) -> Response:
     """A page as an answer."""
     return HTMLResponse(
         str(html), status_code=status,
@@ -50,11 +53,11 @@ def answer(html: Markup, *, status: int = 200, cache: str = NO_STORE, headers: M
     )  # fmt: skip
 
 
-def refused(lang: Lang, name: str, status: int, way: Markup = Markup(""), **told: object) -> Response:
+def refused(lang: Lang, name: str, status: int, **told: object) -> Response:
     """A page that says why there is none, and what to do: ``stage.<name>_title`` and ``stage.<name>_text``."""
     title = t(f"stage.{name}_title", lang)
-    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p>{}</main>').format(
-        title, t(f"stage.{name}_text", lang, **told), way
+    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>').format(
+        title, t(f"stage.{name}_text", lang, **told)
     )
     whole = document(lang, f"{title} – {t('site.name', lang)}", body, style="phone.css", data={})
     return answer(whole, status=status)

@@ -1,13 +1,14 @@
-"""The audience's pages: light documents that follow the presenter or show one's own län, and work without JavaScript."""
+"""The audience's pages: light documents that follow the presenter or show one's own län, also without JavaScript."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
 
-from dashboard import exhibit, parts
+from dashboard import exhibit, numbers, parts
 from dashboard.exhibit import Exhibit
 from dashboard.export.about import plain
 from dashboard.export.catalogue import makers
@@ -21,11 +22,14 @@ from dashboard.store.rooms import Room
 from dashboard.texts import Lang, t
 
 MOST_ROWS: Final = 25
+CURRENCIES: Final = ("SEK", "EUR")
 _OWN: Final[tuple[tuple[str, str, tuple[int, ...]], ...]] = (
-    ("county", "nyckeltal", (0, 1, 2, 3)), ("county", "indikatorer", (0, 3, 4, 2)), ("county", "pengar", (0, 1, 3, 4)),
-    ("initiatives", "lista", (0, 1, 5)),
+    ("county", "pengar", (0, 1, 3)), ("initiatives", "lista", (0, 1)),
 )  # fmt: skip
-"""What one's own län shows: page, exhibit, and the columns that a phone has room for."""
+"""What one's own län shows as tables: page, exhibit, and the columns that a phone has room for."""
+_NAME, _VALUE, _UNIT, _MODE = range(4)
+_INDICATOR, _PERIOD, _OF, _LAN, _COUNTRY = range(5)
+"""Columns of the county's key figures, and of its indicators."""
 
 
 def door(lang: Lang, wrong: str = "") -> Markup:
@@ -51,7 +55,9 @@ def door(lang: Lang, wrong: str = "") -> Markup:
 def room_page(deck: Deck, told: Told, room: Room, lans: Sequence[tuple[str, str]]) -> Markup:
     """The page that follows: the presenter's scene as text, table and picture."""
     lang = told.v.lang
-    inner = Markup('<main id="main">{}</main><p id="said" class="unseen" role="status"></p>').format(scene(deck, told, room))
+    inner = Markup('<main id="main">{}</main><p id="said" class="unseen" role="status"></p>').format(
+        scene(deck, told, room)
+    )
     return _page(deck, room, lang, lans, inner, "", dated(told.v), follows=True)
 
 
@@ -90,7 +96,9 @@ def _figure(told: Told, room: Room, of: Exhibit) -> list[Markup]:
             f"{room.code}/bild/{told.scene.id}.svg", lang=v.lang, peka=chosen if place else "", v=v.w.snapshot_id
         )
         pieces.append(Markup('<img class="{}" src="{}" alt="{}">').format(told.form, address, of.finding))
-    columns = tuple(dict.fromkeys((0, told.column))) if told.form in ("map", "bars", "numbers") else (0, 1, 2)
+    if told.form == "map":
+        pieces.append(pictures.legend(told))
+    columns = tuple(dict.fromkeys((0, told.column or 1)))
     open_ = "" if told.form in ("map", "bars", "chart") else Markup(" open")
     pieces.append(
         Markup("<details{}><summary>{}</summary>{}</details>").format(
@@ -123,24 +131,64 @@ def _table(v: View, of: Exhibit, columns: tuple[int, ...]) -> Markup:
         [of.columns[at].heading for at in columns], body, label=of.title,
         numeric=[n for n, at in enumerate(columns) if of.columns[at].is_numeric],
     )  # fmt: skip
-    return made + (Markup('<p class="small">{}</p>').format(v.t("stage.more_rows", n=v.n(more))) if more else Markup(""))
+    return made + (
+        Markup('<p class="small">{}</p>').format(v.t("stage.more_rows", n=v.n(more))) if more else Markup("")
+    )
 
 
 def own_page(deck: Deck, v: View, room: Room, lan: str, lans: Sequence[tuple[str, str]]) -> Markup:
     """One's own län: key figures, indicators, money, initiatives; the presenter goes on meanwhile."""
-    made = []
+    made = [_key_figures(*_made(v, lan, "county", "nyckeltal")), _indicators(*_made(v, lan, "county", "indikatorer"))]
     for page, name, columns in _OWN:
-        seen = view_of(page, {"lang": v.lang, "snapshot": v.w.snapshot_id, "lan": lan})
-        of = makers(seen)[name](seen)
-        if of is None:
-            continue
-        inside = _table(seen, of, columns) if of.rows else Markup("")
-        title = Markup("<h2>{}</h2>").format(of.title) if made else Markup("")
-        made.append(
-            Markup("<section>{}<p>{}</p>{}{}</section>").format(title, of.finding, inside, parts.join(_foot(seen, of)))
-        )
+        seen, of = _made(v, lan, page, name)
+        if of is not None:
+            made.append(_section(seen, of, _table(seen, of, columns) if of.rows else Markup("")))
     inner = Markup('<main id="main"><h1>{}</h1>{}</main>').format(v.regions[lan], parts.join(made))
     return _page(deck, room, v.lang, lans, inner, lan, dated(v), follows=False)
+
+
+def _made(v: View, lan: str, page: str, name: str) -> tuple[View, Exhibit | None]:
+    seen = view_of(page, {"lang": v.lang, "snapshot": v.w.snapshot_id, "lan": lan})
+    return seen, makers(seen)[name](seen)
+
+
+def _section(v: View, of: Exhibit, inside: Markup) -> Markup:
+    return Markup("<section><h2>{}</h2><p>{}</p>{}{}</section>").format(
+        of.title, of.finding, inside, parts.join(_foot(v, of))
+    )
+
+
+def _key_figures(v: View, of: Exhibit | None) -> Markup:
+    """Label and value; how each is counted stands with its label."""
+    if of is None:
+        return Markup("")
+    pairs = []
+    for at, row in enumerate(of.rows):
+        unit, mode = str(row[_UNIT] or ""), str(row[_MODE] or "")
+        value = row[_VALUE]
+        text = exhibit.written(v, value, of.columns[_VALUE], at)
+        if unit in CURRENCIES and isinstance(value, int | float | Decimal):
+            text = numbers.money(value, unit, v.lang)
+        pairs.append((f"{row[_NAME]}, {mode}" if mode else str(row[_NAME]), text))
+    inside = parts.join(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(label, text) for label, text in pairs)
+    return Markup('<section><p class="lede">{}</p><dl>{}</dl>{}</section>').format(
+        of.finding, inside, parts.join(_foot(v, of))
+    )
+
+
+def _indicators(v: View, of: Exhibit | None) -> Markup:
+    """Each indicator with period and unit, the län's value and the country's."""
+    if of is None:
+        return Markup("")
+    body = [
+        [
+            Markup('{} <span class="small">{}</span>').format(str(row[_INDICATOR]), f"{row[_PERIOD]}, {row[_OF]}"),
+            *(exhibit.written(v, row[column], of.columns[column], at) for column in (_LAN, _COUNTRY)),
+        ]
+        for at, row in enumerate(of.rows)
+    ]
+    head = [of.columns[at].title for at in (_INDICATOR, _LAN, _COUNTRY)]
+    return _section(v, of, parts.table(head, body, label=of.title, numeric=(1, 2)))
 
 
 def _page(
@@ -162,7 +210,9 @@ def _page(
     )  # fmt: skip
     closed = room.closed_at is not None
     status = Markup('<p id="link" role="status">{}</p>').format(t("stage.closed", lang) if closed else "")
-    practice = Markup('<p class="practice">{}</p>').format(t("stage.practice", lang)) if room.is_practice else Markup("")
+    practice = (
+        Markup('<p class="practice">{}</p>').format(t("stage.practice", lang)) if room.is_practice else Markup("")
+    )
     again = Markup('<p class="again"><a href="{}">{}</a></p>').format(here, t("stage.refresh", lang))
     foot = Markup('<footer><p class="small">{}</p></footer>').format(made)
     bar = _bar(lang, f"/r/{room.code}", lan)
@@ -179,7 +229,8 @@ def _bar(lang: Lang, path: str, lan: str = "") -> Markup:
     other: Lang = "sv" if lang == "en" else "en"
     query = f"?lang={other}&lan={lan}" if lan else f"?lang={other}"
     return Markup(
-        '<a class="skip" href="#main">{}</a><header><strong>{}</strong><a href="{}{}" hreflang="{}" lang="{}">{}</a></header>'
+        '<a class="skip" href="#main">{}</a><header><strong>{}</strong>'
+        '<a href="{}{}" hreflang="{}" lang="{}">{}</a></header>'
     ).format(
         t("site.skip", lang), t("site.name", lang), path, query, other, other,
         t("site.english" if other == "en" else "site.swedish", lang),

@@ -51,6 +51,15 @@ def patterns(prefix: str) -> Markup:
     ).format(prefix)
 
 
+def legend(told: Told) -> Markup:
+    """What the map's classes mean, under the name of what is painted."""
+    rows = join(
+        Markup('<li><span class="box {}"></span>{}</li>').format(item.css_class, item.text) for item in told.legend
+    )
+    heading = told.of.columns[told.column].heading if told.of else ""
+    return Markup('<div class="legend"><p>{}</p><ul>{}</ul></div>').format(heading, rows)
+
+
 def map_picture(told: Told, chosen: str) -> Markup:
     """The map as a file of its own, a län outlined."""
     box, _, _ = outlines(told.v.w)
@@ -71,13 +80,16 @@ def map_picture(told: Told, chosen: str) -> Markup:
     ).format(box, patterns(""), paths, edge)
 
 
-def bars(told: Told, chosen: str = "", room: float = WIDE) -> Markup:
-    """The rows that there is room for as bars, each with its name and figure."""
+def bars(told: Told, chosen: str = "", room: float = WIDE, slack: float = 1.0) -> Markup:
+    """The rows that there is room for as bars, each with its name and figure.
+
+    ``slack``: how much wider than ours a font may be where ours is not at hand.
+    """
     rows = [(at, row, number(row[told.column]) or 0.0) for at, row in told.picked()]
     names = [wrapped(str(row[0]), _TEXT, room * 0.42, 500, most=2) for _, row, _ in rows]
     values = [told.written(at, row[told.column]) for at, row, _ in rows]
-    left = max((width(line, _TEXT, 500) for lines in names for line in lines), default=0) + 28
-    right = max((width(text, _TEXT, 600) for text in values), default=0) + 20
+    left = max((width(line, _TEXT, 500) for lines in names for line in lines), default=0) * slack + 28
+    right = max((width(text, _TEXT, 600) for text in values), default=0) * slack + 20
     least, most = min((x for *_, x in rows), default=0), max((x for *_, x in rows), default=0)
     low, high = min(0.0, least), max(0.0, most)
     if low < 0:
@@ -148,7 +160,7 @@ def alone(told: Told, chosen: str) -> Markup | None:
     if told.form == "map":
         return map_picture(told, chosen)
     if told.form == "bars":
-        return bars(told, chosen, room=560)
+        return bars(told, chosen, room=600, slack=1.2)
     return chart(told) if told.form == "chart" else None
 
 

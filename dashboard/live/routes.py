@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from dashboard.live import phone_routes, room_routes, shows
+from dashboard.live import phone_routes, room_routes, shelf, shows
 
-ROUTES: list[BaseRoute] = [*shows.ROUTES, *room_routes.ROUTES, *phone_routes.ROUTES]
+ROUTES: list[BaseRoute] = [*shelf.ROUTES, *shows.ROUTES, *room_routes.ROUTES, *phone_routes.ROUTES]

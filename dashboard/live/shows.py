@@ -57,9 +57,7 @@ def _setting(request: Request) -> Setting:
     if wanted and v.w.snapshot_id != wanted:
         raise _RefusalError(refused(lang, "no_pin", 404, id=wanted[:40]))
     leads = bool(room and rooms_state.is_presenter(request, room.code))
-    return Setting(
-        deck, v, telling.every(deck, v), room, leads, base, str(number or ""), query.get("forhand") == "1"
-    )
+    return Setting(deck, v, telling.every(deck, v), room, leads, base, str(number or ""), query.get("forhand") == "1")
 
 
 def show_stage(request: Request) -> Response:

@@ -94,11 +94,12 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
     kind = "question" if question else told.form
     inner = Markup('<div class="words"><h1{}{}>{}</h1>{}{}</div>').format(
         Markup(' class="long"') if len(headline) > _LONG else "", _tongue(told.headline, v), headline,
-        _said(told.annotation, v) if not question else "", _legend(told) if kind == "map" else "",
+        Markup('<p class="asked">{}</p>').format(question.words) if question else _said(told.annotation, v),
+        pictures.legend(told) if kind == "map" else "",
     )  # fmt: skip
     if question:
-        inner += Markup('<p class="asked">{}</p><div class="results">{}</div>').format(
-            question.words, asked.on_stage(question, on.room.code if on.room else "")
+        inner += Markup('<div class="results">{}</div>').format(
+            asked.on_stage(question, on.room.code if on.room else "")
         )
     elif told.is_empty:
         inner += Markup('<p class="nothing">{}</p>').format(v.t("stage.nothing"))
@@ -106,7 +107,7 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
         inner += _figure(told)
     places = {area.code: [area.css_class, area.name, area.value_text] for area in told.areas}
     return Markup(
-        '<section class="scene {}" id="s{}" data-id="{}" data-places="{}" data-highlight="{}" aria-hidden="true">'
+        '<section class="scene is-{}" id="s{}" data-id="{}" data-places="{}" data-highlight="{}" aria-hidden="true">'
         "{}{}</section>"
     ).format(
         kind or "words", at, told.scene.id, json.dumps(places, ensure_ascii=False) if places else "",
@@ -140,14 +141,6 @@ def _figure(told: Told) -> Markup:
             )
         )
     return Markup("")
-
-
-def _legend(told: Told) -> Markup:
-    rows = parts.join(
-        Markup('<li><span class="box {}"></span>{}</li>').format(item.css_class, item.text) for item in told.legend
-    )
-    heading = told.of.columns[told.column].heading if told.of else ""
-    return Markup('<div class="legend"><p>{}</p><ul>{}</ul></div>').format(heading, rows)
 
 
 def _foot(on: Setting, told: Told) -> Markup:
@@ -212,7 +205,7 @@ def speaker(on: Setting) -> Markup:
     body = Markup(
         '<main class="desk"><header><h1>{}</h1><p id="at" role="status"></p><p id="link" role="status"></p>'
         '<p class="clock"><span id="elapsed">0:00</span><span id="clock"></span></p></header>'
-        '<div class="windows">{}{}</div><section class="notes" aria-label="{}">{}</section>'
+        '{}<div class="side">{}<section class="notes" aria-label="{}">{}</section></div>'
         '<div class="controls" role="group" aria-label="{}">{}{}{}'
         '<label>{} <select id="point">{}</select></label>{}</div>'
         '<nav class="scenes" aria-label="{}"><ol>{}</ol></nav>{}</main>'
@@ -239,14 +232,15 @@ def _room(on: Setting) -> Markup:
         return Markup('<section class="about">{}<p>{}</p></section>').format(show, v.t("stage.without_room"))
     address = links.audience(on.base, room.code)
     local = Markup('<p class="warn">{}</p>').format(v.t("stage.local_only")) if links.is_local(on.base) else ""
-    end = Markup(
-        '<form method="post" action="/rum/{}/stang?lang={}"><button type="submit">{}</button></form>'
-    ).format(room.code, v.lang, v.t("stage.close_room"))
+    end = Markup('<form method="post" action="/rum/{}/stang?lang={}"><button type="submit">{}</button></form>').format(
+        room.code, v.lang, v.t("stage.close_room")
+    )
     return Markup('<section class="about">{}<p>{} <strong>{}</strong></p>{}{}</section>').format(
         show, v.t("stage.audience_at"), links.spoken(address), local, end if on.is_presenter else ""
     )
 
 
 def _lans(v: View) -> list[dict[str, str]]:
-    return sorted(({"code": str(r["code"]), "name": str(r["short_name"])} for r in regions.lan(v.w)), key=lambda r: r["name"])
-
+    return sorted(
+        ({"code": str(r["code"]), "name": str(r["short_name"])} for r in regions.lan(v.w)), key=lambda r: r["name"]
+    )

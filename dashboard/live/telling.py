@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from dashboard import maps, saving
 from dashboard.components.lanskarta import LegendItem, MapRegion
@@ -25,6 +25,8 @@ from dashboard.store import StoreError, records
 from dashboard.theory import Said
 
 _MOST_KEPT = 24
+MINUS: Final = "\u2212"
+"""The sign before a number, so that it is told from the dash between two."""
 _kept: OrderedDict[tuple[str, ...], tuple[Told, ...]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -76,6 +78,13 @@ def tell(deck: Deck, scene: Scene, v: View) -> Told:
     if not annotation and of and words(headline.of(v.lang)) + words(of.finding) + drawn_words(made) <= MOST_WORDS:
         return replace(made, annotation=Said(**{v.lang: of.finding}))
     return made
+
+
+def scene_words(told: Told) -> int:
+    """How many words stand on the scene: headline, annotation or question, figure. The footer apart."""
+    lang = told.v.lang
+    said = told.asked.words if told.asked else told.annotation.of(lang)
+    return words(told.headline.of(lang)) + words(said) + (0 if told.asked else drawn_words(told))
 
 
 def drawn_words(told: Told) -> int:
@@ -157,7 +166,7 @@ def _areas(v: View, of: Exhibit, column: int) -> tuple[tuple[MapRegion, ...], tu
         return "suppressed" if code in hidden else "none" if code in values else "missing"
 
     areas = tuple(MapRegion(code, name, shown(code), kind(code)) for code, name in codes.items())
-    legend = maps.legend(bounds, lambda x: written(v, x, told, 0))
+    legend = maps.legend(bounds, lambda x: written(v, x, told, 0).replace("-", MINUS))
     if is_count:
         legend.insert(0, LegendItem("none", written(v, 0, told, 0)))
     for name, text in (("missing", nothing), ("suppressed", gone)):

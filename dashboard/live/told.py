@@ -19,7 +19,7 @@ from dashboard.theory import Said
 MOST_WORDS: Final = 40
 """On one scene, of headline, annotation and figure."""
 MOST_ROWS: Final = {"bars": 6, "numbers": 3, "list": 4}
-_MOST_SOURCE = 150
+_MOST_SOURCE = 105
 _WORD = re.compile(r"\S*[^\W\d_]\S*")
 
 
@@ -69,7 +69,6 @@ class Told:
         """A cell with its unit where that is short."""
         assert self.of is not None
         return written(self.v, cell, self.of.columns[self.column if column is None else column], row)
-
 
 
 def words(text: str) -> int:

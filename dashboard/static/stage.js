@@ -19,7 +19,7 @@ function show(state) {
   });
   const scene = scenes[state.scene];
   const values = places[state.scene];
-  const isMap = scene.classList.contains("map");
+  const isMap = scene.classList.contains("is-map");
   map.classList.toggle("current", isMap);
   if (isMap) for (const path of paths) path.setAttribute("class", values[path.dataset.lan]?.[0] || "missing");
   const chosen = state.highlight || scene.dataset.highlight;
@@ -30,7 +30,7 @@ function show(state) {
   }
   const told = chosen && values[chosen];
   pointed.textContent = told ? `${told[1]}: ${told[2]}` : "";
-  codes?.classList.toggle("large", scene.classList.contains("question"));
+  codes?.classList.toggle("large", scene.classList.contains("is-question"));
   black.hidden = !state.black;
   document.body.dataset.shown = String(state.scene);
   if (!data.code && !isPreview) history.replaceState(null, "", `#${state.scene + 1}`);
