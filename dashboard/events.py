@@ -7,39 +7,23 @@ its source row from the data; everything else stands in the file.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
-from urllib.parse import parse_qsl, urlsplit
+from typing import Literal, get_args
 
 from dashboard.layout import PAGES, snapshot_folder
-from dashboard.texts import Lang
+from dashboard.tables import ID, FileError, Said, Table, opened
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "data" / "events"
 Kind = Literal["keynote", "pass", "session", "break"]
 Slot = Literal["", "main", "morning", "afternoon"]
 Material = Literal["film", "presentation", "report"]
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,58}")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-class EventError(ValueError):
+class EventError(FileError):
     """An event's file cannot be read. The message names file and key, and says what to do."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text in both languages. Swedish is empty where the seed item has it."""
-
-    sv: str
-    en: str
-
-    def of(self, lang: Lang) -> str:
-        return self.en if lang == "en" else self.sv
 
 
 @dataclass(frozen=True)
@@ -144,15 +128,7 @@ def _read(path: Path, _changed: int, figures: frozenset[str]) -> Event:
 
 def read(path: Path, figures: frozenset[str]) -> Event:
     """One file as an :class:`Event`. Raises :class:`EventError`."""
-    try:
-        given = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EventError(f"{path.name}: not a TOML file ({error}).") from error
-    if not _ID.fullmatch(path.stem):
-        raise EventError(
-            f"{path.name}: name the file with lower-case letters, digits and hyphens, such as day-2027.toml."
-        )
-    top = _Table(path.name, "", given)
+    top = opened(path, EventError, "day-2027.toml")
     item = top.text("item", needed=False)
     day = top.take("date")
     if not isinstance(day, date):
@@ -175,12 +151,12 @@ def read(path: Path, figures: frozenset[str]) -> Event:
     return event
 
 
-def _part(of: _Table, figures: frozenset[str]) -> Part:
+def _part(of: Table, figures: frozenset[str]) -> Part:
     item, clock = of.text("item", needed=False), [of.clock(name) for name in ("starts", "ends")]
     if clock[0] and clock[1] and clock[1] <= clock[0]:
         of.refuse("ends", "it is not after the start", "Write the later time.")
     ident = of.text("id")
-    if not _ID.fullmatch(ident):
+    if not ID.fullmatch(ident):
         of.refuse("id", f"{ident!r} cannot stand in an address", "Use lower-case letters, digits and hyphens.")
     part = Part(
         ident, item, of.word("kind", get_args(Kind)), of.word("slot", get_args(Slot), ""),
@@ -194,27 +170,22 @@ def _part(of: _Table, figures: frozenset[str]) -> Part:
     return part
 
 
-def _question(of: _Table) -> Question:
+def _question(of: Table) -> Question:
     item = of.text("item", needed=False)
     question = Question(item, Said("" if item else of.text("sv"), of.text("en")))
     of.done()
     return question
 
 
-def _prepared(of: _Table, figures: frozenset[str]) -> Prepared:
-    address = of.text("address")
-    parts = urlsplit(address)
-    page = next((name for name, path in PAGES.items() if path == parts.path), "")
-    if not page or parts.scheme or parts.netloc:
-        of.refuse("address", f"{address!r} is no page", f"Begin with one of {', '.join(PAGES.values())}.")
+def _prepared(of: Table, figures: frozenset[str]) -> Prepared:
+    page, kept = of.address("address", PAGES)
     figure = of.one_of("figure", of.text("figure"), sorted(figures))
-    kept = tuple((name, value) for name, value in parse_qsl(parts.query) if name not in ("lang", "snapshot"))
     made = Prepared(page, kept, figure, of.said("title"), of.said("why"))
     of.done()
     return made
 
 
-def _shelved(of: _Table, parts: frozenset[str]) -> Shelved:
+def _shelved(of: Table, parts: frozenset[str]) -> Shelved:
     item = of.text("item", needed=False)
     one = Shelved(
         item, of.word("kind", get_args(Material)), of.said("title", with_item=bool(item)),
@@ -223,78 +194,3 @@ def _shelved(of: _Table, parts: frozenset[str]) -> Shelved:
     )  # fmt: skip
     of.done()
     return one
-
-
-@dataclass
-class _Table:
-    """A table of the file; what has not been taken at the end is unknown, and refused."""
-
-    file: str
-    place: str
-    given: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        self.left = dict(self.given)
-
-    def refuse(self, key: str, what: str, do: str) -> Any:
-        raise EventError(f"{self.file}: {self.place}{key}: {what}. {do}")
-
-    def take(self, key: str) -> Any:
-        return self.left.pop(key, None)
-
-    def text(self, key: str, *, needed: bool = True) -> str:
-        value = self.take(key)
-        if value is None and not needed:
-            return ""
-        if not isinstance(value, str) or (needed and not value.strip()):
-            self.refuse(key, "it is missing" if value is None else f"{value!r} is no text", f'Write {key} = "…".')
-        return str(value).strip()
-
-    def said(self, key: str, *, needed: bool = True, with_item: bool = False) -> Said:
-        """Both languages; Swedish may be left out where an item has it, and both or neither where not ``needed``."""
-        both = Said(
-            *(self.text(f"{key}_{lang}", needed=needed and not (with_item and lang == "sv")) for lang in ("sv", "en"))
-        )
-        if bool(both.sv) != bool(both.en) and not with_item:
-            self.refuse(f"{key}_{'en' if both.sv else 'sv'}", "it is missing", "Write both languages or neither.")
-        return both
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.take(key)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
-            self.refuse(key, f"{value!r} is no list of texts", f'Write {key} = ["…", "…"].')
-        return tuple(each.strip() for each in value)
-
-    def one_of(self, key: str, value: str, allowed: Any) -> Any:
-        if value not in allowed:
-            self.refuse(key, f"{value!r} is not known", f"Write one of {', '.join(filter(None, allowed))}.")
-        return value
-
-    def word(self, key: str, allowed: Any, default: str | None = None) -> Any:
-        if key not in self.left and default is not None:
-            return default
-        return self.one_of(key, self.text(key), allowed)
-
-    def clock(self, key: str) -> time | None:
-        value = self.take(key)
-        if value is None:
-            return None
-        if isinstance(value, time):
-            return value
-        if not isinstance(value, str) or not _CLOCK.fullmatch(value):
-            self.refuse(key, f"{value!r} is no time", 'Write "09:30".')
-        return time.fromisoformat(str(value))
-
-    def tables(self, key: str) -> tuple[_Table, ...]:
-        value = self.take(key)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            self.refuse(key, "it is no list of tables", f"Write [[{key}]] above each.")
-        return tuple(_Table(self.file, f"{self.place}{key} {n}, ", each) for n, each in enumerate(value, 1))
-
-    def done(self) -> None:
-        for key in self.left:
-            self.refuse(key, "there is no such key", "Take it away, or mend its spelling.")

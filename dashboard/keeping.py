@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -30,7 +31,13 @@ _READ: Final[Mapping[str, tuple[Kind, str, Callable[[Any], dict[str, Any]]]]] = 
 """Page -> the kind of its records, the parameter with their id, and how a document of it is checked."""
 
 
-def _take(page: str) -> Callable[[Request], Awaitable[Response]]:
+Bring = Callable[[str, bytes], tuple[str, dict[str, Any]]]
+"""A file's name and bytes -> the new record's id, empty when there is none, and what to tell."""
+
+
+def taker(page: str, param: str, bring: Bring) -> Callable[[Request], Awaitable[Response]]:
+    """The route that reads a file in and leads back to the page, with the new record in ``param``."""
+
     async def take(request: Request) -> Response:
         """Read a file in. Only this site's own form may send one."""
         lang = "en" if request.query_params.get("lang") == "en" else "sv"
@@ -47,20 +54,18 @@ def _take(page: str) -> Callable[[Request], Awaitable[Response]]:
             if not isinstance(file, UploadFile) or not file.filename:
                 return back(fel="no_file")
             name, data = file.filename[-100:], await file.read()
-        made, told = await run_in_threadpool(_bring, page, name, data)
+        made, told = await run_in_threadpool(bring, name, data)
         folder = importing.new_folder()
         (folder / _REPORT).write_text(json.dumps(told), "utf-8")
-        return back(fil=folder.name, **({_READ[page][1]: made} if made else {}))
+        return back(fil=folder.name, **({param: made} if made else {}))
 
     return take
 
 
-def _bring(page: str, name: str, data: bytes) -> tuple[str, dict[str, Any]]:
-    """The new record's id, empty when there is none, and what to tell."""
-    kind, _, checked = _READ[page]
+def bring_in(kind: Kind, name: str, read: Callable[[], dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Keep what ``read`` makes of a file as a new record."""
     try:
-        body = checked(files.from_bytes(data))
-        return records.add(saving.database(), kind, body, name).id, {"file": name}
+        return records.add(saving.database(), kind, read(), name).id, {"file": name}
     except RefusedError as error:
         return "", {"file": name, "faults": [[one.where, one.rule, one.value] for one in error.faults[:50]]}
     except (NotKeptError, StoreError) as error:
@@ -68,4 +73,11 @@ def _bring(page: str, name: str, data: bytes) -> tuple[str, dict[str, Any]]:
         return "", {"file": name, "rule": error.rule}
 
 
-ROUTES: list[BaseRoute] = [Route(f"{PAGES[page]}/fil", _take(page), methods=["POST"]) for page in _READ]
+def _bring(page: str, name: str, data: bytes) -> tuple[str, dict[str, Any]]:
+    kind, _, checked = _READ[page]
+    return bring_in(kind, name, lambda: checked(files.from_bytes(data)))
+
+
+ROUTES: list[BaseRoute] = [
+    Route(f"{PAGES[page]}/fil", taker(page, _READ[page][1], partial(_bring, page)), methods=["POST"]) for page in _READ
+]

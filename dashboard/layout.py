@@ -31,7 +31,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "effects": "/effekter",
         "concepts": "/begrepp",
     },
-    "event": {"event": "/konferensen", "trees": "/problemtrad"},
+    "event": {"event": "/konferensen", "trees": "/problemtrad", "stage": "/scen"},
     "data": {
         "sources": "/kallor",
         "import_file": "/importera",

@@ -250,9 +250,14 @@ class Shell:
                 return
             start, held = held, None
             body: bytes = message.get("body", b"")
-            if message.get("more_body") or MARKER not in body or _header(start["headers"], b"content-encoding"):
+            if message.get("more_body") or _header(start["headers"], b"content-encoding"):
                 await send(guarded(start))
                 await send(message)
+                return
+            if MARKER not in body:
+                start, body = _packed(start, body, "gzip" in accepts)
+                await send(guarded(start))
+                await send({**message, "body": body})
                 return
             document = self._document(body, path, _language(scope["query_string"]))
             hashes = _inline_hashes(document)
@@ -313,6 +318,18 @@ class Shell:
         )
         skip = f'<a class="ik-skip" href="#stMain">{html.escape(heading.skip)}</a>'
         return text.replace("<body>", f"<body>{skip}", 1).strip().encode()
+
+
+def _packed(start: Message, body: bytes, is_taken: bool) -> tuple[Message, bytes]:
+    """One of our own pages, compressed where that is taken and worth it."""
+    if not is_taken or len(body) < 500:
+        return start, body
+    body = gzip.compress(body, 6, mtime=0)
+    kept = [pair for pair in start["headers"] if pair[0].lower() not in (b"content-length", b"vary")]
+    kept += [
+        (b"content-encoding", b"gzip"), (b"content-length", str(len(body)).encode()), (b"vary", b"accept-encoding"),
+    ]  # fmt: skip
+    return {**start, "headers": kept}, body
 
 
 def _read(target: Path, stamp: tuple[int, int]) -> _File:

@@ -121,9 +121,9 @@ class Selection:
     ``rader``: the figure of theirs whose rows are seen. ``per``: in total or per inhabitant; empty = as the page has it
     when nothing is asked for. ``aktor``: an organisation; ``ordning``: what a list is sorted by. ``figur``: the one
     figure of an embedded page. ``villkor``: a contract's terms; ``utfall``: per cent of its target; ``kalkyl``: an
-    investment's assumptions. ``konferens``: an event. ``kort``: an effect card; ``trad``: a problem tree; ``utgava``:
-    which version of it, empty for the newest. ``lage``: on stage (scen), inside another site (inbaddad), or being
-    changed (redigera).
+    investment's assumptions. ``konferens``: an event. ``kort``: an effect card; ``trad``: a problem tree;
+    ``bildspel``: a deck of scenes; ``utgava``: which version of it, empty for the newest. ``lage``: on stage (scen),
+    inside another site (inbaddad), or being changed (redigera).
     """
 
     lang: Lang = "sv"
@@ -175,6 +175,7 @@ class Selection:
     konferens: str = ""
     kort: str = ""
     trad: str = ""
+    bildspel: str = ""
     utgava: str = ""
 
     @property
@@ -323,7 +324,8 @@ def decode(query: Mapping[str, str]) -> Selection:
         ("aktor", r"(orgnr:\d{10}|name:[^\x00-\x1f\x7f]{1,300})"), ("ordning", r"[a-z_]{1,20}"),
         ("figur", r"[\w-]{1,40}"), ("villkor", "[0-9.,]{1,200}"), ("kalkyl", "[0-9.,]{1,200}"),
         ("utfall", "[0-9]{1,3}"), ("konferens", "[a-z0-9-]{1,60}"),
-        ("kort", r"[\w.-]{1,80}"), ("trad", r"[\w.-]{1,80}"), ("utgava", "[1-9][0-9]{0,3}"),
+        ("kort", r"[\w.-]{1,80}"), ("trad", r"[\w.-]{1,80}"), ("bildspel", r"[a-z0-9-]{1,60}"),
+        ("utgava", "[1-9][0-9]{0,3}"),
         *((f"p{n}", r"[\w.+:@,~*-]{1,400}") for n in (1, 2, 3, 4)),
     ):  # fmt: skip
         if re.fullmatch(pattern, query.get(name, "")):

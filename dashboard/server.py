@@ -22,6 +22,7 @@ from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.guard import Guard, Hosts
+from dashboard.live.routes import ROUTES as LIVE_ROUTES
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -148,6 +149,7 @@ def create_app(hosts: Hosts | None = None) -> Guard:
         *keeping.ROUTES,
         *API_ROUTES,
         *EXPORT_ROUTES,
+        *LIVE_ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}

@@ -29,10 +29,11 @@ from dashboard.blocks import (
 )
 from dashboard.blocks.series import source_href
 from dashboard.db import Row
-from dashboard.events import Event, Part, Said
+from dashboard.events import Event, Part
 from dashboard.exhibit import Exhibit
 from dashboard.layout import PAGES, View, view_of
 from dashboard.questions import seed
+from dashboard.tables import Said
 
 FIGURES: Final[Mapping[str, Callable[[View], Exhibit | None]]] = {
     "actors.together": actors.together,

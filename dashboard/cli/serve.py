@@ -92,7 +92,7 @@ def serve(
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
     uvicorn.run(
         application, host=host, port=port, http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
-        access_log=False, server_header=False,
+        access_log=False, server_header=False, timeout_graceful_shutdown=3,  # streams of news never end by themselves
     )  # fmt: skip
 
 

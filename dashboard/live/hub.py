@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from dashboard.store import Database, StoreError, rooms
@@ -29,7 +29,7 @@ class Hub:
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
 
-    async def listen(self, code: str) -> AsyncIterator[tuple[int, int]]:
+    async def listen(self, code: str) -> AsyncGenerator[tuple[int, int], None]:
         """(revision, tally) of a room: at once, at each change, and now and then without any.
 
         (0, 0) for a room that there is not.

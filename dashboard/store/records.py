@@ -14,7 +14,7 @@ from typing import Any, Literal
 from dashboard.store import Database
 from dashboard.store.views import RefusedError, new_id, now, plain, stamp, time_of
 
-Kind = Literal["effect_card", "problem_tree"]
+Kind = Literal["effect_card", "problem_tree", "deck"]
 MOST, MOST_VERSIONS, MOST_NOTE, MOST_BODY = 2000, 500, 300, 256 * 1024
 
 

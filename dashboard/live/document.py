@@ -1,0 +1,68 @@
+"""Own pages without Streamlit: the document around them, their headers, and refusals in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from dashboard.middleware import asset_url
+from dashboard.parts import join
+from dashboard.texts import Lang, t
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+        "font-src 'self'", "frame-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'",
+    )
+)  # fmt: skip
+"""Nothing inline runs, nothing is asked of another server, and no other site may frame these pages."""
+NO_STORE: Final = "private, no-store"
+
+
+def document(
+    lang: Lang, title: str, body: Markup, *, style: str, scripts: Iterable[str] = (), data: Mapping[str, object]
+) -> Markup:
+    """A whole page. ``style`` and ``scripts``: files in ``dashboard/static``. ``data``: what the scripts are told."""
+    told = join(
+        Markup(' data-{}="{}"').format(name, value)
+        for name, value in data.items()
+        if value is not None and value is not False
+    )
+    return Markup(
+        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
+        '<link rel="icon" href="/app/static/favicon.svg" type="image/svg+xml">'
+        '<link rel="stylesheet" href="{}">{}</head><body{}>{}</body></html>'
+    ).format(
+        lang, title, asset_url(style),
+        join(Markup('<script type="module" src="{}"></script>').format(asset_url(name)) for name in scripts),
+        told, body,
+    )  # fmt: skip
+
+
+def answer(
+    html: Markup, *, status: int = 200, cache: str = NO_STORE, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A page as an answer."""
+    return HTMLResponse(
+        str(html), status_code=status,
+        headers={"content-security-policy": POLICY, "cache-control": cache, **(headers or {})},
+    )  # fmt: skip
+
+
+def refused(lang: Lang, name: str, status: int, **told: object) -> Response:
+    """A page that says why there is none, and what to do: ``stage.<name>_title`` and ``stage.<name>_text``."""
+    title = t(f"stage.{name}_title", lang)
+    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>').format(
+        title, t(f"stage.{name}_text", lang, **told)
+    )
+    whole = document(lang, f"{title} – {t('site.name', lang)}", body, style="phone.css", data={})
+    return answer(whole, status=status)
+
+
+def lang_of(text: str | None) -> Lang:
+    """A language from an address; Swedish unless it says English."""
+    return "en" if text == "en" else "sv"

@@ -1,0 +1,69 @@
+"""What a room shows just now, as the presenter's windows and the phones hear it; the presenter's own cookie."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from dashboard import saving
+from dashboard.live.hub import Hub
+from dashboard.store import Database, StoreError, rooms
+from dashboard.store.rooms import Room
+
+_MOST_KEPT: Final = 200
+_kept: dict[tuple[Path, str], tuple[tuple[int, int], dict[str, Any]]] = {}
+_lock = threading.Lock()
+
+
+def cookie(code: str) -> str:
+    """The name of the cookie that holds a room's secret."""
+    return f"ik_presenter_{code}"
+
+
+def is_presenter(request: Request, code: str) -> bool:
+    """Whether a request comes from the browser that opened the room. False also when that cannot be read."""
+    secret = request.cookies.get(cookie(code), "")
+    try:
+        return bool(secret) and rooms.is_presenter(saving.database(), code, secret)
+    except StoreError:
+        return False
+
+
+@lru_cache(maxsize=8)
+def _hub(_loop: int, path: Path) -> Hub:
+    return Hub(Database(path))
+
+
+def hub() -> Hub:
+    """The hub of this process, its event loop and the data folder. To be called inside the loop."""
+    return _hub(id(asyncio.get_running_loop()), saving.database().path)
+
+
+def told(room: Room) -> dict[str, Any]:
+    """A room's state as it is sent."""
+    return {
+        "revision": room.revision, "tally": room.tally, "scene": room.scene, "black": room.is_black,
+        "highlight": room.highlight, "closed": room.closed_at is not None, "poll": None,
+    }  # fmt: skip
+
+
+def news(code: str, marks: tuple[int, int]) -> dict[str, Any] | None:
+    """The room's state at these marks or later, read once for all who listen; None when there is no such room."""
+    db = saving.database()
+    key = (db.path, code)
+    with _lock:
+        found = _kept.get(key)
+        if found and found[0] == marks and marks != (0, 0):
+            return found[1]
+        room = rooms.room(db, code)
+        if room is None:
+            return None
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = ((room.revision, room.tally), told(room))
+        return _kept[key][1]

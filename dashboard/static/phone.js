@@ -1,0 +1,59 @@
+// Follows the presenter. Without it the page is the same, and a link fetches it anew.
+
+const data = document.body.dataset;
+const main = document.getElementById("main");
+const link = document.getElementById("link");
+let shown = `${data.scene} ${data.highlight}`;
+let wanted = shown;
+let busy = false;
+
+if (data.code) {
+  document.body.classList.add("live");
+  listen();
+}
+
+function listen() {
+  const source = new EventSource(`/rum/${data.code}/nyheter`);
+  source.onopen = () => (link.textContent = "");
+  source.onmessage = (event) => {
+    const news = JSON.parse(event.data);
+    document.dispatchEvent(new CustomEvent("inkarta-news", { detail: news }));
+    wanted = `${news.scene} ${news.highlight}`;
+    follow();
+    if (news.closed) {
+      source.close();
+      link.textContent = data.closed;
+    }
+  };
+  source.onerror = () => {
+    source.close();
+    link.textContent = data.lost;
+    // Spread out, so that a hall of phones does not come back at the same moment.
+    setTimeout(listen, 1000 + Math.random() * 2000);
+  };
+}
+
+// One request at a time; what was passed over meanwhile is not fetched.
+async function follow() {
+  if (busy || wanted === shown) return;
+  busy = true;
+  const now = wanted;
+  try {
+    const answer = await fetch(`/r/${data.code}/nu?lang=${data.lang}`, { signal: AbortSignal.timeout(8000) });
+    if (answer.ok) {
+      const scene = now.split(" ")[0];
+      const isNew = scene !== shown.split(" ")[0];
+      main.innerHTML = await answer.text();
+      shown = now;
+      if (isNew) {
+        scrollTo({ top: 0 });
+        document.getElementById("said").textContent = main.querySelector("h1")?.textContent || "";
+      }
+      document.dispatchEvent(new CustomEvent("inkarta-scene"));
+    }
+  } catch {
+    await new Promise((done) => setTimeout(done, 1000));
+  }
+  busy = false;
+  if (wanted !== shown) setTimeout(follow, 50);
+}
