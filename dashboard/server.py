@@ -21,6 +21,8 @@ from dashboard import importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.live import moderating, poll_routes
+from dashboard.live.keeping_time import kept_in_time
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -123,7 +125,8 @@ def _failed(error: Exception) -> bool:
 async def _lifespan(_: Any) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
-    yield
+    async with kept_in_time(saving.database):
+        yield
 
 
 def create_app() -> Shell:
@@ -144,6 +147,8 @@ def create_app() -> Shell:
         *keeping.ROUTES,
         *API_ROUTES,
         *EXPORT_ROUTES,
+        *poll_routes.ROUTES,
+        *moderating.ROUTES,
     ]
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
