@@ -22,7 +22,7 @@ from dashboard.live.question_files import preloaded, to_json
 from dashboard.store import FILE, Database, polls, rooms
 
 NAME = "votes"
-VOTERS, KILLS, WITHIN = 1000, 20, 10.0
+VOTERS, KILLS, WITHIN = 1000, 20, 5.0
 QUESTION = "poll-em1-1"
 
 

@@ -157,14 +157,14 @@ def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
         {"nyckel": request.cookies.get(f"ik_presenter_{room.code}", "")}
     )
     return Markup(
-        '<div id="ikm" data-code="{}" data-lang="{}" data-stream="/rum/{}/nyheter"><h1>{}</h1><p>{}</p>'
+        '<div id="ikm" tabindex="-1" data-code="{}" data-lang="{}" data-stream="/rum/{}/nyheter"><h1>{}</h1><p>{}</p>'
         '<p class="ikb-said" role="status">{}</p>'
         '<dl class="ikm-now"><dt>{}</dt><dd>{}</dd></dl><p class="ikm-waiting">{}</p>{}'
         '<p><a href="/r/{}/fraga?lang={}">{}</a></p><details id="ikm-elsewhere"><summary>{}</summary><p>{}</p>'
         "<p><code>{}</code></p></details></div>"
     ).format(
         room.code, lang, room.code, t("moderate.title", lang, code=room.code),
-        t("moderate.closed_room" if room.closed_at else "moderate.lede", lang), _said(said, lang) if said else "",
+        t("moderate.lede", lang), _said(said, lang) if said else "",
         t("moderate.now", lang), now.words.of(lang) if now else t("moderate.nothing_now", lang),
         t("moderate.waiting_n", lang, n=waiting), listed, room.code, lang, t("moderate.phones", lang),
         t("moderate.elsewhere", lang), t("moderate.elsewhere_how", lang), link,
@@ -185,8 +185,8 @@ def _one(room: Room, question: Question, state: PollState, texts: tuple[Text, ..
         buttons.append(_button(room, question, "visa", t("moderate.do_show", lang), lang))
     once = Markup('<p class="ikb-small">{}</p>').format(t("moderate.once", lang, least=LEAST_SENSITIVE))
     return Markup(
-        '<article class="ikm-one{}" id="q-{}"><h3>{}</h3><p class="ikm-state">{}</p>{}<div class="ikm-do">{}</div>{}'
-        "</article>"
+        '<article class="ikm-one{}" id="q-{}" tabindex="-1"><h3>{}</h3><p class="ikm-state">{}</p>{}'
+        '<div class="ikm-do">{}</div>{}</article>'
     ).format(
         " ikm-on" if state.is_open else "", question.id, words, _standing(question, state, lang),
         once if question.is_sensitive and (state.is_open or not state.turn) else "", Markup("").join(buttons),

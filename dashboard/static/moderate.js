@@ -26,9 +26,10 @@
         fresh.querySelector("#ikm-elsewhere").open = open;
         fresh.querySelector(".ikb-said").textContent = told;
         if (id) {
+          // Never to another question's button or to one that closes: a second press of Enter must do no harm.
           const box = question && document.getElementById(question.id);
-          const next = document.getElementById(id) || (box && box.querySelector("button"));
-          if (next) next.focus({ preventScroll: true });
+          const next = focus.closest(".ikm-texts") && box && box.querySelector(".ikm-texts button");
+          (document.getElementById(id) || next || box || fresh).focus({ preventScroll: true });
         }
       }
     } catch { /* the next news tries again */ } finally {
