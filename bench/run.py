@@ -31,6 +31,7 @@ MEASUREMENTS = {
     "etl": "loading many operations, synthetic, in Kohesio's format",
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
+    "votes": "a thousand phones vote, and the server is killed",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LEGEND = (

@@ -52,6 +52,18 @@ class Database:
                 raise
             con.execute("COMMIT")
 
+    def scrub(self) -> bool:
+        """Leave nothing of what has been deleted, in the file or its log; False while others read, and then again.
+
+        Pages are written anew (``VACUUM``): when rows move between pages, copies of them stay in unused space.
+        """
+        with self._open() as con:
+            try:
+                con.execute("VACUUM")
+                return not con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError:
+                return False
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         con: sqlite3.Connection | None = None
@@ -60,6 +72,7 @@ class Database:
             con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
             con.row_factory = sqlite3.Row
             con.execute("PRAGMA synchronous = FULL")
+            con.execute("PRAGMA secure_delete = ON")
             con.execute("PRAGMA trusted_schema = OFF")
             migrate(con, self.path)
             yield con

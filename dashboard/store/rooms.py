@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dashboard.store import Database
+from dashboard.store import Database, retention
 from dashboard.store.views import LETTERS, RefusedError, now, stamp, time_of
 from dashboard.texts import Lang
 
@@ -74,6 +74,15 @@ def room(db: Database, code: str) -> Room | None:
         return _one(con, code.strip().lower())
 
 
+def every(db: Database) -> tuple[tuple[Room, int, int], ...]:
+    """Every room, the newest first, with how many questions were opened and how many single answers are held."""
+    with db.read() as con:
+        codes = [row[0] for row in con.execute("SELECT code FROM room ORDER BY opened_at DESC, code")]
+        counted = "SELECT (SELECT count(*) FROM poll WHERE room = ?1), (SELECT count(*) FROM vote WHERE room = ?1)"
+        found = [(_one(con, code), *con.execute(counted, (code,)).fetchone()) for code in codes]
+        return tuple((room, n, m) for room, n, m in found if room is not None)
+
+
 def is_presenter(db: Database, code: str, secret: str) -> bool:
     """Whether a secret is the one of an open room."""
     with db.read() as con:
@@ -94,12 +103,13 @@ def show(db: Database, code: str, *, scene: int, is_black: bool, highlight: str)
 
 
 def close(db: Database, code: str) -> None:
-    """End a room; it cannot be opened again."""
+    """End a room and its questions; it cannot be opened again. Of sensitive answers nothing is left."""
     with db.write() as con:
         con.execute(
             "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE code = ? AND closed_at IS NULL",
             (stamp(now()), code),
         )
+    retention.scrub(db)
 
 
 def marks(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,166 @@
+"""Votes of a thousand phones: how long until each is on disk, and what is left when the server is killed many times.
+
+The server is the whole product. What is on disk is compared with what each phone was told, vote by vote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from statistics import quantiles
+
+from bench import voters
+from bench.figure import Figure
+from bench.stage import HERE, ROOT, Stage, opened
+from dashboard.live.question_files import preloaded, to_json
+from dashboard.store import FILE, Database, polls, rooms
+
+NAME = "votes"
+VOTERS, KILLS, WITHIN = 1000, 20, 5.0
+QUESTION = "poll-em1-1"
+
+
+def measure() -> list[Figure]:
+    """Acknowledgement and screen in an undisturbed room, then a room whose server is killed."""
+    with opened() as stage:
+        assert stage.snapshots.exists()
+        voters.many_files(4 * VOTERS)
+        return [*_calm(stage), *_killed(stage)]
+
+
+def _calm(stage: Stage) -> list[Figure]:
+    server = stage.servers("product")["product"]
+    db, code, options = _room(stage)
+    room = voters.voters(db, code, VOTERS)
+    seen: list[tuple[float, int]] = []
+
+    async def run() -> None:
+        watching = asyncio.create_task(watch(server.port, code, seen))
+        await asyncio.sleep(0.5)
+        await voters.once(server.port, room, code, QUESTION, options, WITHIN)
+        await asyncio.sleep(1)
+        watching.cancel()
+
+    asyncio.run(run())
+    waits = sorted(wait for each in room for wait in each.waits)
+    found = [
+        Figure(
+            f"a vote on disk and acknowledged, {name}", at(waits, percent) * 1000, "ms", goal=goal,
+            note=f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own",
+        )
+        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
+    ]  # fmt: skip
+    late = until_seen(room, seen)
+    if late:
+        note = "from the acknowledgement of a vote to the news that it is counted, on one listener"
+        found.append(Figure("the count on screen, 95th percentile", at(late, 95) * 1000, "ms", goal=200, note=note))
+    return found
+
+
+def _killed(stage: Stage) -> list[Figure]:
+    db, code, options = _room(stage)
+    room = voters.voters(db, code, VOTERS)
+    server = _Killed(stage)
+
+    async def disturbed() -> None:
+        for _ in range(KILLS):
+            await asyncio.sleep(random.uniform(0.5, 3.0))
+            await asyncio.to_thread(server.restart)
+        await asyncio.sleep(1)
+
+    try:
+        asyncio.run(voters.until(server.port, room, code, QUESTION, options, disturbed, 2.0))
+    finally:
+        server.stop()
+    kept = voters.account(db, code, QUESTION, room, 0)
+    note = (
+        f"{VOTERS} phones that go on voting, the server killed (kill -9) {KILLS} times: {kept.acknowledged} votes "
+        f"acknowledged in {kept.attempts} attempts"
+    )
+    return [
+        Figure("acknowledged votes lost", kept.lost, "votes", goal=0, note=note),
+        Figure("votes counted twice", kept.double, "votes", goal=0, note=note),
+    ]
+
+
+def _room(stage: Stage) -> tuple[Database, str, list[str]]:
+    db = Database(stage.home / FILE)
+    room, _ = rooms.open_room(db, deck="bench", lang="sv", snapshot="bench", expected=VOTERS)
+    one = next(each for each in preloaded() if each.id == QUESTION)
+    polls.open_poll(db, room.code, one.id, kind=one.kind, is_sensitive=False, definition=to_json(one))
+    polls.show_poll(db, room.code, one.id, is_shown=True)
+    return db, room.code, [option.id for option in one.options]
+
+
+class _Killed:
+    """The product on one port, through any number of deaths."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        with socket.socket() as probe:
+            probe.bind((HERE, 0))
+            self.port = int(probe.getsockname()[1])
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dashboard.cli", "serve", "--no-browser", "--host", HERE]
+        return subprocess.Popen(
+            [*command, "--port", str(self.port)], cwd=ROOT, env=self.stage.env(), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def restart(self) -> None:
+        """Once it answers, kill it, and start it again."""
+        self.wait()
+        time.sleep(random.uniform(0.2, 1.5))
+        self._process.kill()
+        self._process.wait()
+        self._process = self._start()
+
+    def wait(self) -> None:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://{HERE}:{self.port}/healthz", timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not answer")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+
+
+async def watch(port: int, code: str, seen: list[tuple[float, int]]) -> None:
+    """Listen as a screen does: (when, how many votes were counted), for as long as the task lives."""
+    reader, writer = await asyncio.open_connection(HERE, port)
+    writer.write(f"GET /rum/{code}/nyheter HTTP/1.1\r\nhost: {HERE}:{port}\r\n\r\n".encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    if b" 200 " not in head.split(b"\r\n")[0]:
+        return
+    while line := await reader.readline():
+        if line.startswith(b"data:"):
+            told = json.loads(line[5:])
+            seen.append((time.perf_counter(), told["tally"]))
+
+
+def until_seen(room: list[voters.Voter], seen: list[tuple[float, int]]) -> list[float]:
+    """Seconds from each acknowledgement to the first news that counts so many votes."""
+    acks = sorted(at for each in room for at in each.at)
+    late = []
+    for n, acked in enumerate(acks, 1):
+        first = next((at for at, tally in seen if tally >= n), None)
+        if first is not None:
+            late.append(max(0.0, first - acked))
+    return late if len(late) == len(acks) else []
+
+
+def at(values: list[float], percent: int) -> float:
+    """A percentile."""
+    return quantiles(values, n=100, method="inclusive")[percent - 1]

@@ -1,0 +1,78 @@
+"""Which questions a room has, and what the phones are told of the one that is its business just now."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from dashboard.live import phone_results
+from dashboard.live.question import Question
+from dashboard.live.question_files import from_json, preloaded
+from dashboard.store import Database, polls, rooms
+from dashboard.store.rooms import Room
+from dashboard.texts import Lang
+
+_KEPT: Final = 200
+_definitions: dict[tuple[Path, str, str], Question] = {}
+_news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+_lock = Lock()
+
+
+def offered(_: Room) -> tuple[Question, ...]:
+    """The questions that a presenter may open in a room."""
+    return preloaded()
+
+
+def question(db: Database, room: Room, ident: str) -> Question | None:
+    """A room's question: as it was when it was first opened, else as it stands in its deck; None for an unknown one."""
+    at = (db.path, room.code, ident)
+    if at in _definitions:
+        return _definitions[at]
+    kept = polls.definition(db, room.code, ident)
+    if kept:
+        with _lock:
+            while len(_definitions) >= _KEPT:
+                del _definitions[next(iter(_definitions))]
+            return _definitions.setdefault(at, from_json(kept))
+    return next((one for one in offered(room) if one.id == ident), None)
+
+
+def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = None) -> dict[str, Any] | None:
+    """The question on the phones: ``id``, ``open``, ``shown``, ``n``, and ``results`` as markup, "" while not shown.
+
+    An empty ``id`` for none; None for a room that there is not. ``marks``: revision and tally as the hub told them; the
+    answer is worked out once for each, however many phones ask.
+    """
+    if marks is None:
+        found = rooms.room(db, code)
+        if found is None:
+            return None
+        marks = (found.revision, found.tally)
+    at = (db.path, code, lang, marks)
+    with _lock:
+        if at in _news:
+            return _news[at]
+    told = _told(db, code, lang)
+    if told is not None:
+        with _lock:
+            _news[at] = told
+            while len(_news) > _KEPT:
+                _news.popitem(last=False)
+    return told
+
+
+def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
+    room = rooms.room(db, code)
+    if room is None:
+        return None
+    ident = polls.current(db, code)
+    one = question(db, room, ident) if ident else None
+    if one is None:
+        return {"id": "", "open": False, "shown": False, "n": 0, "results": Markup("")}
+    state = polls.state(db, code, ident)
+    shown = phone_results.told(one, polls.answers(db, code, ident), lang) if state.is_shown else Markup("")
+    return {"id": ident, "open": state.is_open, "shown": state.is_shown, "n": state.n, "results": shown}

@@ -1,0 +1,377 @@
+"""Questions in a room: what is open and shown, votes, and what is told of them.
+
+A vote is kept once for each voter and question, whatever is sent how often; the last one counts. A sensitive question
+is told of when it has been closed and ten or more have answered, and never in between: two counts a moment apart would
+give away who answered meanwhile. Its rows go in the transaction that closes it (``0004_polls.sql``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from dashboard.store import Database, retention
+from dashboard.store.views import RefusedError, now, stamp, time_of
+
+LEAST_SENSITIVE: Final = 10
+"""So many answers a sensitive question needs before anything is told; the schema says it too."""
+Answer = str | int | float | tuple[str, ...]
+Outcome = Literal["stored", "same", "stale", "closed"]
+
+
+@dataclass(frozen=True)
+class PollState:
+    """How a question stands. ``n``: how many answered; 0 where that is withheld.
+
+    ``is_withheld``: sensitive, closed, and answered by fewer than ten, so that nothing of it was kept. ``is_kept``: the
+    answers themselves are deleted. ``turn`` is higher the later it was the room's business, 0 for never.
+    """
+
+    is_open: bool = False
+    is_shown: bool = False
+    n: int = 0
+    closed_at: datetime | None = None
+    is_withheld: bool = False
+    is_kept: bool = False
+    turn: int = 0
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote on its way: ``answer`` is one that :func:`dashboard.live.question.checked` let through.
+
+    ``number`` counts the changes on the phone; a lower one than what is kept has been overtaken. None: always newest.
+    """
+
+    room: str
+    question: str
+    voter: str
+    answer: Answer
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a vote, and what is on disk for the voter now; ``answer`` is None where nothing is."""
+
+    outcome: Outcome
+    number: int
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What a voter has answered. ``status``: of a text, ``waiting``, ``approved`` or ``rejected``."""
+
+    number: int
+    answer: Answer
+    status: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A free text and the ``n`` phones that wrote it. ``shown_as``: the text that it is counted as, or ""."""
+
+    ref: str
+    text: str
+    status: Literal["waiting", "approved", "rejected"]
+    shown_as: str
+    n: int
+
+
+def signing_key(db: Database) -> bytes:
+    """The key that voters' cookies are signed with; made once, the same for every process and after every restart."""
+    with db.read() as con:
+        row = con.execute("SELECT key FROM signing WHERE name = 'voter'").fetchone()
+    if row is None:
+        with db.write() as con:
+            con.execute("INSERT OR IGNORE INTO signing VALUES ('voter', ?)", (secrets.token_bytes(32),))
+            row = con.execute("SELECT key FROM signing WHERE name = 'voter'").fetchone()
+    return bytes(row[0])
+
+
+def voter_of(code: str, question: str, token: str) -> str:
+    """Who votes, as it is kept: another for each question, and of no use without the token."""
+    return hashlib.sha256(f"{code}|{question}|{token}".encode()).hexdigest()[:32]
+
+
+# What the presenter decides ---------------------------------------------------------------------------------------
+
+
+def open_poll(db: Database, code: str, question: str, *, kind: str, is_sensitive: bool, definition: str) -> None:
+    """Let a question be answered. What is asked is kept as it stood when it was first opened.
+
+    Raises :class:`RefusedError` (``room: gone``, ``question: once`` for a sensitive one that has been closed,
+    ``question: emptied`` for one whose answers have been deleted).
+    """
+    with db.write() as con:
+        _room_open(con, code)
+        row = _poll(con, code, question)
+        if row is not None and not row["is_open"] and (row["is_sensitive"] or row["is_kept"]):
+            raise RefusedError("question", "once" if row["is_sensitive"] else "emptied", question)
+        con.execute(
+            "INSERT INTO poll (room, question, kind, is_sensitive, definition, is_open, turn) "
+            "VALUES (?, ?, ?, ?, ?, 1, 0) ON CONFLICT (room, question) DO UPDATE SET is_open = 1, closed_at = NULL",
+            (code, question, kind, is_sensitive, definition),
+        )
+        _took_turn(con, code, question)
+
+
+def close_poll(db: Database, code: str, question: str) -> None:
+    """Take no more answers. Of a sensitive question no row is left, in the file or its log."""
+    with db.write() as con:
+        con.execute(
+            "UPDATE poll SET is_open = 0, closed_at = ? WHERE room = ? AND question = ? AND is_open",
+            (stamp(now()), code, question),
+        )
+        _changed(con, code)
+    retention.scrub(db)
+
+
+def show_poll(db: Database, code: str, question: str, *, is_shown: bool) -> None:
+    """Show a result, or hide it. Raises :class:`RefusedError` (``question``: ``unasked``, ``open``, ``few``)."""
+    with db.write() as con:
+        row = _poll(con, code, question)
+        if row is None:
+            raise RefusedError("question", "unasked", question)
+        if is_shown and row["is_sensitive"] and not row["is_kept"]:
+            raise RefusedError("question", "open" if row["is_open"] else "few", question)
+        con.execute("UPDATE poll SET is_shown = ? WHERE room = ? AND question = ?", (is_shown, code, question))
+        if is_shown:
+            _took_turn(con, code, question)
+        else:
+            _changed(con, code)
+
+
+def moderate(db: Database, code: str, question: str, ref: str, to: str, shown_as: str = "") -> None:
+    """Decide on a text: ``approved``, ``rejected``, or ``waiting`` again; ``shown_as`` counts it as another.
+
+    The decision holds for the words, so for everybody who wrote them. Both texts are named by ``ref``. Raises
+    :class:`RefusedError` (``text: gone`` when nobody has these words any longer, ``text: apart`` when the other one is
+    not approved or is the same).
+    """
+    if to not in ("approved", "rejected", "waiting"):
+        raise RefusedError("text", "unknown", to[:20])
+    with db.write() as con:
+        known = {one.ref: one for one in _texts(con, code, question)}
+        one, other = known.get(ref), known.get(shown_as) if shown_as else None
+        if one is None:
+            raise RefusedError("text", "gone", ref)
+        words = ""
+        if shown_as:
+            if other is None or other.status != "approved" or other.ref == ref or other.shown_as == one.text:
+                raise RefusedError("text", "apart", shown_as)
+            words = other.shown_as or other.text
+        encoded = json.dumps(one.text, ensure_ascii=False)
+        con.execute(
+            "UPDATE vote SET status = ?, shown_as = ? WHERE room = ? AND question = ? AND answer = ?",
+            (to, words if to == "approved" else "", code, question, encoded),
+        )
+        follow = (code, question, one.text)
+        if to == "approved" and words:
+            con.execute(
+                "UPDATE vote SET shown_as = ? WHERE room = ? AND question = ? AND shown_as = ?", (words, *follow)
+            )
+        elif to != "approved":
+            con.execute(
+                "UPDATE vote SET shown_as = '', status = 'waiting' WHERE room = ? AND question = ? AND shown_as = ?",
+                follow,
+            )
+        _changed(con, code)
+
+
+# What the room sends ----------------------------------------------------------------------------------------------
+
+
+def cast(db: Database, ballots: Iterable[Ballot]) -> list[Receipt]:
+    """Keep votes, all in one transaction; on return they are on disk. The same vote again changes nothing."""
+    receipts = []
+    with db.write() as con:
+        polls: dict[tuple[str, str], sqlite3.Row | None] = {}
+        raised: dict[str, int] = {}
+        for ballot in ballots:
+            at = (ballot.room, ballot.question)
+            if at not in polls:
+                polls[at] = _poll(con, *at)
+            receipt = _cast(con, ballot, polls[at])
+            receipts.append(receipt)
+            if receipt.outcome == "stored":
+                raised[ballot.room] = raised.get(ballot.room, 0) + 1
+        for code, n in raised.items():
+            con.execute("UPDATE room SET tally = tally + ? WHERE code = ?", (n, code))
+    return receipts
+
+
+def _cast(con: sqlite3.Connection, ballot: Ballot, poll: sqlite3.Row | None) -> Receipt:
+    key = (ballot.room, ballot.question, ballot.voter)
+    row = con.execute("SELECT number, answer FROM vote WHERE room = ? AND question = ? AND voter = ?", key).fetchone()
+    held = None if row is None else decoded(row["answer"])
+    number = 0 if row is None else int(row["number"])
+    if poll is None or not poll["is_open"]:
+        return Receipt("closed", number, held)
+    answer = json.dumps(ballot.answer, ensure_ascii=False)
+    given = number + 1 if ballot.number is None else ballot.number
+    if row is not None and row["answer"] == answer:
+        if given > number and ballot.number is not None:
+            con.execute("UPDATE vote SET number = ? WHERE room = ? AND question = ? AND voter = ?", (given, *key))
+        return Receipt("same", max(given if ballot.number is not None else 0, number), held)
+    if row is not None and given <= number:
+        return Receipt("stale", number, held)
+    status, shown_as = _decided(con, ballot, answer) if poll["kind"] == "text" else ("", "")
+    con.execute(
+        "INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, question, voter) DO UPDATE SET "
+        "number = excluded.number, answer = excluded.answer, status = excluded.status, shown_as = excluded.shown_as",
+        (*key, given, answer, status, shown_as),
+    )
+    return Receipt("stored", given, ballot.answer)
+
+
+def _decided(con: sqlite3.Connection, ballot: Ballot, answer: str) -> tuple[str, str]:
+    """What the moderator has said of the very same words."""
+    row = con.execute(
+        "SELECT status, shown_as FROM vote WHERE room = ? AND question = ? AND answer = ? AND status <> 'waiting' "
+        "LIMIT 1",
+        (ballot.room, ballot.question, answer),
+    ).fetchone()
+    return (row["status"], row["shown_as"]) if row else ("waiting", "")
+
+
+# What is told -----------------------------------------------------------------------------------------------------
+
+
+def state(db: Database, code: str, question: str) -> PollState:
+    """How a question stands; as never asked where it is unknown."""
+    with db.read() as con:
+        row = _poll(con, code, question)
+        return PollState() if row is None else _state(con, row)
+
+
+def states(db: Database, code: str) -> dict[str, PollState]:
+    """Every question that has been opened in a room."""
+    with db.read() as con:
+        rows = con.execute("SELECT * FROM poll WHERE room = ? ORDER BY turn", (code,)).fetchall()
+        return {row["question"]: _state(con, row) for row in rows}
+
+
+def current(db: Database, code: str) -> str:
+    """The question that is the room's business: the last one opened or shown that still is; "" for none."""
+    with db.read() as con:
+        row = con.execute(
+            "SELECT question FROM poll WHERE room = ? AND (is_open OR is_shown) ORDER BY turn DESC LIMIT 1", (code,)
+        ).fetchone()
+        return str(row["question"]) if row else ""
+
+
+def definition(db: Database, code: str, question: str) -> str:
+    """What was asked, as it was kept at the first opening; "" when it never was."""
+    with db.read() as con:
+        row = _poll(con, code, question)
+        return str(row["definition"]) if row else ""
+
+
+def answers(db: Database, code: str, question: str) -> list[Answer]:
+    """Everybody's answer, in an order that tells nothing; of texts those approved, as they are counted.
+
+    Empty for a sensitive question that is open or was answered by fewer than ten.
+    """
+    with db.read() as con:
+        row = _poll(con, code, question)
+        if row is None:
+            return []
+        if row["is_kept"]:
+            kept = con.execute(
+                "SELECT answer, n FROM kept_answer WHERE room = ? AND question = ? ORDER BY answer", (code, question)
+            )
+            return [decoded(each["answer"]) for each in kept for _ in range(each["n"])]
+        if row["is_sensitive"]:
+            return []
+        if row["kind"] == "text":
+            return [one.shown_as or one.text for one in _texts(con, code, question) if one.status == "approved"
+                    for _ in range(one.n)]  # fmt: skip
+        found = con.execute(
+            "SELECT answer, count(*) AS n FROM vote WHERE room = ? AND question = ? GROUP BY answer ORDER BY answer",
+            (code, question),
+        )
+        return [decoded(each["answer"]) for each in found for _ in range(each["n"])]
+
+
+def mine(db: Database, code: str, question: str, voter: str) -> Mine | None:
+    """What one voter has answered."""
+    with db.read() as con:
+        row = con.execute(
+            "SELECT number, answer, status FROM vote WHERE room = ? AND question = ? AND voter = ?",
+            (code, question, voter),
+        ).fetchone()
+        return Mine(row["number"], decoded(row["answer"]), row["status"]) if row else None
+
+
+def texts(db: Database, code: str, question: str) -> tuple[Text, ...]:
+    """Every free text for the moderator: those waiting first, each in the order of the alphabet."""
+    with db.read() as con:
+        return _texts(con, code, question)
+
+
+def _texts(con: sqlite3.Connection, code: str, question: str) -> tuple[Text, ...]:
+    rows = con.execute(
+        "SELECT answer, status, shown_as, count(*) AS n FROM vote WHERE room = ? AND question = ? AND status <> '' "
+        "GROUP BY answer, status, shown_as",
+        (code, question),
+    ).fetchall()
+    found = [
+        Text(ref_of(str(decoded(r["answer"]))), str(decoded(r["answer"])), r["status"], r["shown_as"], r["n"])
+        for r in rows
+    ]
+    order = ("waiting", "approved", "rejected")
+    return tuple(sorted(found, key=lambda one: (order.index(one.status), one.text.casefold(), one.text)))
+
+
+def ref_of(text: str) -> str:
+    """What a text is called in the moderator's forms: a decision is about the words that were seen."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def decoded(answer: str) -> Answer:
+    """An answer as it was before it was kept."""
+    found: Any = json.loads(answer)
+    return tuple(found) if isinstance(found, list) else found
+
+
+def _state(con: sqlite3.Connection, row: sqlite3.Row) -> PollState:
+    at = (row["room"], row["question"])
+    n = row["kept_n"]
+    if not row["is_kept"]:
+        n = con.execute("SELECT count(*) FROM vote WHERE room = ? AND question = ?", at).fetchone()[0]
+    return PollState(
+        bool(row["is_open"]), bool(row["is_shown"]), n, time_of(row["closed_at"]) if row["closed_at"] else None,
+        bool(row["is_sensitive"] and not row["is_open"] and not row["is_kept"]), bool(row["is_kept"]), row["turn"],
+    )  # fmt: skip
+
+
+def _poll(con: sqlite3.Connection, code: str, question: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = con.execute(
+        "SELECT * FROM poll WHERE room = ? AND question = ?", (code, question)
+    ).fetchone()
+    return row
+
+
+def _room_open(con: sqlite3.Connection, code: str) -> None:
+    if con.execute("SELECT 1 FROM room WHERE code = ? AND closed_at IS NULL", (code,)).fetchone() is None:
+        raise RefusedError("room", "gone", code)
+
+
+def _took_turn(con: sqlite3.Connection, code: str, question: str) -> None:
+    con.execute(
+        "UPDATE poll SET turn = 1 + (SELECT max(turn) FROM poll WHERE room = ?) WHERE room = ? AND question = ?",
+        (code, code, question),
+    )
+    _changed(con, code)
+
+
+def _changed(con: sqlite3.Connection, code: str) -> None:
+    con.execute("UPDATE room SET revision = revision + 1 WHERE code = ?", (code,))

@@ -1,0 +1,80 @@
+"""How long a room's answers are kept: raw answers go some days after the room closed, counts of each answer stay."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dashboard.store import Database
+from dashboard.store.views import now, stamp
+
+DAYS: Final = 30
+"""Days from the closing of a room until its raw answers are deleted; ``INKARTA_ANSWER_DAYS`` says otherwise."""
+OPEN_HOURS: Final = 48
+"""A room that nobody has closed is closed after so long."""
+
+
+@dataclass(frozen=True)
+class Purged:
+    """Rooms that were closed because nobody had, questions that were emptied, and answers that were deleted."""
+
+    rooms: int
+    polls: int
+    answers: int
+
+
+def days() -> int:
+    """The setting, 1 to 365; 30 where it is no such number."""
+    said = os.environ.get("INKARTA_ANSWER_DAYS", "")
+    return min(max(int(said), 1), 365) if said.isascii() and said.isdigit() else DAYS
+
+
+def purge(db: Database, at: datetime | None = None, keep_days: int | None = None) -> Purged:
+    """Delete what has been kept for long enough, seen from a moment (now); nothing of it is left in the file.
+
+    Of free texts only their number stays, since a text may tell of a person; of other answers how many gave each.
+    """
+    at = at or now()
+    until = stamp(at - timedelta(days=days() if keep_days is None else keep_days))
+    with db.write() as con:
+        rooms = con.execute(
+            "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE closed_at IS NULL AND opened_at < ?",
+            (stamp(at), stamp(at - timedelta(hours=OPEN_HOURS))),
+        ).rowcount
+        due = con.execute(
+            "SELECT p.room, p.question, p.kind, (SELECT count(*) FROM vote v WHERE v.room = p.room "
+            "AND v.question = p.question) AS n FROM poll p JOIN room r ON r.code = p.room "
+            "WHERE NOT p.is_kept AND NOT p.is_sensitive AND r.closed_at <= ?",
+            (until,),
+        ).fetchall()
+        for room, question, kind, n in due:
+            of = (room, question)
+            con.execute("UPDATE poll SET is_kept = 1, kept_n = ? WHERE room = ? AND question = ?", (n, *of))
+            if kind != "text":
+                con.execute(
+                    "INSERT INTO kept_answer SELECT room, question, answer, count(*) FROM vote "
+                    "WHERE room = ? AND question = ? GROUP BY room, question, answer",
+                    of,
+                )
+            con.execute("DELETE FROM vote WHERE room = ? AND question = ?", of)
+        if due:
+            con.execute("INSERT INTO scrub_due VALUES (1)")
+    scrub(db)
+    return Purged(rooms, len(due), sum(row["n"] for row in due))
+
+
+def scrub(db: Database) -> bool:
+    """Wipe what has been deleted from the file and its log, if anything has; False when that must wait.
+
+    The need is kept in the database, so that a process that ends in between leaves it to the next.
+    """
+    with db.read() as con:
+        if con.execute("SELECT 1 FROM scrub_due LIMIT 1").fetchone() is None:
+            return True
+    if not db.scrub():
+        return False
+    with db.write() as con:
+        con.execute("DELETE FROM scrub_due")
+    return True

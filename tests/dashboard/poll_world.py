@@ -1,0 +1,126 @@
+"""A room with questions, as a server of its own without the rest of the product, and phones that vote in it.
+
+``python -m tests.dashboard.poll_world PORT`` serves ``INKARTA_HOME``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from dashboard import saving
+from dashboard.live import moderating, poll_routes, room_questions
+from dashboard.live.hub import Hub
+from dashboard.live.question_files import preloaded, to_json
+from dashboard.middleware import Shell
+from dashboard.store import FILE, Database, polls, rooms
+from dashboard.store.rooms import Room
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTIONS = {one.id: one for one in preloaded()}
+
+
+def opened(db: Database, *idents: str, expected: int = 300) -> tuple[Room, str]:
+    """A room in which these questions have been opened, and its secret."""
+    room, secret = rooms.open_room(db, deck="questions", lang="sv", snapshot="20261123-00000000", expected=expected)
+    for ident in idents:
+        ask(db, room.code, ident)
+    return room, secret
+
+
+def ask(db: Database, code: str, ident: str) -> None:
+    one = QUESTIONS[ident]
+    polls.open_poll(db, code, ident, kind=one.kind, is_sensitive=one.is_sensitive, definition=to_json(one))
+
+
+_hubs: dict[Path, Hub] = {}
+
+
+async def stream(request: Request) -> StreamingResponse:
+    """News of a room, as the stage's own route sends them."""
+    code, db = request.path_params["code"], saving.database()
+    lang = "en" if request.query_params.get("lang") == "en" else "sv"
+    hub = _hubs.setdefault(db.path, Hub(db))
+
+    async def told() -> AsyncIterator[str]:
+        async for marks in hub.listen(code):
+            poll_routes.token(request, db, code)
+            poll = await asyncio.to_thread(room_questions.news, db, code, lang, marks)
+            yield f"data: {json.dumps({'revision': marks[0], 'tally': marks[1], 'poll': poll})}\n\n"
+            await asyncio.sleep(0.05)
+
+    return StreamingResponse(told(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+def create_app() -> Shell:
+    return Shell(
+        Starlette(routes=[*poll_routes.ROUTES, *moderating.ROUTES, Route("/rum/{code}/nyheter", stream)])
+    )  # fmt: skip
+
+
+class Served:
+    """The server as a process of its own, to be killed and started again on the same port."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.db = Database(home / FILE)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.dashboard.poll_world", str(self.port)], cwd=ROOT,
+            env={**os.environ, "INKARTA_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{self.url}/r/xxxxx/lage", timeout=2).close()
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("the server did not answer")
+
+    def kill(self) -> None:
+        """As a power cut would, as far as the process is concerned."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(20)
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+
+
+def main(port: int) -> None:
+    import uvicorn
+
+    app: Any = create_app()
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
