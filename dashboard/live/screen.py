@@ -1,0 +1,183 @@
+"""A result on the large screen at a moment: things with numbers and words, drawn by ``screen_markup``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
+from typing import Final, Literal
+
+from dashboard.layout import View
+from dashboard.live import cloud, guess, results
+from dashboard.live.question import Question
+from dashboard.live.results import Asked
+from dashboard.live.tally import FEWEST, Tally
+from dashboard.questions import regions
+
+Shape = Literal["bars", "columns", "map", "cloud", "empty", "hidden"]
+MOST_BARS: Final = 8
+"""Bars beside a map or a cloud."""
+MOST_WORDS: Final = 40
+"""Words in a cloud."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that is drawn. ``list``: among what; ``numbers``: CSS variables; ``words``: part -> text."""
+
+    list: Literal["rows", "columns", "areas", "words", "lines"]
+    key: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A result at a moment. ``mark``: practice or imported, "" for neither."""
+
+    shape: Shape
+    _: KW_ONLY
+    title: str
+    finding: str
+    who: str
+    mark: str
+    items: tuple[Item, ...] = ()
+    note: str = ""
+
+    @property
+    def signature(self) -> str:
+        """Changes when something appears or goes; equal while only numbers and words change."""
+        keys = "|".join([self.shape, *sorted(f"{item.list}:{item.key}" for item in self.items)])
+        return hashlib.sha256(keys.encode()).hexdigest()[:12]
+
+
+def frame(v: View, question: Question, tally: Tally, asked: Asked, *, reveal: bool = False) -> Frame:
+    """What the screen shows now. ``reveal``: the second step of a guess."""
+    of = results.result(v, question, tally, asked, reveal=reveal)
+    mark = results.marks(v, asked)
+    drawn = partial(Frame, title=of.title, finding=of.finding, who=_who(v, tally, asked), mark=mark[0] if mark else "")
+    if tally.is_hidden:
+        return drawn("hidden", note=v.t("results.hidden_help"))
+    if tally.is_empty and not (reveal and question.kind == "guess"):
+        return drawn("empty", note=v.t("results.empty_help"))
+    match question.kind:
+        case "scale" | "guess":
+            return drawn("columns", items=_columns(v, question, tally, reveal=reveal))
+        case "lan":
+            return drawn("map", items=(*_areas(v, tally), *_lan_rows(v, tally)))
+        case "text":
+            items, left = _cloud(v, tally)
+            note = v.t("results.cloud_left", names=", ".join(left)) if left else ""
+            return drawn("cloud", items=items, note=note)
+    return drawn("bars", items=_rows(v, question, tally))
+
+
+def _who(v: View, tally: Tally, asked: Asked) -> str:
+    if tally.n is None:
+        return v.t("results.who_hidden", n=FEWEST)
+    if tally.n == 0:
+        return v.t("results.updated") if asked.imported is None else ""
+    if tally.n <= asked.expected:
+        return v.t("results.who_short_of", n=v.n(tally.n), expected=v.n(asked.expected))
+    return v.t("results.who_short", n=v.n(tally.n))
+
+
+def _rows(v: View, question: Question, tally: Tally) -> tuple[Item, ...]:
+    titles = {option.id: option.words.of(v.lang) for option in question.options}
+    if question.kind == "ranking":
+        most = max((rank.points for rank in tally.ranks), default=0) or 1
+        by = {rank.key: (at, rank) for at, rank in enumerate(tally.ranks)}
+        rows = []
+        for option in question.options:
+            at, rank = by[option.id]
+            shown = v.t("results.points_short", n=v.n(rank.points))
+            label = f"{rank.place}. {titles[option.id]}"
+            rows.append(_row(option.id, at, rank.points / most, label, shown, is_first=rank.place == 1))
+        return tuple(rows)
+    most = max((count.n for count in tally.counts), default=0) or 1
+    return tuple(
+        _row(
+            count.key, at, count.n / most, titles[count.key],
+            f"{v.n(count.n)} · {results.percent(v, count.share)}", is_first=count.n == most,
+        )
+        for at, count in enumerate(tally.counts)
+    )  # fmt: skip
+
+
+def _row(key: str, at: int, part: float, label: str, shown: str, *, is_first: bool = False) -> Item:
+    return Item(
+        "rows", key, {"row": at, "part": round(part, 4)}, {"label": label, "n": shown}, "first" if is_first else ""
+    )
+
+
+def _columns(v: View, question: Question, tally: Tally, *, reveal: bool) -> tuple[Item, ...]:
+    found = guess.sourced(v, question) if reveal else None
+    value = found.value if found else None
+    at = guess.value_bin(tally, value)
+    most = max((count.n for count in tally.counts), default=0) or 1
+    is_scale = question.kind == "scale"
+    items = []
+    for place, count in enumerate(tally.counts):
+        label = count.key if is_scale else guess.between(v, question, count)
+        shown = f"{v.n(count.n)} · {results.percent(v, count.share)}" if is_scale else v.n(count.n)
+        look = "first" if count.key == at else ""
+        words = {"label": label, "n": shown}
+        if is_scale and question.ends and place in (0, len(tally.counts) - 1):
+            words["end"] = question.ends[0 if place == 0 else 1].of(v.lang)
+        items.append(Item("columns", count.key, {"part": round(count.n / most, 4), "row": place}, words, look))
+    lines = []
+    if tally.spread:
+        lines.append(("median", tally.spread.median, _line_words(v, question, "guess_middle", tally.spread.median)))
+    if value is not None:
+        lines.append(("value", value, _line_words(v, question, "guess_value", value)))
+    if not is_scale and tally.counts:
+        low, high = tally.counts[0].low, tally.counts[-1].high
+        for key, number, words_of in lines:
+            inside = min(max((number - low) / (high - low), 0.0), 1.0) if high > low else 0.0
+            items.append(Item("lines", key, {"at": round(inside, 4)}, {"label": words_of}, key))
+    return tuple(items)
+
+
+def _line_words(v: View, question: Question, name: str, value: float) -> str:
+    return f"{v.t(f'results.{name}')}: {guess.written(v, question, value)}"
+
+
+def _areas(v: View, tally: Tally) -> tuple[Item, ...]:
+    areas, _ = results.painted(v, tally)
+    return tuple(
+        Item("areas", area.code, {}, {"title": f"{area.name}: {area.value_text}"}, area.css_class) for area in areas
+    )
+
+
+def _lan_rows(v: View, tally: Tally) -> tuple[Item, ...]:
+    names = {row["code"]: row["short_name"] for row in regions.lan(v.w)}
+    counts = sorted(tally.counts, key=lambda c: (-c.n, names.get(c.key, c.key)))
+    most = counts[0].n if counts else 1
+    return tuple(
+        _row(
+            c.key, at, c.n / most, names.get(c.key, c.key), f"{v.n(c.n)} · {results.percent(v, c.share)}",
+            is_first=c.n == most,
+        )
+        for at, c in enumerate(counts[:MOST_BARS])
+    )  # fmt: skip
+
+
+def _cloud(v: View, tally: Tally) -> tuple[tuple[Item, ...], list[str]]:
+    groups = [group for group in tally.groups if group.id]
+    named = {group.id: results.name(v, group) for group in groups}
+    placed, left = cloud.cloud([cloud.Word(g.id, named[g.id], g.n) for g in groups[:MOST_WORDS]])
+    most = groups[0].n if groups else 1
+    words = [
+        Item("words", p.key, {"x": p.x, "y": p.y, "size": p.size}, {"label": p.text}, "first" if p.n == most else "")
+        for p in placed
+    ]
+    rows = [
+        _row(g.id, at, g.n / most, named[g.id], v.n(g.n), is_first=g.n == most)
+        for at, g in enumerate(groups[:MOST_BARS])
+    ]
+    alone = next((group.n for group in tally.groups if not group.id), 0)
+    if alone and len(rows) < MOST_BARS:
+        rows.append(_row("_alone", len(rows), alone / max(most, alone), v.t("results.group_alone"), v.n(alone)))
+    return (*words, *rows), [named[key] for key in left]
