@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from dashboard.cli import bench, data, diff, imports, links, report, serve, snapshots
+from dashboard.cli import bench, data, diff, imports, links, mentimeter, report, serve, snapshots
 from dashboard.cli.base import Exit, app
 
-__all__ = ["Exit", "app", "bench", "data", "diff", "imports", "links", "main", "report", "serve", "snapshots"]
+__all__ = [
+    "Exit",
+    "app",
+    "bench",
+    "data",
+    "diff",
+    "imports",
+    "links",
+    "main",
+    "mentimeter",
+    "report",
+    "serve",
+    "snapshots",
+]
 
 
 def main() -> None:

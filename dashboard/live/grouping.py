@@ -97,7 +97,8 @@ def grouped(
 ) -> tuple[Group, ...]:
     """Groups, the largest first, then what stands alone as one group without an id. Equal texts count each.
 
-    Of two groups with the same texts the one with a term, else the longer word, is kept and has both words in its name.
+    Of two groups with the same texts the one with the earlier term, else the longer word, is kept; a word of the room
+    that half of a group's texts have besides stands in its name.
     """
     found = [_decided(text, mentions, moved) for text, mentions in zip(texts, _read(texts, vocabulary), strict=True)]
     members: defaultdict[str, list[tuple[int, Member]]] = defaultdict(list)
@@ -108,7 +109,8 @@ def grouped(
     placed = {at for text_at in moved.texts.values() for at in text_at}
     kept: dict[str, list[tuple[int, Member]]] = {}
     seen: dict[tuple[int, ...], str] = {}
-    for key in sorted(members, key=lambda key: (key not in by, -len(key), key)):
+    order = {concept.id: at for at, concept in enumerate(vocabulary)}
+    for key in sorted(members, key=lambda key: (order.get(key, len(order)), -len(key), key)):
         own = key in placed or key in moved.names or key in moved.into.values()
         inside = tuple(at for at, _ in members[key])
         if (len(inside) < 2 and not own) or (inside in seen and not own):

@@ -95,7 +95,7 @@ def told(
         )
         for c in counts
     )  # fmt: skip
-    said = [_revealed(v, question, tally, found)] if reveal else []
+    said = [_revealed(v, question, tally, found)] if reveal and question.figure else []
     if tally.spread:
         ends = {name: written(v, question, getattr(tally.spread, name)) for name in ("median", "lower", "upper")}
         half = v.t("results.guess_half", answers=answers, lower=ends["lower"], upper=ends["upper"])

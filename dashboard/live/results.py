@@ -28,7 +28,7 @@ MOST_GROUPS: Final = 40
 
 
 @dataclass(frozen=True)
-class Asked:
+class Occasion:
     """Where and when a question was put. ``expected``: how many were counted on in the room, 0 where unknown.
 
     ``imported``: when the session was read in from Mentimeter, with its ``title`` and ``file``; None for a room here.
@@ -57,12 +57,12 @@ class _Told:
     plot: Plot = TABLE
 
 
-def result(v: View, question: Question, tally: Tally, asked: Asked, *, reveal: bool = False) -> Exhibit:
+def result(v: View, question: Question, tally: Tally, occasion: Occasion, *, reveal: bool = False) -> Exhibit:
     """The answers. ``reveal``: a guess is told with the sourced value. Below the limit of a sensitive question nothing
     but that is told; without answers the table is empty.
     """
     told = _told(v, question, tally, reveal=reveal)
-    sources = [source(v, asked)]
+    sources = [source(v, occasion)]
     if reveal and question.kind == "guess" and (found := guess.sourced(v, question)):
         sources.append(guess.source(v, found))
     spec: partial[Spec] | None = None
@@ -77,14 +77,14 @@ def result(v: View, question: Question, tally: Tally, asked: Asked, *, reveal: b
         columns=told.columns,
         rows=told.rows,
         source=tuple(sources),
-        basis=(*marks(v, asked), *told.basis, *who(v, tally, asked)),
+        basis=(*marks(v, occasion), *told.basis, *who(v, tally, occasion)),
         missing=(*told.missing, *([v.t("results.odd", n=v.n(tally.odd))] if tally.odd else [])),
         spec=(lambda dark: spec(dark=dark)) if spec else None,
         plot=told.plot,
     )
 
 
-def texts(v: View, question: Question, tally: Tally, asked: Asked) -> Exhibit | None:
+def texts(v: View, question: Question, tally: Tally, occasion: Occasion) -> Exhibit | None:
     """Every approved text, once in each of its groups, with why it stands there; None where none may be shown."""
     rows = [
         (name(v, group), member.text, reason(v, member)) for group in tally.groups for member in group.members
@@ -96,8 +96,8 @@ def texts(v: View, question: Question, tally: Tally, asked: Asked) -> Exhibit | 
         id=f"texter-{question.id}", title=v.t("results.texts"),
         finding=v.t("results.texts_finding", answers=answers(v, tally), groups=v.n(groups)),
         columns=(Column(v.t("results.group")), Column(v.t("results.text")), Column(v.t("results.why"))),
-        rows=tuple(rows), source=(source(v, asked),),
-        basis=(*marks(v, asked), v.t("results.text_basis"), *who(v, tally, asked)), plot=Plot("table"),
+        rows=tuple(rows), source=(source(v, occasion),),
+        basis=(*marks(v, occasion), v.t("results.text_basis"), *who(v, tally, occasion)), plot=Plot("table"),
     )  # fmt: skip
 
 
@@ -130,32 +130,32 @@ def reason(v: View, member: Member) -> str:
     return v.t(f"results.why_{member.how}", words=_quoted(v, " ".join(member.words)))
 
 
-def marks(v: View, asked: Asked) -> tuple[str, ...]:
+def marks(v: View, occasion: Occasion) -> tuple[str, ...]:
     """What every showing of the result must bear: that it is practice, or imported."""
-    said = [v.t("results.practice"), v.t("results.practice_basis")] if asked.is_practice else []
-    return (*said, *([v.t("results.imported", day=v.day(asked.imported))] if asked.imported else []))
+    said = [v.t("results.practice"), v.t("results.practice_basis")] if occasion.is_practice else []
+    return (*said, *([v.t("results.imported", day=v.day(occasion.imported))] if occasion.imported else []))
 
 
-def who(v: View, tally: Tally, asked: Asked) -> tuple[str, ...]:
+def who(v: View, tally: Tally, occasion: Occasion) -> tuple[str, ...]:
     """Who answered, and that they are no sample."""
     if tally.n is None:
         return (v.t("results.who_hidden", n=FEWEST), v.t("results.hidden_help"))
     said = [v.t("results.sensitive", n=FEWEST)] if tally.question.is_sensitive else []
     if not tally.n:
         return tuple(said)
-    if tally.n <= asked.expected:
-        return (*said, v.t("results.who_of", n=v.n(tally.n), expected=v.n(asked.expected)))
+    if tally.n <= occasion.expected:
+        return (*said, v.t("results.who_of", n=v.n(tally.n), expected=v.n(occasion.expected)))
     return (*said, v.t("results.who", n=v.n(tally.n)))
 
 
-def source(v: View, asked: Asked) -> str:
+def source(v: View, occasion: Occasion) -> str:
     """Where the answers are from."""
-    if asked.imported is None:
-        return v.t("results.source", code=asked.code, day=v.day(asked.day))
-    told = {"title": asked.title, "imported": v.day(asked.imported), "file": asked.file}
-    if asked.day is None:
+    if occasion.imported is None:
+        return v.t("results.source", code=occasion.code, day=v.day(occasion.day))
+    told = {"title": occasion.title, "imported": v.day(occasion.imported), "file": occasion.file}
+    if occasion.day is None:
         return v.t("results.source_imported_undated", **told)
-    return v.t("results.source_imported", day=v.day(asked.day), **told)
+    return v.t("results.source_imported", day=v.day(occasion.day), **told)
 
 
 def _told(v: View, question: Question, tally: Tally, *, reveal: bool) -> _Told:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from dashboard.layout import View
 from dashboard.live import cloud, guess, results
 from dashboard.live.question import Question
-from dashboard.live.results import Asked
+from dashboard.live.results import Occasion
 from dashboard.live.tally import FEWEST, Tally
 from dashboard.questions import regions
 
@@ -53,11 +53,13 @@ class Frame:
         return hashlib.sha256(keys.encode()).hexdigest()[:12]
 
 
-def frame(v: View, question: Question, tally: Tally, asked: Asked, *, reveal: bool = False) -> Frame:
+def frame(v: View, question: Question, tally: Tally, occasion: Occasion, *, reveal: bool = False) -> Frame:
     """What the screen shows now. ``reveal``: the second step of a guess."""
-    of = results.result(v, question, tally, asked, reveal=reveal)
-    mark = results.marks(v, asked)
-    drawn = partial(Frame, title=of.title, finding=of.finding, who=_who(v, tally, asked), mark=mark[0] if mark else "")
+    of = results.result(v, question, tally, occasion, reveal=reveal)
+    mark = results.marks(v, occasion)
+    drawn = partial(
+        Frame, title=of.title, finding=of.finding, who=_who(v, tally, occasion), mark=mark[0] if mark else ""
+    )
     if tally.is_hidden:
         return drawn("hidden", note=v.t("results.hidden_help"))
     if tally.is_empty and not (reveal and question.kind == "guess"):
@@ -74,13 +76,13 @@ def frame(v: View, question: Question, tally: Tally, asked: Asked, *, reveal: bo
     return drawn("bars", items=_rows(v, question, tally))
 
 
-def _who(v: View, tally: Tally, asked: Asked) -> str:
+def _who(v: View, tally: Tally, occasion: Occasion) -> str:
     if tally.n is None:
         return v.t("results.who_hidden", n=FEWEST)
     if tally.n == 0:
-        return v.t("results.updated") if asked.imported is None else ""
-    if tally.n <= asked.expected:
-        return v.t("results.who_short_of", n=v.n(tally.n), expected=v.n(asked.expected))
+        return v.t("results.updated") if occasion.imported is None else ""
+    if tally.n <= occasion.expected:
+        return v.t("results.who_short_of", n=v.n(tally.n), expected=v.n(occasion.expected))
     return v.t("results.who_short", n=v.n(tally.n))
 
 
