@@ -9,7 +9,7 @@ from typing import Final
 
 from dashboard.fonts import width
 
-LEAST, MOST = 26.0, 92.0
+LEAST, MOST = 31.0, 104.0
 """The font sizes of the least and the most mentioned, in pixels of a box :data:`WIDE` across."""
 WIDE, HIGH = 1060.0, 620.0
 GAP_X, GAP_Y = 18.0, 6.0
@@ -50,7 +50,7 @@ def cloud(
     ordered = sorted(words, key=lambda w: (-w.n, w.text, w.key))
     placed: list[Placed] = []
     left: list[str] = []
-    for shrunk in (1.0, 0.85, 0.7, 0.55):
+    for shrunk in (1.0, 0.88, 0.76, 0.64, 0.52):
         placed, left = [], []
         for word in ordered:
             found = _place(word, ordered[0].n, placed, wide, high, shrunk)

@@ -97,8 +97,9 @@ def grouped(
 ) -> tuple[Group, ...]:
     """Groups, the largest first, then what stands alone as one group without an id. Equal texts count each.
 
-    Of two groups with the same texts the one with the earlier term, else the longer word, is kept; a word of the room
-    that half of a group's texts have besides stands in its name.
+    A word whose texts all stand in a larger group tells no more than that one, and makes none of its own: half or more
+    of the texts having it, it stands in the larger one's name. Of two with the same texts the earlier term, else the
+    longer word, is kept. A term always is a group of its own where no other has the same texts.
     """
     found = [_decided(text, mentions, moved) for text, mentions in zip(texts, _read(texts, vocabulary), strict=True)]
     members: defaultdict[str, list[tuple[int, Member]]] = defaultdict(list)
@@ -117,6 +118,11 @@ def grouped(
             continue
         seen[inside] = key
         kept[key] = members[key]
+    inside_of = {key: {at for at, _ in held} for key, held in kept.items()}
+    for key, held in tuple(inside_of.items()):
+        is_own = key in by or key in placed or key in moved.names or key in moved.into.values()
+        if not is_own and any(held < other for name, other in inside_of.items() if name != key):
+            del kept[key]
     groups = [_group(key, [m for _, m in held], by, moved) for key, held in kept.items()]
     groups.sort(key=lambda g: (-g.n, g.name.sv, g.id))
     inside_any = {at for held in kept.values() for at, _ in held}
@@ -260,11 +266,16 @@ def _group(key: str, members: list[Member], by: Mapping[str, Concept], moved: Mo
     if key in moved.names:
         return Group(key, Name(moved.names[key], moved.names[key]), len(members), tuple(members), "own")
     if key in by:
-        return Group(key, Name(*by[key].names), len(members), tuple(members), "term")
+        return Group(key, Name(*map(_lowered, by[key].names)), len(members), tuple(members), "term")
     words = _own_words(key, members)
     return Group(
         key, Name(words, words), len(members), tuple(members), "word" if any(m.words for m in members) else "own"
     )
+
+
+def _lowered(title: str) -> str:
+    """A title inside a sentence: without its capital, unless it is an abbreviation."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _own_words(key: str, members: Sequence[Member]) -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from dashboard.blocks import county_map, hidden, series
 from dashboard.charts import hbars, lan_map
 from dashboard.charts.look import Spec
+from dashboard.components.lanskarta import LegendItem, MapRegion
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot
 from dashboard.layout import View
@@ -112,6 +113,14 @@ def value_bin(tally: Tally, value: float | None) -> str | None:
     return next(inside, None)
 
 
+def painted(v: View, found: Sourced) -> tuple[list[MapRegion], list[LegendItem]]:
+    """Every län with the class and words of its sourced value, and the legend."""
+    lans = {r["code"] for r in regions.lan(v.w)}
+    known = {code: row["value"] for code, row in found.by.items() if code in lans and row["value"] is not None}
+    gone = {code for code in lans if code in found.by and hidden.is_hidden(found.by[code])}
+    return county_map.described(v, known, lambda x: v.value(x, found.indicator), gone)
+
+
 def breakdown(v: View, question: Question) -> Exhibit | None:
     """The sourced value by län, highest first, with riket; None without one."""
     found = sourced(v, question)
@@ -130,7 +139,7 @@ def breakdown(v: View, question: Question) -> Exhibit | None:
     if riket:
         rows.append((v.regions[RIKET], WITHHELD if hidden.is_hidden(riket) else riket["value"]))
     lacking = [v.regions[code] for code in sorted(lans - set(known) - gone)]
-    areas, legend = county_map.described(v, known, lambda x: v.value(x, one), gone)
+    areas, legend = painted(v, found)
     outlines = regions.geojson(v.w, "lan")
     spec = partial(_map, outlines=outlines, areas=areas, legend=legend, v=v)
     return Exhibit(

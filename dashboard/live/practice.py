@@ -33,7 +33,7 @@ _NEAR: Final = {"12": 9.0, "01": 5.0, "14": 5.0, "18": 3.0, "10": 2.0, "07": 2.0
 _TEXTS: Final[dict[Lang, tuple[str, ...]]] = {
     "sv": (
         "Finansiering", "Långsiktig finansiering", "Finansieringen är för kortsiktig", "Projektfinansiering", "Pengar",
-        "Tid och pengar", "Tid", "Samverkan", "Samverkan mellan kommun och region", "Samverkansmodeller", "Samvekan",
+        "Tid och pengar", "Tid", "Samverkan", "Samverkan mellan kommun och region", "Samverkansmodeller",
         "Stuprör", "Stuprören i organisationen", "Mandat", "Tydligt mandat", "Ledarskap", "Modigt ledarskap",
         "Upphandling", "Lagen om offentlig upphandling", "Kompetens", "Kompetensutveckling", "Kunskap om målgruppen",
         "Långtidsarbetslöshet", "Unga som varken arbetar eller studerar", "Kommunen", "Arbetsförmedlingen",
@@ -41,7 +41,7 @@ _TEXTS: Final[dict[Lang, tuple[str, ...]]] = {
     ),
     "en": (
         "Funding", "Long-term funding", "Funding is too short-term", "Project funding", "Money", "Time and money",
-        "Time", "Cooperation", "Cooperation between municipality and region", "Coperation", "Silos", "Mandate",
+        "Time", "Cooperation", "Cooperation between municipality and region", "Silos", "Mandate",
         "A clear mandate", "Leadership", "Brave leadership", "Procurement", "Public procurement", "Skills", "Knowledge",
         "Long-term unemployment", "Young people outside work and education (NEET)", "Civil society", "Employers",
         "Trust", "Trust between actors", "Follow-up", "Effect measurement", "Politics",

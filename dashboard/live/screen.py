@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from typing import Final, Literal
 
+from dashboard.components.lanskarta import LegendItem, MapRegion
+from dashboard.export.about import plain
 from dashboard.layout import View
 from dashboard.live import cloud, guess, results
 from dashboard.live.question import Question
@@ -15,10 +17,10 @@ from dashboard.live.results import Occasion
 from dashboard.live.tally import FEWEST, Tally
 from dashboard.questions import regions
 
-Shape = Literal["bars", "columns", "map", "cloud", "empty", "hidden"]
+Shape = Literal["bars", "columns", "reveal", "map", "cloud", "empty", "hidden"]
 MOST_BARS: Final = 8
 """Bars beside a map or a cloud."""
-MOST_WORDS: Final = 40
+MOST_WORDS: Final = 30
 """Words in a cloud."""
 
 
@@ -26,7 +28,7 @@ MOST_WORDS: Final = 40
 class Item:
     """Something that is drawn. ``list``: among what; ``numbers``: CSS variables; ``words``: part -> text."""
 
-    list: Literal["rows", "columns", "areas", "words", "lines"]
+    list: Literal["rows", "columns", "areas", "words", "lines", "legend"]
     key: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
@@ -65,13 +67,19 @@ def frame(v: View, question: Question, tally: Tally, occasion: Occasion, *, reve
     if tally.is_empty and not (reveal and question.kind == "guess"):
         return drawn("empty", note=v.t("results.empty_help"))
     match question.kind:
+        case "guess" if reveal and (found := guess.sourced(v, question)):
+            said = plain(guess.source(v, found))[0] if found.value is not None else ""
+            items = (*_columns(v, question, tally, reveal=True), *_areas(*guess.painted(v, found)))
+            return drawn("reveal", items=items, note=said)
         case "scale" | "guess":
             return drawn("columns", items=_columns(v, question, tally, reveal=reveal))
         case "lan":
-            return drawn("map", items=(*_areas(v, tally), *_lan_rows(v, tally)))
+            more = len(tally.counts) - MOST_BARS
+            note = v.t("results.lan_more", n=v.n(more)) if more > 0 else ""
+            return drawn("map", items=(*_areas(*results.painted(v, tally)), *_lan_rows(v, tally)), note=note)
         case "text":
             items, left = _cloud(v, tally)
-            note = v.t("results.cloud_left", names=", ".join(left)) if left else ""
+            note = " ".join([*_beyond(v, tally), *([v.t("results.cloud_left", names=", ".join(left))] if left else [])])
             return drawn("cloud", items=items, note=note)
     return drawn("bars", items=_rows(v, question, tally))
 
@@ -117,18 +125,16 @@ def _row(key: str, at: int, part: float, label: str, shown: str, *, is_first: bo
 def _columns(v: View, question: Question, tally: Tally, *, reveal: bool) -> tuple[Item, ...]:
     found = guess.sourced(v, question) if reveal else None
     value = found.value if found else None
-    at = guess.value_bin(tally, value)
     most = max((count.n for count in tally.counts), default=0) or 1
     is_scale = question.kind == "scale"
     items = []
     for place, count in enumerate(tally.counts):
         label = count.key if is_scale else guess.between(v, question, count)
         shown = f"{v.n(count.n)} · {results.percent(v, count.share)}" if is_scale else v.n(count.n)
-        look = "first" if count.key == at else ""
         words = {"label": label, "n": shown}
         if is_scale and question.ends and place in (0, len(tally.counts) - 1):
             words["end"] = question.ends[0 if place == 0 else 1].of(v.lang)
-        items.append(Item("columns", count.key, {"part": round(count.n / most, 4), "row": place}, words, look))
+        items.append(Item("columns", count.key, {"part": round(count.n / most, 4), "row": place}, words))
     lines = []
     if tally.spread:
         lines.append(("median", tally.spread.median, _line_words(v, question, "guess_middle", tally.spread.median)))
@@ -146,11 +152,10 @@ def _line_words(v: View, question: Question, name: str, value: float) -> str:
     return f"{v.t(f'results.{name}')}: {guess.written(v, question, value)}"
 
 
-def _areas(v: View, tally: Tally) -> tuple[Item, ...]:
-    areas, _ = results.painted(v, tally)
-    return tuple(
-        Item("areas", area.code, {}, {"title": f"{area.name}: {area.value_text}"}, area.css_class) for area in areas
-    )
+def _areas(areas: Sequence[MapRegion], legend: Sequence[LegendItem]) -> tuple[Item, ...]:
+    painted = [Item("areas", a.code, {}, {"title": f"{a.name}: {a.value_text}"}, a.css_class) for a in areas]
+    told = [Item("legend", i.css_class, {"row": at}, {"label": i.text}, i.css_class) for at, i in enumerate(legend)]
+    return (*painted, *told)
 
 
 def _lan_rows(v: View, tally: Tally) -> tuple[Item, ...]:
@@ -169,7 +174,7 @@ def _lan_rows(v: View, tally: Tally) -> tuple[Item, ...]:
 def _cloud(v: View, tally: Tally) -> tuple[tuple[Item, ...], list[str]]:
     groups = [group for group in tally.groups if group.id]
     named = {group.id: results.name(v, group) for group in groups}
-    placed, left = cloud.cloud([cloud.Word(g.id, named[g.id], g.n) for g in groups[:MOST_WORDS]])
+    placed, left = cloud.cloud([cloud.Word(g.id, named[g.id].split(", ")[0], g.n) for g in groups[:MOST_WORDS]])
     most = groups[0].n if groups else 1
     words = [
         Item("words", p.key, {"x": p.x, "y": p.y, "size": p.size}, {"label": p.text}, "first" if p.n == most else "")
@@ -179,7 +184,12 @@ def _cloud(v: View, tally: Tally) -> tuple[tuple[Item, ...], list[str]]:
         _row(g.id, at, g.n / most, named[g.id], v.n(g.n), is_first=g.n == most)
         for at, g in enumerate(groups[:MOST_BARS])
     ]
-    alone = next((group.n for group in tally.groups if not group.id), 0)
-    if alone and len(rows) < MOST_BARS:
-        rows.append(_row("_alone", len(rows), alone / max(most, alone), v.t("results.group_alone"), v.n(alone)))
     return (*words, *rows), [named[key] for key in left]
+
+
+def _beyond(v: View, tally: Tally) -> list[str]:
+    """What neither the cloud nor its list has: more groups, and answers that stand alone."""
+    more = sum(1 for group in tally.groups if group.id) - MOST_BARS
+    alone = next((group.n for group in tally.groups if not group.id), 0)
+    said = [v.t("results.more_groups", n=v.n(more))] if more > 0 else []
+    return [*said, *([v.t("results.more_alone", n=v.n(alone))] if alone else [])]

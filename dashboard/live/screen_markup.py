@@ -6,12 +6,14 @@ flickers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from dashboard import exhibit, parts
 from dashboard.exhibit import Exhibit
+from dashboard.fonts import width
 from dashboard.layout import View
 from dashboard.live.screen import Frame, Item
 from dashboard.questions import regions
@@ -65,29 +67,56 @@ def light(v: View, of: Exhibit, mark: str = "") -> Markup:
 
 
 def _body(v: View, of: Frame) -> Markup:
-    by = {name: [item for item in of.items if item.list == name] for name in ("rows", "columns", "words", "lines")}
-    rows = _list("rows", "ik-r-rows", [_row_node(item) for item in by["rows"]])
+    by: dict[str, list[Item]] = {}
+    for item in of.items:
+        by.setdefault(item.list, []).append(item)
     match of.shape:
         case "bars":
-            return rows
+            return _rows(by)
         case "columns":
-            columns = _list("columns", "ik-r-columns", [_column_node(item) for item in by["columns"]])
-            lines = _list("lines", "ik-r-lines", [_node(i, "ik-r-line", _part(i, "label")) for i in by["lines"]])
-            return Markup('<div class="ik-r-plot">{}{}</div>').format(columns, lines)
+            return _plot(by)
+        case "reveal":
+            return _TWO.format(_plot(by), _land(v, of, by))
         case "map":
-            areas = Markup(
-                '<svg class="ik-r-map" data-list="areas" viewBox="{}" role="img" aria-label="{}">{}</svg>'
-            ).format(regions.frame(v.w), of.finding, parts.join(_area_nodes(v, of)))
-            return _TWO.format(areas, rows)
+            return _TWO.format(_land(v, of, by), _rows(by))
         case "cloud":
-            words = _list("words", "ik-r-words", [_node(i, "ik-r-word", _part(i, "label")) for i in by["words"]])
-            return _TWO.format(Markup('<div class="ik-r-cloud" aria-hidden="true">{}</div>').format(words), rows)
-    return Markup('<p class="ik-r-big">{}</p>').format(of.finding)
+            words = [_node(i, "ik-r-word", _part(i, "label")) for i in by.get("words", ())]
+            inside = _list("words", "ik-r-words", words)
+            return _TWO.format(Markup('<div class="ik-r-cloud" aria-hidden="true">{}</div>').format(inside), _rows(by))
+    return Markup('<p class="ik-r-big">{}<small>{}</small></p>').format(of.finding, of.note)
 
 
-def _list(name: str, look: str, nodes: list[Markup]) -> Markup:
-    return Markup('<div class="{}" data-list="{}" style="--rows:{}">{}</div>').format(
-        look, name, max(len(nodes), 1), parts.join(nodes)
+def _rows(by: Mapping[str, list[Item]]) -> Markup:
+    rows = by.get("rows", [])
+    longest = max((width(item.words["label"], 1, 600) for item in rows), default=0)
+    return _list("rows", "ik-r-rows", [_row_node(item) for item in rows], round(longest, 2))
+
+
+def _plot(by: Mapping[str, list[Item]]) -> Markup:
+    columns = _list("columns", "ik-r-columns", [_column_node(item) for item in by.get("columns", ())])
+    lines = _list("lines", "ik-r-lines", [_node(i, "ik-r-line", _part(i, "label")) for i in by.get("lines", ())])
+    return Markup('<div class="ik-r-plot">{}{}</div>').format(columns, lines)
+
+
+def _land(v: View, of: Frame, by: Mapping[str, list[Item]]) -> Markup:
+    paths = {row["code"]: row["svg_path"] for row in regions.shapes(v.w)}
+    areas = [
+        Markup('<path data-key="{}" data-look="{}" d="{}"><title data-part="title">{}</title></path>').format(
+            item.key, item.look, paths.get(item.key, ""), item.words["title"]
+        )
+        for item in by.get("areas", ())
+    ]
+    drawn = Markup(
+        '<svg class="ik-r-map" data-list="areas" viewBox="{}" preserveAspectRatio="xMaxYMid" role="img" '
+        'aria-label="{}">{}</svg>'
+    ).format(regions.frame(v.w), of.finding, parts.join(areas))
+    swatches = [_node(i, "ik-r-swatch", _part(i, "label")) for i in by.get("legend", ())]
+    return Markup('<div class="ik-r-land">{}{}</div>').format(drawn, _list("legend", "ik-r-legend", swatches))
+
+
+def _list(name: str, look: str, nodes: list[Markup], label: float = 0) -> Markup:
+    return Markup('<div class="{}" data-list="{}" style="--rows:{};--label:{}">{}</div>').format(
+        look, name, max(len(nodes), 1), label, parts.join(nodes)
     )
 
 
@@ -103,21 +132,10 @@ def _part(item: Item, name: str) -> Markup:
 
 
 def _row_node(item: Item) -> Markup:
-    track = Markup('<span class="ik-r-track"><i></i></span>')
-    return _node(item, "ik-r-row", parts.join([_part(item, "label"), track, _part(item, "n")]))
+    track = Markup('<span class="ik-r-track"><i></i>{}</span>').format(_part(item, "n"))
+    return _node(item, "ik-r-row", parts.join([_part(item, "label"), track]))
 
 
 def _column_node(item: Item) -> Markup:
     up = Markup('<span class="ik-r-up">{}<i></i></span>').format(_part(item, "n"))
     return _node(item, "ik-r-column", parts.join([up, _part(item, "label"), _part(item, "end")]))
-
-
-def _area_nodes(v: View, of: Frame) -> list[Markup]:
-    paths = {row["code"]: row["svg_path"] for row in regions.shapes(v.w)}
-    return [
-        Markup('<path data-key="{}" data-look="{}" d="{}"><title data-part="title">{}</title></path>').format(
-            item.key, item.look, paths.get(item.key, ""), item.words["title"]
-        )
-        for item in of.items
-        if item.list == "areas"
-    ]

@@ -19,7 +19,7 @@ FEWEST: Final = 10
 """How many answers a sensitive question needs before anything of it is shown."""
 FEWEST_IN_GROUP: Final = 5
 """How many texts a group of a sensitive question needs to be named."""
-BINS: Final = 10
+BINS: Final = 8
 """In how many parts the range of a guess is shown at most."""
 
 

@@ -28,7 +28,7 @@ function merge(body, html) {
     const old = byKey(here), fresh = byKey(list);
     for (const [key, node] of old) if (!fresh.has(key)) node.remove();
     for (const [key, node] of fresh) if (!old.has(key)) here.append(node);
-    here.style.setProperty("--rows", list.style.getPropertyValue("--rows") || 1);
+    for (const name of ["--rows", "--label"]) here.style.setProperty(name, list.style.getPropertyValue(name));
   }
 }
 
