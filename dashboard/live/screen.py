@@ -50,9 +50,9 @@ class Frame:
 
     @property
     def signature(self) -> str:
-        """Changes when something appears or goes; equal while only numbers and words change."""
+        """The shape, and what changes when something appears or goes; equal while only numbers and words change."""
         keys = "|".join([self.shape, *sorted(f"{item.list}:{item.key}" for item in self.items)])
-        return hashlib.sha256(keys.encode()).hexdigest()[:12]
+        return f"{self.shape}-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
 
 
 def frame(v: View, question: Question, tally: Tally, occasion: Occasion, *, reveal: bool = False) -> Frame:

@@ -22,7 +22,10 @@ _TWO = Markup('<div class="ik-r-two">{}{}</div>')
 
 
 def document(of: Frame, *, v: View, had: str = "") -> dict[str, Any]:
-    """The frame as JSON. ``had``: the signature that the screen shows; ``body`` is sent only when it is another."""
+    """The frame as JSON. ``had``: the signature that the screen shows; ``body`` is sent only when it is another.
+
+    A map's outlines are sent once: where the screen has the shape already, they are left out of ``body``.
+    """
     made: dict[str, Any] = {
         "signature": of.signature, "shape": of.shape, "title": of.title, "finding": of.finding, "who": of.who,
         "mark": of.mark, "note": of.note,
@@ -32,7 +35,7 @@ def document(of: Frame, *, v: View, had: str = "") -> dict[str, Any]:
         ],
     }  # fmt: skip
     if had != of.signature:
-        made["body"] = str(_body(v, of))
+        made["body"] = str(_body(v, of, with_outlines=not had.startswith(f"{of.shape}-")))
     return made
 
 
@@ -66,7 +69,7 @@ def light(v: View, of: Exhibit, mark: str = "") -> Markup:
     )  # fmt: skip
 
 
-def _body(v: View, of: Frame) -> Markup:
+def _body(v: View, of: Frame, *, with_outlines: bool = True) -> Markup:
     by: dict[str, list[Item]] = {}
     for item in of.items:
         by.setdefault(item.list, []).append(item)
@@ -76,9 +79,9 @@ def _body(v: View, of: Frame) -> Markup:
         case "columns":
             return _plot(by)
         case "reveal":
-            return _TWO.format(_plot(by), _land(v, of, by))
+            return _TWO.format(_plot(by), _land(v, of, by, with_outlines=with_outlines))
         case "map":
-            return _TWO.format(_land(v, of, by), _rows(by))
+            return _TWO.format(_land(v, of, by, with_outlines=with_outlines), _rows(by))
         case "cloud":
             words = [_node(i, "ik-r-word", _part(i, "label")) for i in by.get("words", ())]
             inside = _list("words", "ik-r-words", words)
@@ -98,7 +101,11 @@ def _plot(by: Mapping[str, list[Item]]) -> Markup:
     return Markup('<div class="ik-r-plot">{}{}</div>').format(columns, lines)
 
 
-def _land(v: View, of: Frame, by: Mapping[str, list[Item]]) -> Markup:
+def _land(v: View, of: Frame, by: Mapping[str, list[Item]], *, with_outlines: bool) -> Markup:
+    swatches = [_node(i, "ik-r-swatch", _part(i, "label")) for i in by.get("legend", ())]
+    legend = _list("legend", "ik-r-legend", swatches)
+    if not with_outlines:
+        return legend
     paths = {row["code"]: row["svg_path"] for row in regions.shapes(v.w)}
     areas = [
         Markup('<path data-key="{}" data-look="{}" d="{}"><title data-part="title">{}</title></path>').format(
@@ -110,8 +117,7 @@ def _land(v: View, of: Frame, by: Mapping[str, list[Item]]) -> Markup:
         '<svg class="ik-r-map" data-list="areas" viewBox="{}" preserveAspectRatio="xMaxYMid" role="img" '
         'aria-label="{}">{}</svg>'
     ).format(regions.frame(v.w), of.finding, parts.join(areas))
-    swatches = [_node(i, "ik-r-swatch", _part(i, "label")) for i in by.get("legend", ())]
-    return Markup('<div class="ik-r-land">{}{}</div>').format(drawn, _list("legend", "ik-r-legend", swatches))
+    return Markup('<div class="ik-r-land">{}{}</div>').format(drawn, legend)
 
 
 def _list(name: str, look: str, nodes: list[Markup], label: float = 0) -> Markup:
