@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from dashboard.cli import bench, data, diff, imports, links, report, rooms, serve, snapshots
+from dashboard.cli import bench, data, diff, imports, links, mentimeter, report, rooms, serve, snapshots
 from dashboard.cli.base import Exit, app
 
-__all__ = ["Exit", "app", "bench", "data", "diff", "imports", "links", "main", "report", "rooms", "serve", "snapshots"]
+__all__ = [
+    "Exit",
+    "app",
+    "bench",
+    "data",
+    "diff",
+    "imports",
+    "links",
+    "main",
+    "mentimeter",
+    "report",
+    "rooms",
+    "serve",
+    "snapshots",
+]
 
 
 def main() -> None:
