@@ -19,6 +19,7 @@ import duckdb
 from etl.match import link_operations
 from etl.retold import changed
 from etl.spec import SourceError
+from etl.tables import connected
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "links" / "labelled.csv"
 COLUMNS = ("a", "b", "changes", "label", "drawn", "why")
@@ -149,7 +150,7 @@ def verdicts(rows: Mapping[Labelled, tuple[Any, Any]]) -> dict[Labelled, tuple[s
 
     Each pair is a portfolio of its own, so that pairs do not meet.
     """
-    con = duckdb.connect()
+    con = connected()
     try:
         con.execute((Path(__file__).parent / "schema.sql").read_text("utf-8"))
         for p, both in rows.items():

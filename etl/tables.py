@@ -28,6 +28,13 @@ _ARROW = {
 }
 
 
+def connected(path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A database in a file, or in memory. A long query would draw a bar on standard output, amid what is told there."""
+    con = duckdb.connect(str(path or ":memory:"))
+    con.execute("SET enable_progress_bar = false")
+    return con
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with path.open("rb") as handle:

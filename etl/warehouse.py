@@ -24,7 +24,7 @@ from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import sha256
+from etl.tables import connected, sha256
 
 SCHEMA_VERSION = 4
 HERE = Path(__file__).resolve().parent
@@ -104,7 +104,7 @@ def build(
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
     try:
-        con = duckdb.connect(str(aside))
+        con = connected(aside)
         try:
             con.execute((HERE / "schema.sql").read_text("utf-8"))
             con.execute(
@@ -162,7 +162,7 @@ def current(folder: Path) -> Path | None:
 
 def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     """A published snapshot, read-only; also where this process already serves it with settings of its own."""
-    con = duckdb.connect()
+    con = connected()
     # ATTACH takes no bound parameter; the path is our own, with its quotation marks doubled.
     con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS published (READ_ONLY)")
     con.execute("USE published")
@@ -254,7 +254,7 @@ def _protect(con: duckdb.DuckDBPyConnection, folder: Path, min_count: int, loade
 def _rewrite(path: Path) -> None:
     """Copy a warehouse to a new file, since a changed row's old bytes stay in the file that it was changed in."""
     copy = path.with_name(f"{path.name}.copy")
-    con = duckdb.connect()
+    con = connected()
     try:
         for name, file, mode in (("old", path, " (READ_ONLY)"), ("new", copy, "")):
             con.execute(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS {name}{mode}")

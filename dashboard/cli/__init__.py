@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from dashboard.cli import bench, data, diff, imports, links, mentimeter, report, rooms, serve, snapshots
 from dashboard.cli.base import Exit, app
 
@@ -24,4 +27,16 @@ __all__ = [
 
 def main() -> None:
     """The console script ``inkarta``."""
+    _speak_alone()
     app(prog_name="inkarta")
+
+
+def _speak_alone() -> None:
+    """Keep standard output to what is told here; what a library writes there by itself goes to standard error.
+
+    DuckDB draws a bar when a question takes more than two seconds, which would stand amid the JSON of a slow machine.
+    """
+    sys.stdout.flush()
+    told = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(told, "w", encoding=sys.stdout.encoding, errors=sys.stdout.errors, buffering=1)
