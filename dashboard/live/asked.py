@@ -1,59 +1,58 @@
-"""What a scene asks the room: the words of its question, and the places where answers and results are put."""
+"""What a scene asks the room: one of the questions that every deck may ask, or one of the deck's own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from markupsafe import Markup
-
-from dashboard.blocks import event
 from dashboard.layout import View
 from dashboard.live.deck import Deck, Scene
-from dashboard.questions import seed
-from dashboard.texts import Lang
+from dashboard.live.question import Question
+from dashboard.live.question_files import preloaded, question_of
+from dashboard.tables import FileError, Table
 
-_ADDED = str.maketrans("", "", "[]")
+_ADDED: Final = str.maketrans("", "", "[]")
 """The seed sets words that its source lost in brackets."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it is put: its id and its words in the viewer's language."""
+    """A question as it is put: what it is, and its words in the viewer's language."""
 
-    id: str
+    question: Question
     words: str
+
+    @property
+    def id(self) -> str:
+        """The question's id."""
+        return self.question.id
 
 
 def known() -> frozenset[str]:
-    """The questions that every deck may ask: those that were put to the room at the events, by their seed items."""
-    return frozenset(q.item for e in event.found().found for part in e.parts for q in part.questions if q.item)
+    """The ids of the questions that every deck may ask."""
+    return frozenset(question.id for question in preloaded())
+
+
+def every(own: Sequence[Mapping[str, Any]] = ()) -> dict[str, Question]:
+    """The questions of a deck by id, its ``own`` first; one of its own that cannot be read is left out."""
+    found: dict[str, Question] = {}
+    for given in own:
+        try:
+            one = question_of(Table("", "", given))
+        except FileError:
+            continue
+        found[one.id] = one
+    return found | {one.id: one for one in preloaded() if one.id not in found}
 
 
 def of_scene(v: View, deck: Deck, scene: Scene) -> Asked | None:
     """What the scene asks; None when it asks nothing."""
-    return Asked(scene.question, words(v, scene.question, deck.questions)) if scene.question else None
+    one = every(deck.questions).get(scene.question) if scene.question else None
+    return Asked(one, one.words.of(v.lang).translate(_ADDED)) if one else None
 
 
 def words(v: View, question: str, own: Sequence[Mapping[str, Any]] = ()) -> str:
-    """A question's words: of a deck's ``own`` tables, else of those that every deck may ask."""
-    given = next((each for each in own if each.get("id") == question), None)
-    if given is not None:
-        other: Lang = "sv" if v.lang == "en" else "en"
-        return str(given.get(v.lang) or given.get(other) or "")
-    every = (q for e in event.found().found for part in e.parts for q in part.questions)
-    found = next((q for q in every if q.item == question), None)
-    item = seed.by_id(v.w).get(question)
-    said = (found.words.of(v.lang) if found else "") or (str(item["name"]) if item else "")
-    return said.translate(_ADDED)
-
-
-def on_stage(asked: Asked, code: str) -> Markup:  # noqa: ARG001
-    """What the screen shows under the question's words: the results, once there are any."""
-    return Markup("")
-
-
-def on_phone(asked: Asked, code: str, lang: Lang) -> Markup:  # noqa: ARG001
-    """What the phone shows under the question's words: the form to answer with, and the results."""
-    return Markup("")
+    """A question's words in the viewer's language, "" for an unknown one."""
+    one = every(own).get(question)
+    return one.words.of(v.lang).translate(_ADDED) if one else ""

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from dashboard.export.catalogue import CATALOGUE, FAMILIES
 from dashboard.layout import PAGES
+from dashboard.live.question_files import question_of
 from dashboard.tables import ID, FileError, Table, opened
 from dashboard.theory import NOTHING, Said
 
@@ -103,10 +104,8 @@ def deck_of(deck_id: str, top: Table, known: Collection[str]) -> Deck:
 
 
 def _question(of: Table) -> Mapping[str, Any]:
-    """A question's table, untouched but for its id; :mod:`dashboard.live.asked` reads the rest."""
-    ident = of.text("id")
-    if not ID.fullmatch(ident):
-        of.refuse("id", f"{ident!r} cannot stand in an address", "Use lower-case letters, digits and hyphens.")
+    """A question's table, found to be one; :mod:`dashboard.live.asked` reads it again when it is put."""
+    question_of(of)
     return of.given
 
 

@@ -23,8 +23,9 @@ NO_STORE: Final = "private, no-store"
 
 
 def document(
-    lang: Lang, title: str, body: Markup, *, style: str, scripts: Iterable[str] = (), data: Mapping[str, object]
-) -> Markup:
+    lang: Lang, title: str, body: Markup, *, style: str | tuple[str, ...], scripts: Iterable[str] = (),
+    data: Mapping[str, object],
+) -> Markup:  # fmt: skip
     """A whole page. ``style`` and ``scripts``: files in ``dashboard/static``. ``data``: what the scripts are told."""
     told = join(
         Markup(' data-{}="{}"').format(name, value)
@@ -35,9 +36,13 @@ def document(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         '<link rel="icon" href="/app/static/favicon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="{}">{}</head><body{}>{}</body></html>'
+        "{}{}</head><body{}>{}</body></html>"
     ).format(
-        lang, title, asset_url(style),
+        lang, title,
+        join(
+            Markup('<link rel="stylesheet" href="{}">').format(asset_url(name))
+            for name in ((style,) if isinstance(style, str) else style)
+        ),
         join(Markup('<script type="module" src="{}"></script>').format(asset_url(name)) for name in scripts),
         told, body,
     )  # fmt: skip

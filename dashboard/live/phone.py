@@ -13,7 +13,7 @@ from dashboard.exhibit import Exhibit
 from dashboard.export.about import plain
 from dashboard.export.catalogue import makers
 from dashboard.layout import View, view_of
-from dashboard.live import asked, links, pictures
+from dashboard.live import links, pictures
 from dashboard.live.deck import Deck
 from dashboard.live.document import document
 from dashboard.live.told import Told, dated
@@ -52,17 +52,22 @@ def door(lang: Lang, wrong: str = "") -> Markup:
     return document(lang, title, body, style="phone.css", data={})
 
 
-def room_page(deck: Deck, told: Told, room: Room, lans: Sequence[tuple[str, str]]) -> Markup:
-    """The page that follows: the presenter's scene as text, table and picture."""
+def room_page(
+    deck: Deck, told: Told, room: Room, lans: Sequence[tuple[str, str]], question: str, ballot: Markup
+) -> Markup:
+    """The page that follows: the presenter's scene as text, table and picture, and the question that is put.
+
+    ``question``: its id; ``ballot``: what it is answered with.
+    """
     lang = told.v.lang
     inner = Markup('<main id="main">{}</main><p id="said" class="unseen" role="status"></p>').format(
-        scene(deck, told, room)
+        scene(deck, told, room, ballot)
     )
-    return _page(deck, room, lang, lans, inner, "", dated(told.v), follows=True)
+    return _page(deck, room, lang, lans, inner, "", dated(told.v), follows=True, question=question)
 
 
-def scene(deck: Deck, told: Told, room: Room) -> Markup:
-    """A scene for a phone: headline, what it says, its picture, its table, where it is from."""
+def scene(deck: Deck, told: Told, room: Room, ballot: Markup) -> Markup:
+    """A scene for a phone: headline, what it says, its picture, its table, where it is from; ``ballot`` first."""
     v = told.v
     number = room.scene + 1
     pieces = [
@@ -70,9 +75,9 @@ def scene(deck: Deck, told: Told, room: Room) -> Markup:
             v.t("stage.at", n=number, of=len(deck.scenes)), told.headline.of(v.lang)
         )
     ]
+    pieces.append(ballot)
     if told.asked:
-        pieces.append(Markup('<p class="asked">{}</p>').format(told.asked.words))
-        pieces.append(asked.on_phone(told.asked, room.code, v.lang))
+        pieces += [] if ballot else [Markup('<p class="asked">{}</p>').format(told.asked.words)]
     elif annotation := told.annotation.of(v.lang):
         pieces.append(Markup('<p class="lede">{}</p>').format(annotation))
     if told.is_empty:
@@ -193,7 +198,7 @@ def _indicators(v: View, of: Exhibit | None) -> Markup:
 
 def _page(
     deck: Deck, room: Room, lang: Lang, lans: Sequence[tuple[str, str]], inner: Markup, lan: str, made: str, *,
-    follows: bool,
+    follows: bool, question: str = "",
 ) -> Markup:  # fmt: skip
     here = links.phone(room.code, lang=lang)
     options = parts.join(
@@ -219,10 +224,13 @@ def _page(
     body = bar + practice + status + (again if follows else Markup("")) + inner + nav + foot
     data = {
         "code": room.code if follows and not closed else None, "scene": room.scene, "highlight": room.highlight,
-        "lang": lang, "lost": t("stage.lost", lang), "closed": t("stage.closed", lang),
+        "lang": lang, "lost": t("stage.lost", lang), "closed": t("stage.closed", lang), "asked": question,
     }  # fmt: skip
     title = f"{deck.title.of(lang)} – {t('site.name', lang)}"
-    return document(lang, title, body, style="phone.css", scripts=["phone.js"] if follows else [], data=data)
+    return document(
+        lang, title, body, style=("phone.css", "ballot.css"), scripts=["ballot.js", "phone.js"] if follows else [],
+        data=data,
+    )  # fmt: skip
 
 
 def _bar(lang: Lang, path: str, lan: str = "") -> Markup:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard import saving
 from dashboard.db import NoSnapshotError
 from dashboard.layout import View
-from dashboard.live import decks, links, phone, telling
+from dashboard.live import decks, links, phone, poll_routes, room_questions, telling
 from dashboard.live.deck import Deck
 from dashboard.live.document import answer, lang_of, refused
 from dashboard.live.shows import SMALL
@@ -73,16 +74,34 @@ def page(request: Request) -> Response:
     lan = request.query_params.get("lan", "")
     if lan in dict(lans):
         return answer(phone.own_page(deck, v, room, lan, lans), cache="private, max-age=60")
-    return answer(phone.room_page(deck, told[min(room.scene, len(told) - 1)], room, lans))
+    one = told[min(room.scene, len(told) - 1)]
+    try:
+        return answer(phone.room_page(deck, one, room, lans, *_ballot(request, room, v.lang)))
+    except StoreError as error:
+        log.error("rooms: %s", error)
+        return refused(v.lang, "no_store", 503)
+
+
+def _ballot(request: Request, room: Room, lang: Lang) -> tuple[str, Markup]:
+    """The question that the room is about, as a phone has it, with its id; nothing for one neither asked nor open."""
+    told = room_questions.news(saving.database(), room.code, lang, (room.revision, room.tally))
+    if told is None or not told["id"] or not (told["here"] or told["open"]):
+        return "", Markup("")
+    made = poll_routes.current(request, saving.database(), room, lang, ident=told["id"])
+    return (told["id"], made) if made else ("", Markup(""))
 
 
 def part(request: Request) -> Response:
     """What changes when the presenter goes on: the scene's article alone."""
     try:
-        room, deck, _, told = _asked_for(request)
+        room, deck, v, told = _asked_for(request)
+        ballot = _ballot(request, room, v.lang)[1]
     except _RefusalError as refusal:
         return refusal.response
-    return answer(phone.scene(deck, told[min(room.scene, len(told) - 1)], room))
+    except StoreError as error:
+        log.error("rooms: %s", error)
+        return PlainTextResponse("unreadable\n", 503)
+    return answer(phone.scene(deck, told[min(room.scene, len(told) - 1)], room, ballot))
 
 
 def picture(request: Request) -> Response:

@@ -66,7 +66,7 @@ def current(
     request: Request, db: Database, room: Room, lang: Lang, *, stream: str = "", ident: str = ""
 ) -> Markup | None:
     """The question that is the room's business, or another of the room's, as a phone's page holds it; None for none."""
-    ident = ident or polls.current(db, room.code)
+    ident = ident or room_questions.business(db, room)
     one = room_questions.question(db, room, ident) if ident else None
     if one is None:
         return None

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from dashboard.events import _Table as Table
 from dashboard.live.question import Figure, Kind, Option, Question, Said
+from dashboard.tables import Table
 from dashboard.texts import Lang
 
 DATA: Final = Path(__file__).resolve().parents[2] / "data"
@@ -29,20 +29,22 @@ def questions_of(tables: Iterable[Table], titles: Mapping[str, str]) -> tuple[Qu
     """The questions of a file. ``titles``: the Swedish words of the seed's items. Refuses as the tables do."""
     found: list[Question] = []
     for of in tables:
-        one = _question(of, titles)
+        one = question_of(of, titles)
         if any(one.id == other.id for other in found):
             of.refuse("id", f"{one.id!r} stands twice", "Give each question an id of its own.")
         found.append(one)
     return tuple(found)
 
 
-def _question(of: Table, titles: Mapping[str, str]) -> Question:
+def question_of(of: Table, known: Mapping[str, str] | None = None) -> Question:
+    """One question's table, refused as tables are. ``known``: the Swedish words of the seed's items, if others."""
+    titles_ = titles() if known is None else known
     ident = of.text("id")
     if not _ID.fullmatch(ident):
         of.refuse("id", f"{ident!r} cannot stand in an address", "Use lower-case letters, digits and hyphens.")
     kind: Kind = of.word("kind", get_args(Kind))
     item = of.text("item", needed=False)
-    if item and item not in titles:
+    if item and item not in titles_:
         of.refuse("item", f"{item!r} is no item of the seed", "Take it away and write the words, or mend its spelling.")
     written = Said(of.text("sv", needed=not item), of.text("en"))
     options = tuple(_option(each) for each in of.tables("options"))
@@ -55,8 +57,8 @@ def _question(of: Table, titles: Mapping[str, str]) -> Question:
     lowest, highest = _bounds(of, kind)
     ends = of.said("lowest_means", needed=False), of.said("highest_means", needed=False)
     question = Question(
-        ident, kind, Said(written.sv or titles[item], written.en), options, _whole(of, "most", 0, len(options)), lowest,
-        highest, (_own(ends[0]), _own(ends[1])) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
+        ident, kind, Said(written.sv or titles_[item], written.en), options, _whole(of, "most", 0, len(options)),
+        lowest, highest, (_own(ends[0]), _own(ends[1])) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
         _yes(of, "is_sensitive"), item, of.text("aside", needed=False),
     )  # fmt: skip
     if question.is_sensitive and kind == "text":

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from dashboard.live import phone_results
+from dashboard.live import asked, decks, phone_results
 from dashboard.live.question import Question
-from dashboard.live.question_files import from_json, preloaded
+from dashboard.live.question_files import from_json
 from dashboard.store import Database, polls, rooms
 from dashboard.store.rooms import Room
 from dashboard.texts import Lang
@@ -22,9 +22,25 @@ _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 _lock = Lock()
 
 
-def offered(_: Room) -> tuple[Question, ...]:
-    """The questions that a presenter may open in a room."""
-    return preloaded()
+def offered(room: Room) -> tuple[Question, ...]:
+    """The questions that a presenter may open in a room: those of its deck, then those that any deck may ask."""
+    deck = decks.find(room.deck)
+    found = asked.every(deck.questions if deck else ())
+    first = [scene.question for scene in deck.scenes if scene.question in found] if deck else []
+    return tuple(found[ident] for ident in dict.fromkeys([*first, *found]))
+
+
+def is_asked(room: Room, ident: str) -> bool:
+    """Whether the scene that is shown asks a question."""
+    deck = decks.find(room.deck)
+    return bool(deck and room.scene < len(deck.scenes) and deck.scenes[room.scene].question == ident)
+
+
+def business(db: Database, room: Room) -> str:
+    """The question that the room is about: what the scene asks, else the last one open or shown; "" for none."""
+    deck = decks.find(room.deck)
+    scene = deck.scenes[room.scene] if deck and room.scene < len(deck.scenes) else None
+    return scene.question if scene and scene.question else polls.current(db, room.code)
 
 
 def question(db: Database, room: Room, ident: str) -> Question | None:
@@ -44,8 +60,8 @@ def question(db: Database, room: Room, ident: str) -> Question | None:
 def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = None) -> dict[str, Any] | None:
     """The question on the phones: ``id``, ``open``, ``shown``, ``n``, and ``results`` as markup, "" while not shown.
 
-    An empty ``id`` for none; None for a room that there is not. ``marks``: revision and tally as the hub told them; the
-    answer is worked out once for each, however many phones ask.
+    An empty ``id`` for none; ``here``: the scene asks it. None for a room that there is not. ``marks``: revision and
+    tally as the hub told them; the answer is worked out once for each, however many phones ask.
     """
     if marks is None:
         found = rooms.room(db, code)
@@ -69,10 +85,13 @@ def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     room = rooms.room(db, code)
     if room is None:
         return None
-    ident = polls.current(db, code)
+    ident = business(db, room)
     one = question(db, room, ident) if ident else None
     if one is None:
-        return {"id": "", "open": False, "shown": False, "n": 0, "results": Markup("")}
+        return {"id": "", "open": False, "shown": False, "n": 0, "here": False, "results": Markup("")}
     state = polls.state(db, code, ident)
     shown = phone_results.told(one, polls.answers(db, code, ident), lang) if state.is_shown else Markup("")
-    return {"id": ident, "open": state.is_open, "shown": state.is_shown, "n": state.n, "results": shown}
+    return {
+        "id": ident, "open": state.is_open, "shown": state.is_shown, "n": state.n, "here": is_asked(room, ident),
+        "results": shown,
+    }  # fmt: skip

@@ -19,16 +19,19 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
 from dashboard.db import NoSnapshotError
-from dashboard.live import decks, links, rooms_state, telling
+from dashboard.live import decks, links, room_questions, rooms_state, telling
 from dashboard.live.document import lang_of, refused
 from dashboard.store import StoreError, rooms
 from dashboard.store.views import RefusedError
+from dashboard.texts import Lang
 
 log = logging.getLogger("inkarta")
 MOST_FORM, MOST_STATE = 8 * 1024, 1024
 MOST_LISTENERS = 4000
 EACH_SECONDS: Final = 0.2
-"""What the audience sends is told at most this often; what the presenter does is told at once."""
+"""What the audience sends is told at most this often on the screen; what the presenter does is told at once."""
+PHONE_SECONDS: Final = 1.0
+"""The same for a phone, which asks for words in its language."""
 _KINDS = ("WPA", "WEP", "nopass")
 _listening = 0
 
@@ -167,23 +170,30 @@ async def news(request: Request) -> Response:
     if _listening >= MOST_LISTENERS:
         return PlainTextResponse("full\n", 503, headers={"retry-after": "5"})
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_tell(code), media_type="text/event-stream", headers=headers)
+    lang = request.query_params.get("lang", "")
+    told = _tell(code, lang_of(lang) if lang in ("sv", "en") else None)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
 
-async def _tell(code: str) -> AsyncIterator[bytes]:
+async def _tell(code: str, lang: Lang | None) -> AsyncIterator[bytes]:
+    """``lang``: a phone's, which is told of its question in words; None for the presenter's windows."""
     global _listening
+    each = PHONE_SECONDS if lang else EACH_SECONDS
     _listening += 1
     try:
         seen, at = -1, 0.0
         yield b"retry: 1000\n\n"
         async with aclosing(rooms_state.hub().listen(code)) as every:
             async for marks in every:
-                if marks[0] == seen and (wait := at + EACH_SECONDS - time.monotonic()) > 0:
+                if marks[0] == seen and (wait := at + each - time.monotonic()) > 0:
                     await asyncio.sleep(wait)
                 state = await run_in_threadpool(rooms_state.news, code, marks)
                 if state is None:
                     return
                 seen, at = state["revision"], time.monotonic()
+                if lang:
+                    poll = await run_in_threadpool(room_questions.news, saving.database(), code, lang, marks)
+                    state = {name: value for name, value in state.items() if name != "polls"} | {"poll": poll}
                 yield f"data: {json.dumps(state)}\n\n".encode()
                 if state["closed"]:
                     return

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from dashboard import saving
 from dashboard.live.hub import Hub
-from dashboard.store import Database, StoreError, rooms
+from dashboard.store import Database, StoreError, polls, rooms
 from dashboard.store.rooms import Room
 
 _MOST_KEPT: Final = 200
@@ -48,7 +48,18 @@ def told(room: Room) -> dict[str, Any]:
     """A room's state as it is sent."""
     return {
         "revision": room.revision, "tally": room.tally, "scene": room.scene, "black": room.is_black,
-        "highlight": room.highlight, "closed": room.closed_at is not None, "poll": None,
+        "highlight": room.highlight, "closed": room.closed_at is not None, "polls": polls_of(room.code),
+    }  # fmt: skip
+
+
+def polls_of(code: str) -> dict[str, dict[str, Any]]:
+    """How each question that has been put in a room stands: ``open``, ``shown``, ``n``, ``turn``; ``few``: too few."""
+    found = polls.states(saving.database(), code)
+    return {
+        ident: {
+            "open": one.is_open, "shown": one.is_shown, "n": one.n, "turn": one.turn, "few": one.is_withheld,
+        }
+        for ident, one in found.items()
     }  # fmt: skip
 
 

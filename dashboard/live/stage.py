@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboard import parts
 from dashboard.layout import View
-from dashboard.live import asked, links, pictures
+from dashboard.live import here, links, pictures, rooms_state
 from dashboard.live.deck import Deck
 from dashboard.live.document import document
 from dashboard.live.told import Told, dated
@@ -18,6 +18,20 @@ from dashboard.questions import regions
 from dashboard.store.rooms import Room
 from dashboard.theory import Said
 
+ASKING: Final = (
+    "waiting",
+    "open",
+    "closed",
+    "one",
+    "many",
+    "few",
+    "lost",
+    "do_open",
+    "do_close",
+    "do_reveal",
+    "do_hide",
+)
+"""Words that the windows' script says of a question."""
 _LONG: Final = 62
 """Characters from which a headline is set smaller."""
 
@@ -60,6 +74,11 @@ class Setting:
             "black": "1" if room and room.is_black else None,
             "highlight": room.highlight if room else "", "revision": room.revision if room else 0,
             "presenter": "1" if self.is_presenter or room is None else None,
+            "questions": json.dumps([one.asked.id if one.asked else "" for one in self.told]),
+            "polls": json.dumps(rooms_state.polls_of(room.code)) if room else None,
+            "asking": json.dumps(
+                {name: self.v.t(f"asking.{name}") for name in ASKING if room}, ensure_ascii=False
+            ),
         }  # fmt: skip
 
 
@@ -82,7 +101,12 @@ def stage(on: Setting) -> Markup:
     data = on.data() | {"preview": "1" if on.is_preview else None, "wifi": on.v.t("stage.wifi_join")}
     scripts = ["stage.js"]
     return document(
-        on.v.lang, f"{on.title} – {on.v.t('site.name')}", body, style="stage.css", scripts=scripts, data=data
+        on.v.lang,
+        f"{on.title} – {on.v.t('site.name')}",
+        body,
+        style=("stage.css", "results.css"),
+        scripts=scripts,
+        data=data,
     )
 
 
@@ -99,7 +123,7 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
     )  # fmt: skip
     if question:
         inner += Markup('<div class="results">{}</div>').format(
-            asked.on_stage(question, on.room.code if on.room else "")
+            here.on_stage(v, question, None if on.is_preview else on.room)
         )
     elif told.is_empty:
         inner += Markup('<p class="nothing">{}</p>').format(v.t("stage.nothing"))
@@ -211,13 +235,34 @@ def speaker(on: Setting) -> Markup:
         '<nav class="scenes" aria-label="{}"><ol>{}</ol></nav>{}</main>'
     ).format(
         on.title, *frames, v.t("stage.notes"), notes, v.t("stage.controls"), button("back", "←"), button("on", "→"),
-        button("black", "B"), v.t("stage.point"), lans, button("time", "T"), v.t("stage.scenes"), scenes, _room(on),
+        button("black", "B"), v.t("stage.point"), lans, button("time", "T"), v.t("stage.scenes"), scenes, _asking(on) + _room(on),
     )  # fmt: skip
     words = {f"say-{name}": v.t(f"stage.{name}") for name in ("connected", "lost", "alone", "closed", "not_yours")}
+    words |= {"say-none": v.t("asking.none")}
     data = on.data() | words | {"say-at": v.t("stage.at", n="#", of=len(on.told)), "stage": _open(on)}
     return document(
         v.lang, f"{on.title} – {v.t('stage.speaker')}", body, style="speaker.css", scripts=["speaker.js"], data=data
     )
+
+
+def _asking(on: Setting) -> Markup:
+    """The question of the scene: how it stands, and the two things that are done with it."""
+    v, room = on.v, on.room
+    if room is None or not any(one.asked for one in on.told):
+        return Markup("")
+    buttons = parts.join(
+        Markup('<button type="button" data-ask="{}" hidden><span></span> <kbd>{}</kbd></button>').format(name, key)
+        for name, key in (("open", "O"), ("reveal", "V"))
+    )
+    every = parts.link(f"/rum/{room.code}/fragor?lang={v.lang}", v.t("asking.all"))
+    files = Markup(" · ").join(
+        Markup('<a href="/rum/{}/resultat.{}?lang={}" download>{}</a>').format(room.code, form, v.lang, form.upper())
+        for form in ("xlsx", "csv", "pptx", "txt")
+    )
+    return Markup(
+        '<section class="about asking" aria-label="{}"><p class="poll-state" role="status"></p><p>{}</p><p>{}</p>'
+        "<p>{}: {}</p></section>"
+    ).format(v.t("asking.group"), buttons, every, v.t("asking.files"), files)
 
 
 def _open(on: Setting) -> str:

@@ -3,7 +3,7 @@
 const data = document.body.dataset;
 const main = document.getElementById("main");
 const link = document.getElementById("link");
-let shown = `${data.scene} ${data.highlight}`;
+let shown = `${data.scene} ${data.highlight} ${data.asked || ""}`;
 let wanted = shown;
 let busy = false;
 
@@ -13,12 +13,13 @@ if (data.code) {
 }
 
 function listen() {
-  const source = new EventSource(`/rum/${data.code}/nyheter`);
+  const source = new EventSource(`/rum/${data.code}/nyheter?lang=${data.lang}`);
   source.onopen = () => (link.textContent = "");
   source.onmessage = (event) => {
     const news = JSON.parse(event.data);
-    document.dispatchEvent(new CustomEvent("inkarta-news", { detail: news }));
-    wanted = `${news.scene} ${news.highlight}`;
+    // A question beside the scene comes and goes with its opening; what it is about, the ballot hears by itself.
+    wanted = `${news.scene} ${news.highlight} ${news.poll?.id && (news.poll.here || news.poll.open) ? news.poll.id : ""}`;
+    if (wanted === shown) dispatchEvent(new CustomEvent("ik:news", { detail: news }));
     follow();
     if (news.closed) {
       source.close();
@@ -49,7 +50,8 @@ async function follow() {
         scrollTo({ top: 0 });
         document.getElementById("said").textContent = main.querySelector("h1")?.textContent || "";
       }
-      document.dispatchEvent(new CustomEvent("inkarta-scene"));
+      const ballot = main.querySelector(".ikb");
+      if (ballot) window.ikBallot?.begin(ballot);
     }
   } catch {
     await new Promise((done) => setTimeout(done, 1000));

@@ -1,5 +1,6 @@
 // The speaker's window: the same state as the stage, with notes, the next scene, the clock and the controls.
 
+import { Asking } from "./asking.js";
 import { Clock, Room, keys } from "./room.js";
 
 const data = document.body.dataset;
@@ -12,6 +13,8 @@ const black = document.querySelector('[data-act="black"]');
 const jumps = [...document.querySelectorAll("[data-go]")];
 const clock = new Clock(data.deck, data.code);
 const last = Number(data.scenes) - 1;
+const box = document.querySelector(".asking");
+let asking = null;
 
 function show(state) {
   now.contentWindow?.inkartaShow?.(state);
@@ -24,6 +27,7 @@ function show(state) {
   if (document.activeElement !== point) point.value = state.highlight;
   at.textContent = data.sayAt.replace("#", state.scene + 1);
   document.body.dataset.shown = String(state.scene);
+  asking?.show();
 }
 
 function linked(what) {
@@ -33,6 +37,20 @@ function linked(what) {
 
 const room = new Room(data, show, linked);
 window.inkartaRoom = room;
+if (box) {
+  asking = new Asking(data, () => room.state.scene, asked);
+  room.onnews = (news) => asking.heard(news);
+}
+
+function asked(question, state, words) {
+  box.querySelector(".poll-state").textContent = question ? words : data.sayNone;
+  for (const button of box.querySelectorAll("[data-ask]")) {
+    const isOn = button.dataset.ask === "open" ? state.open : state.shown;
+    const [off, on] = button.dataset.ask === "open" ? ["do_open", "do_close"] : ["do_reveal", "do_hide"];
+    button.hidden = !question || (button.dataset.ask === "reveal" && !state.turn);
+    button.firstElementChild.textContent = asking.words[isOn ? on : off];
+  }
+}
 show(room.state);
 if (!data.code) link.textContent = data.sayAlone;
 
@@ -52,7 +70,14 @@ for (const button of document.querySelectorAll("[data-act]")) {
 }
 for (const jump of jumps) jump.addEventListener("click", () => room.set({ scene: Number(jump.dataset.go), black: false }));
 point.addEventListener("change", () => room.set({ highlight: point.value }));
-keys(room, { t: () => (acts.time(), true) });
+keys(room, {
+  t: () => (acts.time(), true),
+  o: () => asking?.question() && (asking.press("open"), true),
+  v: () => asking?.question() && (asking.press("reveal"), true),
+});
+for (const button of document.querySelectorAll("[data-ask]")) {
+  button.addEventListener("click", () => asking.press(button.dataset.ask));
+}
 
 const elapsed = document.getElementById("elapsed");
 const hour = document.getElementById("clock");

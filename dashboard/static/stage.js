@@ -1,5 +1,6 @@
 // The stage: every scene is in the document, so a press changes classes and nothing else.
 
+import { Asking, freshen } from "./asking.js";
 import { Clock, Room, keys } from "./room.js";
 
 const data = document.body.dataset;
@@ -11,6 +12,7 @@ const pointed = document.getElementById("pointed");
 const codes = document.querySelector(".codes");
 const places = scenes.map((scene) => (scene.dataset.places ? JSON.parse(scene.dataset.places) : {}));
 const isPreview = Boolean(data.preview);
+let asking = null;
 
 function show(state) {
   scenes.forEach((scene, at) => {
@@ -33,7 +35,21 @@ function show(state) {
   codes?.classList.toggle("large", scene.classList.contains("is-question"));
   black.hidden = !state.black;
   document.body.dataset.shown = String(state.scene);
+  asking?.show();
   if (!data.code && !isPreview) history.replaceState(null, "", `#${state.scene + 1}`);
+}
+
+// Under the question's words: how it stands, and the answers once they are shown.
+function asked(question, state, words) {
+  const box = scenes.find((scene) => scene.classList.contains("current"))?.querySelector(".results");
+  if (!question || !box) return;
+  const line = box.querySelector(".poll-state");
+  if (line.textContent !== words) line.textContent = words;
+  line.dataset.open = state.open ? "1" : "";
+  box.querySelector(".poll-shown").hidden = !state.shown;
+  const mark = JSON.stringify(state);
+  if (state.shown && box.dataset.mark !== mark) freshen(box);
+  box.dataset.mark = mark;
 }
 
 function linked(what) {
@@ -50,6 +66,10 @@ if (isPreview) {
   const begin = data.code || Number.isNaN(from) ? data : { ...data, scene: from };
   const room = new Room(begin, show, linked);
   window.inkartaRoom = room;
+  if (data.code) {
+    asking = new Asking(data, () => room.state.scene, asked);
+    room.onnews = (news) => asking.heard(news);
+  }
   show(room.state);
   live(room);
 }
@@ -70,6 +90,8 @@ function live(room) {
       timer.hidden = !isTimed;
       return true;
     },
+    o: () => asking?.mayLead && asking.question() && (asking.press("open"), true),
+    v: () => asking?.mayLead && asking.question() && (asking.press("reveal"), true),
     typed: (digits) => {
       typed.textContent = digits;
       typed.hidden = !digits;

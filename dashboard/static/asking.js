@@ -1,0 +1,67 @@
+// The question of the scene that is shown: how many have answered, and the presenter's way to open and show it.
+
+import { refresh } from "./results.js";
+
+export class Asking {
+  constructor(data, scene, told) {
+    this.code = data.code || "";
+    this.mayLead = Boolean(data.presenter) && Boolean(this.code);
+    this.questions = JSON.parse(data.questions || "[]");
+    this.words = JSON.parse(data.asking || "{}");
+    this.scene = scene; // () => the number of the scene that is shown
+    this.told = told; // (question, state, words) => shows how it stands
+    this.polls = JSON.parse(data.polls || "{}");
+  }
+
+  question() {
+    return this.questions[this.scene()] || "";
+  }
+
+  state() {
+    return this.polls[this.question()] || { open: false, shown: false, n: 0, turn: 0, few: false };
+  }
+
+  heard(news) {
+    if (news.polls) this.polls = news.polls;
+    this.show();
+  }
+
+  show() {
+    const question = this.question();
+    this.told(question, this.state(), question ? this.said() : "");
+  }
+
+  said() {
+    const { open, n, turn, few } = this.state();
+    if (!turn) return this.words.waiting;
+    if (few) return this.words.few;
+    const count = n === 1 ? this.words.one : this.words.many.replace("#", n.toLocaleString(document.documentElement.lang));
+    return `${open ? this.words.open : this.words.closed} · ${count}`;
+  }
+
+  // "open" opens or closes, "reveal" shows or hides. What the server refuses is said in its words.
+  async press(what) {
+    const question = this.question();
+    if (!this.mayLead || !question) return false;
+    const { open, shown } = this.state();
+    const act = what === "open" ? (open ? "stang" : "oppna") : shown ? "dolj" : "visa";
+    try {
+      const answer = await fetch(`/rum/${this.code}/fraga`, {
+        method: "POST",
+        headers: { accept: "application/json" },
+        body: new URLSearchParams({ gor: act, fraga: question, lang: document.documentElement.lang }),
+        signal: AbortSignal.timeout(6000),
+      });
+      const told = await answer.json();
+      if (told.said) this.told(question, this.state(), told.said);
+    } catch {
+      this.told(question, this.state(), this.words.lost);
+    }
+    return true;
+  }
+}
+
+export function freshen(box) {
+  const result = box?.querySelector(".ik-r[data-live]");
+  if (result) refresh(result);
+}
