@@ -235,7 +235,8 @@ def speaker(on: Setting) -> Markup:
         '<nav class="scenes" aria-label="{}"><ol>{}</ol></nav>{}</main>'
     ).format(
         on.title, *frames, v.t("stage.notes"), notes, v.t("stage.controls"), button("back", "←"), button("on", "→"),
-        button("black", "B"), v.t("stage.point"), lans, button("time", "T"), v.t("stage.scenes"), scenes, _asking(on) + _room(on),
+        button("black", "B"), v.t("stage.point"), lans, button("time", "T"), v.t("stage.scenes"), scenes,
+        _asking(on) + _room(on),
     )  # fmt: skip
     words = {f"say-{name}": v.t(f"stage.{name}") for name in ("connected", "lost", "alone", "closed", "not_yours")}
     words |= {"say-none": v.t("asking.none")}
