@@ -30,7 +30,7 @@ BASE_HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (
         b"permissions-policy",
-        b"accelerometer=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
+        b"accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
         b"gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
     ),
     (b"cross-origin-opener-policy", b"same-origin"),

@@ -14,7 +14,8 @@ from dashboard.texts import Lang, t
 
 POLICY: Final = "; ".join(
     (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+        "default-src 'none'", "script-src 'self'", "style-src 'self'",
+        "style-src-attr 'unsafe-inline'", "img-src 'self' data:", "connect-src 'self'",
         "font-src 'self'", "frame-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'",
     )
 )  # fmt: skip

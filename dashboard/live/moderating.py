@@ -13,8 +13,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import plain_page, room_questions
-from dashboard.live.poll_routes import _CODE, _lang, _sent
+from dashboard.live import plain_page, rehearsing, room_questions
+from dashboard.live.poll_routes import _CODE, _lang, _sent, box
 from dashboard.live.question import Question
 from dashboard.live.question_files import preloaded, to_json
 from dashboard.numbers import number
@@ -70,6 +70,8 @@ async def control(request: Request) -> Response:
         if not permission.is_own(request) or not await run_in_threadpool(is_presenter, request, db, code):
             return JSONResponse({"rule": "not_presenter"}, status_code=403)
         rule = await run_in_threadpool(_do, db, code, sent)
+        if not rule and sent.get("gor") == "oppna":
+            await _rehearse(db, code, sent.get("fraga", ""))
     except StoreError as error:
         log.error("polls: %s", error)
         return JSONResponse({"rule": "unreadable"}, status_code=503)
@@ -78,6 +80,13 @@ async def control(request: Request) -> Response:
         return JSONResponse({"rule": rule, "said": said}, status_code=409 if rule else 200)
     params = {"lang": lang, **({"sagt": rule} if rule else {})}
     return RedirectResponse(f"/rum/{code}/fragor?{urlencode(params)}", status_code=303)
+
+
+async def _rehearse(db: Database, code: str, ident: str) -> None:
+    room = await run_in_threadpool(rooms.room, db, code)
+    one = await run_in_threadpool(room_questions.question, db, room, ident) if room else None
+    if room and one:
+        rehearsing.begin(db, box(db), room, one)
 
 
 def _do(db: Database, code: str, sent: dict[str, str]) -> str:

@@ -47,7 +47,8 @@ def door(db: Database) -> Door:
     return _doors[db.path]
 
 
-def _box(db: Database) -> Box:
+def box(db: Database) -> Box:
+    """The ballot box of a database in this process and event loop."""
     mine = _boxes.setdefault(asyncio.get_running_loop(), {})
     if db.path not in mine:
         mine[db.path] = Box(db)
@@ -197,7 +198,7 @@ async def vote(request: Request) -> Response:
         except AnswerError as error:
             return back.say(error.rule, 422)
         number = sent.get("nummer", [""])[0]
-        receipt = await _box(db).cast(
+        receipt = await box(db).cast(
             Ballot(code, ident, polls.voter_of(code, ident, entered), answer, _number(number) if wants_json else None)
         )
     except StoreError as error:

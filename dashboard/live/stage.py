@@ -123,7 +123,7 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
     )  # fmt: skip
     if question:
         inner += Markup('<div class="results">{}</div>').format(
-            here.on_stage(v, question, None if on.is_preview else on.room)
+            "" if on.is_preview else here.on_stage(v, question, on.room)
         )
     elif told.is_empty:
         inner += Markup('<p class="nothing">{}</p>').format(v.t("stage.nothing"))
@@ -229,14 +229,15 @@ def speaker(on: Setting) -> Markup:
     body = Markup(
         '<main class="desk"><header><h1>{}</h1><p id="at" role="status"></p><p id="link" role="status"></p>'
         '<p class="clock"><span id="elapsed">0:00</span><span id="clock"></span></p></header>'
-        '{}<div class="side">{}<section class="notes" aria-label="{}">{}</section></div>'
+        '{}<div class="side">{}<section class="notes" aria-label="{}">{}</section>{}</div>'
         '<div class="controls" role="group" aria-label="{}">{}{}{}'
         '<label>{} <select id="point">{}</select></label>{}</div>'
         '<nav class="scenes" aria-label="{}"><ol>{}</ol></nav>{}</main>'
     ).format(
-        on.title, *frames, v.t("stage.notes"), notes, v.t("stage.controls"), button("back", "←"), button("on", "→"),
+        on.title, *frames, v.t("stage.notes"), notes, _asking(on), v.t("stage.controls"), button("back", "←"),
+        button("on", "→"),
         button("black", "B"), v.t("stage.point"), lans, button("time", "T"), v.t("stage.scenes"), scenes,
-        _asking(on) + _room(on),
+        _room(on),
     )  # fmt: skip
     words = {f"say-{name}": v.t(f"stage.{name}") for name in ("connected", "lost", "alone", "closed", "not_yours")}
     words |= {"say-none": v.t("asking.none")}
@@ -261,7 +262,7 @@ def _asking(on: Setting) -> Markup:
         for form in ("xlsx", "csv", "pptx", "txt")
     )
     return Markup(
-        '<section class="about asking" aria-label="{}"><p class="poll-state" role="status"></p><p>{}</p><p>{}</p>'
+        '<section class="asking" aria-label="{}"><p class="poll-state" role="status"></p><p>{}</p><p>{}</p>'
         "<p>{}: {}</p></section>"
     ).format(v.t("asking.group"), buttons, every, v.t("asking.files"), files)
 
