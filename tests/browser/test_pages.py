@@ -97,8 +97,8 @@ def english(page: Page) -> list[str]:
     said: list[str] = page.evaluate(
         """() => {
             const out = [];
-            const data = '[lang=en], code, script, style, .ik-facts, .ik-table tbody :is(td, th), h1, .ik-lede, .ik-node, '
-                + '.ik-outline, .ik-call';
+            const data = '[lang=en], code, script, style, .ik-facts, .ik-table tbody :is(td, th), h1, .ik-lede, '
+                + '.ik-node, .ik-outline, .ik-call';
             const skip = (node) => node.closest(data + ', a[href^=http]');
             const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
             while (walk.nextNode()) {

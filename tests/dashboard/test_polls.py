@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.events import EventError, _Table
 from dashboard.live import phone_results, room_questions
 from dashboard.live.ballot import ballot
 from dashboard.live.question import Question, Said, checked
@@ -25,6 +24,7 @@ from dashboard.questions import indicators
 from dashboard.store import FILE, Database, StoreError, polls, retention, rooms
 from dashboard.store.polls import Ballot, PollState
 from dashboard.store.views import RefusedError, now
+from dashboard.tables import FileError, Table
 from dashboard.texts import LANGS
 from tests.dashboard.poll_world import QUESTIONS, ask, opened
 
@@ -94,8 +94,8 @@ def test_a_question_is_kept_as_it_was_asked(one: Question) -> None:
     ],
 )  # fmt: skip
 def test_a_file_with_a_fault_is_refused_by_key_and_with_what_to_do(given_table: dict[str, Any], said: str) -> None:
-    with pytest.raises(EventError, match=r"my\.toml: questions 1, ") as caught:
-        questions_of(_Table("my.toml", "", {"questions": [given_table]}).tables("questions"), titles())
+    with pytest.raises(FileError, match=r"my\.toml: questions 1, ") as caught:
+        questions_of(Table("my.toml", "", {"questions": [given_table]}).tables("questions"), titles())
     assert said in str(caught.value)
 
 
