@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from dashboard import saving
 from dashboard.layout import View
-from dashboard.live import room_questions, rooms_state, screen, screen_markup
+from dashboard.live import in_room, rooms_state, screen, screen_markup
 from dashboard.live.asked import Asked
 from dashboard.live.question import Question
 from dashboard.live.result_routes import Given, counted
@@ -29,7 +29,7 @@ class Here:
         """A question of a room; None where there is none, or it may not be told."""
         db = saving.database()
         room = rooms.room(db, code)
-        one = room_questions.question(db, room, question) if room else None
+        one = in_room.question(db, room, question) if room else None
         if room is None or one is None:
             return None
         state = polls.state(db, room.code, question)
@@ -44,7 +44,7 @@ class Here:
             return ()
         leads = rooms_state.is_presenter(request, room.code)
         states = sorted(polls.states(db, room.code).items(), key=lambda pair: pair[1].turn)
-        told = [(room_questions.question(db, room, ident), state) for ident, state in states if state.is_shown or leads]
+        told = [(in_room.question(db, room, ident), state) for ident, state in states if state.is_shown or leads]
         return [given(db, room, one, state) for one, state in told if one]
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import plain_page, rehearsing, room_questions
+from dashboard.live import in_room, poll_document, rehearsing
 from dashboard.live.poll_routes import _CODE, _lang, _sent, box
 from dashboard.live.question import Question
 from dashboard.live.question_files import preloaded, to_json
@@ -44,16 +44,16 @@ def page(request: Request) -> Response:
         if room is not None and secret and rooms.is_presenter(db, code, secret):
             return _let_in(request, code, secret, lang)
         if room is None or not is_presenter(request, db, code):
-            return plain_page.words(t("moderate.no_key_title", lang), t("moderate.no_key", lang), lang, 403)
+            return poll_document.words(t("moderate.no_key_title", lang), t("moderate.no_key", lang), lang, 403)
         inner = _all(request, db, room, lang)
     except StoreError as error:
         log.error("polls: %s", error)
         lang = _lang(request, None)
-        return plain_page.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
     if request.query_params.get("del"):
         return Response(str(inner), media_type="text/html", headers={"cache-control": "no-store"})
     to = f"/rum/{code}/fragor?lang={'sv' if lang == 'en' else 'en'}"
-    return plain_page.page(t("moderate.title", lang, code=code), lang, inner, script="moderate.js", other=to)
+    return poll_document.page(t("moderate.title", lang, code=code), lang, inner, script="moderate.js", other=to)
 
 
 async def control(request: Request) -> Response:
@@ -84,7 +84,7 @@ async def control(request: Request) -> Response:
 
 async def _rehearse(db: Database, code: str, ident: str) -> None:
     room = await run_in_threadpool(rooms.room, db, code)
-    one = await run_in_threadpool(room_questions.question, db, room, ident) if room else None
+    one = await run_in_threadpool(in_room.question, db, room, ident) if room else None
     if room and one:
         rehearsing.begin(db, box(db), room, one)
 
@@ -93,7 +93,7 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
     """Do what a form asks for; the rule that it broke, "" when it is done."""
     do, ident = sent.get("gor", ""), sent.get("fraga", "")
     room = rooms.room(db, code)
-    one = room_questions.question(db, room, ident) if room and ident else None
+    one = in_room.question(db, room, ident) if room and ident else None
     try:
         if one is None:
             return "unknown"
@@ -136,9 +136,9 @@ def _let_in(request: Request, code: str, secret: str, lang: Lang) -> Response:
 
 def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
     states = polls.states(db, room.code)
-    offered = {one.id: one for one in room_questions.offered(room)}
+    offered = {one.id: one for one in in_room.offered(room)}
     for ident in states:
-        if ident not in offered and (kept := room_questions.question(db, room, ident)):
+        if ident not in offered and (kept := in_room.question(db, room, ident)):
             offered[ident] = kept
     own = {one.id for one in preloaded() if not one.item}
     groups = (

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard import saving
 from dashboard.db import NoSnapshotError
 from dashboard.layout import View
-from dashboard.live import decks, links, phone, poll_routes, room_questions, telling
+from dashboard.live import decks, in_room, links, phone, poll_routes, telling
 from dashboard.live.deck import Deck
 from dashboard.live.document import answer, lang_of, refused
 from dashboard.live.shows import SMALL
@@ -84,7 +84,7 @@ def page(request: Request) -> Response:
 
 def _ballot(request: Request, room: Room, lang: Lang) -> tuple[str, Markup]:
     """The question that the room is about, as a phone has it, with its id; nothing for one neither asked nor open."""
-    told = room_questions.news(saving.database(), room.code, lang, (room.revision, room.tally))
+    told = in_room.news(saving.database(), room.code, lang, (room.revision, room.tally))
     if told is None or not told["id"] or not (told["here"] or told["open"]):
         return "", Markup("")
     made = poll_routes.current(request, saving.database(), room, lang, ident=told["id"])

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import plain_page, room_questions
+from dashboard.live import in_room, poll_document
 from dashboard.live.ballot import ballot, of_answer
 from dashboard.live.box import Box
 from dashboard.live.door import Door
@@ -67,13 +67,13 @@ def current(
     request: Request, db: Database, room: Room, lang: Lang, *, stream: str = "", ident: str = ""
 ) -> Markup | None:
     """The question that is the room's business, or another of the room's, as a phone's page holds it; None for none."""
-    ident = ident or room_questions.business(db, room)
-    one = room_questions.question(db, room, ident) if ident else None
+    ident = ident or in_room.business(db, room)
+    one = in_room.question(db, room, ident) if ident else None
     if one is None:
         return None
     mine_token = token(request, db, room.code)
     mine = polls.mine(db, room.code, ident, polls.voter_of(room.code, ident, mine_token)) if mine_token else None
-    told = room_questions.news(db, room.code, lang)
+    told = in_room.news(db, room.code, lang)
     results = told["results"] if told and told["id"] == ident else Markup("")
     said = request.query_params.get("sagt", "")
     return ballot(
@@ -98,12 +98,12 @@ def question_page(request: Request) -> Response:
         room = rooms.room(db, code) if _CODE.fullmatch(code) else None
         lang = _lang(request, room)
         if room is None:
-            return plain_page.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
         inner = current(request, db, room, lang, stream=f"/rum/{code}/nyheter")
     except StoreError as error:
         log.error("polls: %s", error)
         lang = _lang(request, None)
-        return plain_page.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
     if inner is None:
         inner = Markup(
             '<section class="ikb" id="ikb" data-code="{}" data-question="" data-open="0" data-lang="{}" data-known="1" '
@@ -117,7 +117,7 @@ def question_page(request: Request) -> Response:
     other = f"/r/{code}/fraga?lang={'sv' if lang == 'en' else 'en'}"
     title = t("polls.page", lang, code=code)
     body = Markup('<h1 class="ikb-room">{}</h1>{}<noscript>{}</noscript>').format(title, inner, again)
-    return plain_page.page(title, lang, body, script="ballot.js", other=other)
+    return poll_document.page(title, lang, body, script="ballot.js", other=other)
 
 
 def news(request: Request) -> Response:
@@ -129,7 +129,7 @@ def news(request: Request) -> Response:
         if room is None:
             return JSONResponse({"rule": "no_room"}, status_code=404)
         token(request, db, code)
-        told = room_questions.news(db, code, _lang(request, room), (room.revision, room.tally))
+        told = in_room.news(db, code, _lang(request, room), (room.revision, room.tally))
     except StoreError as error:
         log.error("polls: %s", error)
         return JSONResponse({"rule": "unreadable"}, status_code=503)
@@ -176,11 +176,11 @@ async def vote(request: Request) -> Response:
         if room is None:
             if wants_json:
                 return JSONResponse({"rule": "no_room"}, status_code=404)
-            return plain_page.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
         back = _Back(request, wants_json, code, lang)
         if not permission.is_own(request):
             return back.say("foreign", 403)
-        one = await run_in_threadpool(room_questions.question, db, room, ident)
+        one = await run_in_threadpool(in_room.question, db, room, ident)
         if one is None:
             return back.say("closed", 409)
         gate = door(db) if db.path in _doors else await run_in_threadpool(door, db)

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
 from dashboard.db import NoSnapshotError
-from dashboard.live import decks, links, room_questions, rooms_state, telling
+from dashboard.live import decks, in_room, links, rooms_state, telling
 from dashboard.live.document import lang_of, refused
 from dashboard.store import StoreError, rooms
 from dashboard.store.views import RefusedError
@@ -192,7 +192,7 @@ async def _tell(code: str, lang: Lang | None) -> AsyncIterator[bytes]:
                     return
                 seen, at = state["revision"], time.monotonic()
                 if lang:
-                    poll = await run_in_threadpool(room_questions.news, saving.database(), code, lang, marks)
+                    poll = await run_in_threadpool(in_room.news, saving.database(), code, lang, marks)
                     state = {name: value for name, value in state.items() if name != "polls"} | {"poll": poll}
                 yield f"data: {json.dumps(state)}\n\n".encode()
                 if state["closed"]:

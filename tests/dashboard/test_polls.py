@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.live import phone_results, room_questions
+from dashboard.live import in_room, phone_results
 from dashboard.live.ballot import ballot
 from dashboard.live.question import Question, Said, checked
 from dashboard.live.question_files import from_json, places, preloaded, questions_of, titles, to_json
@@ -170,11 +170,11 @@ def test_one_phone_is_another_voter_in_each_question() -> None:
 
 def test_what_is_asked_stays_as_it_was_when_answers_began(db: Database) -> None:
     room, _ = opened(db, ONE)
-    room_questions._definitions.clear()
+    in_room._definitions.clear()
     changed = Question(ONE, "text", Said("Ny", "New"))
-    with patch.object(room_questions, "offered", return_value=(changed,)):
-        assert room_questions.question(db, room, ONE) == QUESTIONS[ONE]
-        assert room_questions.question(db, room, "egen-lan") is None
+    with patch.object(in_room, "offered", return_value=(changed,)):
+        assert in_room.question(db, room, ONE) == QUESTIONS[ONE]
+        assert in_room.question(db, room, "egen-lan") is None
 
 
 # What is told -----------------------------------------------------------------------------------------------------
@@ -196,14 +196,14 @@ def test_news_are_worked_out_once_for_everybody(db: Database) -> None:
     code = opened(db, ONE)[0].code
     put(db, code, ONE, 1, "kommun")
     polls.show_poll(db, code, ONE, is_shown=True)
-    first = room_questions.news(db, code, "sv")
+    first = in_room.news(db, code, "sv")
     assert first is not None
     assert (first["id"], first["open"], first["shown"], first["n"]) == (ONE, True, True, 1)
     assert "Kommun" in first["results"]
     with patch.object(phone_results, "told", side_effect=AssertionError):
-        assert room_questions.news(db, code, "sv") is first
+        assert in_room.news(db, code, "sv") is first
     put(db, code, ONE, 2, "kommun")
-    again = room_questions.news(db, code, "sv")
+    again = in_room.news(db, code, "sv")
     assert again is not None
     assert again["n"] == 2
 
@@ -258,13 +258,13 @@ def test_no_text_is_told_before_it_is_approved(written: tuple[Database, str]) ->
     db, code = written
     polls.show_poll(db, code, TEXT, is_shown=True)
     assert polls.answers(db, code, TEXT) == []
-    told = room_questions.news(db, code, "sv")
+    told = in_room.news(db, code, "sv")
     assert told is not None
     assert "Pengar" not in str(told)
     polls.moderate(db, code, TEXT, ref("Pengar"), "approved")
     polls.moderate(db, code, TEXT, ref("Dumheter"), "rejected")
     assert polls.answers(db, code, TEXT) == ["Pengar", "Pengar"]
-    told = room_questions.news(db, code, "sv")
+    told = in_room.news(db, code, "sv")
     assert told is not None
     assert "Pengar" in told["results"]
     assert "Dumheter" not in told["results"]
