@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from dashboard.texts import Lang
 _KEPT: Final = 200
 _definitions: dict[tuple[Path, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+_reading: dict[tuple[asyncio.AbstractEventLoop, tuple[Any, ...]], asyncio.Future[dict[str, Any] | None]] = {}
 _lock = Lock()
 
 
@@ -53,9 +55,8 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
             return None
         marks = (found.revision, found.tally)
     at = (db.path, code, lang, marks)
-    with _lock:
-        if at in _news:
-            return _news[at]
+    if (kept := _news.get(at)) is not None:
+        return kept
     told = _told(db, code, lang)
     if told is not None:
         with _lock:
@@ -63,6 +64,18 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
             while len(_news) > _KEPT:
                 _news.popitem(last=False)
     return told
+
+
+async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> dict[str, Any] | None:
+    """:func:`news` for a stream: a room full of phones that hear of a change at once waits for one reading of it."""
+    at = (db.path, code, lang, marks)
+    if (kept := _news.get(at)) is not None:
+        return kept
+    loop = asyncio.get_running_loop()
+    if (loop, at) not in _reading:
+        _reading[loop, at] = asyncio.ensure_future(asyncio.to_thread(news, db, code, lang, marks))
+        _reading[loop, at].add_done_callback(lambda _: _reading.pop((loop, at), None))
+    return await asyncio.shield(_reading[loop, at])
 
 
 def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:

@@ -216,11 +216,7 @@ def _standing(question: Question, state: PollState, lang: Lang) -> Markup:
 def _button(room: Room, question: Question, do: str, words: str, lang: Lang, **more: str) -> Markup:
     """A form of one button; its name for a screen reader says of which question or text."""
     about = more.pop("about", "")
-    name = (
-        t("moderate.act_for", lang, what=words, text=about)
-        if about
-        else t("moderate.do_for", lang, what=words, question=question.words.of(lang))
-    )
+    name = t("moderate.act_for", lang, what=words, text=about) if about else f"{words}: {question.words.of(lang)}"
     hidden = {"gor": do, "fraga": question.id, "lang": lang, **more}
     return Markup(
         '<form method="post" action="/rum/{}/fraga">{}<button id="b-{}" aria-label="{}">{}</button></form>'

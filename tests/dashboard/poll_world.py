@@ -59,9 +59,9 @@ async def stream(request: Request) -> StreamingResponse:
     async def told() -> AsyncIterator[str]:
         async for marks in hub.listen(code):
             poll_routes.token(request, db, code)
-            poll = await asyncio.to_thread(asked.news, db, code, lang, marks)
+            poll = await asked.heard(db, code, lang, marks)
             yield f"data: {json.dumps({'revision': marks[0], 'tally': marks[1], 'poll': poll})}\n\n"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     return StreamingResponse(told(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections import Counter
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.events import EventError, _Table
-from dashboard.live import asked, phone_results
+from dashboard.live import asked, keeping_time, phone_results
 from dashboard.live.ballot import ballot
 from dashboard.live.question import Question, Said, checked
 from dashboard.live.question_files import from_json, places, preloaded, questions_of, titles, to_json
@@ -67,7 +68,7 @@ def test_what_is_guessed_stands_in_the_data(w: Any) -> None:
     figure = next(one.figure for one in preloaded() if one.kind == "guess")
     assert figure is not None
     known = indicators.catalogue(w)[figure.indicator]
-    assert "minst 6 månader" in known["note_sv"]
+    assert "minst 6 månader" in known["note"]
     assert float(indicators.by_lan(w, figure.indicator, known["latest"])[figure.region]["value"]) == 61.03
 
 
@@ -203,7 +204,18 @@ def test_news_are_worked_out_once_for_everybody(db: Database) -> None:
     with patch.object(phone_results, "told", side_effect=AssertionError):
         assert asked.news(db, code, "sv") is first
     put(db, code, ONE, 2, "kommun")
+    found = rooms.room(db, code)
+    assert found is not None
+
+    async def hall() -> list[Any]:
+        marks = (found.revision, found.tally)
+        return await asyncio.gather(*(asked.heard(db, code, "sv", marks) for _ in range(50)))
+
+    with patch.object(asked, "_told", wraps=asked._told) as reading:
+        heard = asyncio.run(hall())
+    assert reading.call_count == 1
     again = asked.news(db, code, "sv")
+    assert all(each is again for each in heard)
     assert again is not None
     assert again["n"] == 2
 
@@ -424,6 +436,23 @@ def test_a_room_that_nobody_closes_is_closed(db: Database) -> None:
     found = rooms.room(db, code)
     assert found is not None
     assert found.closed_at is not None
+
+
+def test_a_server_deletes_by_itself_at_its_start(over: tuple[Database, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    db, code = over
+    with db.write() as con:
+        con.execute("UPDATE room SET closed_at = '2026-01-01T00:00:00Z'")
+
+    async def serve() -> None:
+        async with keeping_time.kept_in_time(lambda: db):
+            for _ in range(500):
+                if polls.state(db, code, ONE).is_kept:
+                    return
+                await asyncio.sleep(0.01)
+
+    asyncio.run(serve())
+    assert polls.state(db, code, ONE).is_kept
+    assert polls.texts(db, code, TEXT) == ()
 
 
 def test_the_command_lists_rooms_and_purges(over: tuple[Database, str], monkeypatch: pytest.MonkeyPatch) -> None:
