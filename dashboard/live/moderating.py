@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import asked, document
+from dashboard.live import in_room, poll_document
 from dashboard.live.poll_routes import _CODE, _lang, _sent
 from dashboard.live.question import Question
 from dashboard.live.question_files import preloaded, to_json
@@ -44,23 +44,23 @@ def page(request: Request) -> Response:
         if room is not None and secret and rooms.is_presenter(db, code, secret):
             return _let_in(request, code, secret, lang)
         if room is None or not is_presenter(request, db, code):
-            return document.words(t("moderate.no_key_title", lang), t("moderate.no_key", lang), lang, 403)
+            return poll_document.words(t("moderate.no_key_title", lang), t("moderate.no_key", lang), lang, 403)
         inner = _all(request, db, room, lang)
     except StoreError as error:
         log.error("polls: %s", error)
         lang = _lang(request, None)
-        return document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
     if request.query_params.get("del"):
         return Response(str(inner), media_type="text/html", headers={"cache-control": "no-store"})
     to = f"/rum/{code}/fragor?lang={'sv' if lang == 'en' else 'en'}"
-    return document.page(t("moderate.title", lang, code=code), lang, inner, script="moderate.js", other=to)
+    return poll_document.page(t("moderate.title", lang, code=code), lang, inner, script="moderate.js", other=to)
 
 
 async def control(request: Request) -> Response:
-    """``/rum/<code>/fraga``: ``gor`` is oppna, stang, visa, dolj, godkann, avvisa or rakna (count a text as another).
+    """``/rum/<code>/fraga``: ``gor`` is oppna, stang, visa, dolj, avsloja (a guessed value), godkann, avvisa or rakna.
 
-    ``fraga``: the question; ``text`` and ``som``: texts by their refs. JSON where it is a
-    page.
+    ``fraga``: the question; ``text``: a text by its ref; ``som``: the text that ``rakna`` counts it as. JSON where that is
+    asked for, else back to the page.
     """
     code, db = request.path_params["code"], saving.database()
     sent = {name: values[0] for name, values in (await _sent(request)).items()}
@@ -84,7 +84,7 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
     """Do what a form asks for; the rule that it broke, "" when it is done."""
     do, ident = sent.get("gor", ""), sent.get("fraga", "")
     room = rooms.room(db, code)
-    one = asked.question(db, room, ident) if room and ident else None
+    one = in_room.question(db, room, ident) if room and ident else None
     try:
         if one is None:
             return "unknown"
@@ -96,6 +96,8 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
             polls.close_poll(db, code, ident)
         elif do in ("visa", "dolj"):
             polls.show_poll(db, code, ident, is_shown=do == "visa")
+        elif do == "avsloja":
+            polls.reveal(db, code, ident)
         elif do in _DECISIONS:
             other = sent.get("som", "") if do == "rakna" else ""
             if do == "rakna" and not other:
@@ -111,7 +113,7 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
 def _said(rule: str, lang: Lang) -> str:
     if rule == "few":
         return t("moderate.said_few", lang, least=LEAST_SENSITIVE)
-    known = ("gone", "once", "emptied", "unasked", "open", "text_gone", "apart")
+    known = ("gone", "once", "emptied", "unasked", "open", "revealed", "text_gone", "apart")
     return t(f"moderate.said_{rule}" if rule in known else "moderate.said_unknown", lang)
 
 
@@ -127,9 +129,9 @@ def _let_in(request: Request, code: str, secret: str, lang: Lang) -> Response:
 
 def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
     states = polls.states(db, room.code)
-    offered = {one.id: one for one in asked.offered(room)}
+    offered = {one.id: one for one in in_room.offered(room)}
     for ident in states:
-        if ident not in offered and (kept := asked.question(db, room, ident)):
+        if ident not in offered and (kept := in_room.question(db, room, ident)):
             offered[ident] = kept
     own = {one.id for one in preloaded() if not one.item}
     groups = (
@@ -176,13 +178,15 @@ def _one(room: Room, question: Question, state: PollState, texts: tuple[Text, ..
     buttons = []
     if state.is_open:
         buttons.append(_button(room, question, "stang", t("moderate.do_close", lang), lang))
-    elif not state.turn or not (question.is_sensitive or state.is_kept):
+    elif not state.turn or not (question.is_sensitive or state.is_kept or state.is_revealed):
         key = "moderate.do_reopen" if state.turn else "moderate.do_open"
         buttons.append(_button(room, question, "oppna", t(key, lang), lang))
     if state.is_shown:
         buttons.append(_button(room, question, "dolj", t("moderate.do_hide", lang), lang))
     elif state.turn and (state.is_kept or not question.is_sensitive):
         buttons.append(_button(room, question, "visa", t("moderate.do_show", lang), lang))
+    if question.kind == "guess" and state.turn and not state.is_revealed:
+        buttons.append(_button(room, question, "avsloja", t("moderate.do_reveal", lang), lang))
     once = Markup('<p class="ikb-small">{}</p>').format(t("moderate.once", lang, least=LEAST_SENSITIVE))
     return Markup(
         '<article class="ikm-one{}" id="q-{}" tabindex="-1"><h3>{}</h3><p class="ikm-state">{}</p>{}'

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import asked, document
+from dashboard.live import in_room, poll_document
 from dashboard.live.ballot import ballot, of_answer
 from dashboard.live.box import Box
 from dashboard.live.door import Door
@@ -67,12 +67,12 @@ def current(
 ) -> Markup | None:
     """The question that is the room's business, or another of the room's, as a phone's page holds it; None for none."""
     ident = ident or polls.current(db, room.code)
-    one = asked.question(db, room, ident) if ident else None
+    one = in_room.question(db, room, ident) if ident else None
     if one is None:
         return None
     mine_token = token(request, db, room.code)
     mine = polls.mine(db, room.code, ident, polls.voter_of(room.code, ident, mine_token)) if mine_token else None
-    told = asked.news(db, room.code, lang)
+    told = in_room.news(db, room.code, lang)
     results = told["results"] if told and told["id"] == ident else Markup("")
     said = request.query_params.get("sagt", "")
     return ballot(
@@ -97,12 +97,14 @@ def question_page(request: Request) -> Response:
         room = rooms.room(db, code) if _CODE.fullmatch(code) else None
         lang = _lang(request, room)
         if room is None:
-            return document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(
+                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
+            )
         inner = current(request, db, room, lang, stream=f"/rum/{code}/nyheter")
     except StoreError as error:
         log.error("polls: %s", error)
         lang = _lang(request, None)
-        return document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
     if inner is None:
         inner = Markup(
             '<section class="ikb" id="ikb" data-code="{}" data-question="" data-open="0" data-lang="{}" data-known="1" '
@@ -116,7 +118,7 @@ def question_page(request: Request) -> Response:
     other = f"/r/{code}/fraga?lang={'sv' if lang == 'en' else 'en'}"
     title = t("polls.page", lang, code=code)
     body = Markup('<h1 class="ikb-room">{}</h1>{}<noscript>{}</noscript>').format(title, inner, again)
-    return document.page(title, lang, body, script="ballot.js", other=other)
+    return poll_document.page(title, lang, body, script="ballot.js", other=other)
 
 
 def news(request: Request) -> Response:
@@ -128,7 +130,7 @@ def news(request: Request) -> Response:
         if room is None:
             return JSONResponse({"rule": "no_room"}, status_code=404)
         token(request, db, code)
-        told = asked.news(db, code, _lang(request, room), (room.revision, room.tally))
+        told = in_room.news(db, code, _lang(request, room), (room.revision, room.tally))
     except StoreError as error:
         log.error("polls: %s", error)
         return JSONResponse({"rule": "unreadable"}, status_code=503)
@@ -175,11 +177,13 @@ async def vote(request: Request) -> Response:
         if room is None:
             if wants_json:
                 return JSONResponse({"rule": "no_room"}, status_code=404)
-            return document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(
+                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
+            )
         back = _Back(request, wants_json, code, lang)
         if not permission.is_own(request):
             return back.say("foreign", 403)
-        one = await run_in_threadpool(asked.question, db, room, ident)
+        one = await run_in_threadpool(in_room.question, db, room, ident)
         if one is None:
             return back.say("closed", 409)
         gate = door(db) if db.path in _doors else await run_in_threadpool(door, db)

@@ -23,7 +23,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from dashboard import saving
-from dashboard.live import asked, moderating, poll_routes
+from dashboard.live import in_room, moderating, poll_routes
 from dashboard.live.hub import Hub
 from dashboard.live.question_files import preloaded, to_json
 from dashboard.middleware import Shell
@@ -59,7 +59,7 @@ async def stream(request: Request) -> StreamingResponse:
     async def told() -> AsyncIterator[str]:
         async for marks in hub.listen(code):
             poll_routes.token(request, db, code)
-            poll = await asked.heard(db, code, lang, marks)
+            poll = await in_room.heard(db, code, lang, marks)
             yield f"data: {json.dumps({'revision': marks[0], 'tally': marks[1], 'poll': poll})}\n\n"
             await asyncio.sleep(0.1)
 

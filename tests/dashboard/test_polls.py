@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from dashboard.events import EventError, _Table
-from dashboard.live import asked, keeping_time, phone_results
+from dashboard.live import in_room, keeping_time, phone_results
 from dashboard.live.ballot import ballot
 from dashboard.live.question import Question, Said, checked
 from dashboard.live.question_files import from_json, places, preloaded, questions_of, titles, to_json
@@ -171,11 +171,11 @@ def test_one_phone_is_another_voter_in_each_question() -> None:
 
 def test_what_is_asked_stays_as_it_was_when_answers_began(db: Database) -> None:
     room, _ = opened(db, ONE)
-    asked._definitions.clear()
+    in_room._definitions.clear()
     changed = Question(ONE, "text", Said("Ny", "New"))
-    with patch.object(asked, "offered", return_value=(changed,)):
-        assert asked.question(db, room, ONE) == QUESTIONS[ONE]
-        assert asked.question(db, room, "egen-lan") is None
+    with patch.object(in_room, "offered", return_value=(changed,)):
+        assert in_room.question(db, room, ONE) == QUESTIONS[ONE]
+        assert in_room.question(db, room, "egen-lan") is None
 
 
 # What is told -----------------------------------------------------------------------------------------------------
@@ -197,24 +197,24 @@ def test_news_are_worked_out_once_for_everybody(db: Database) -> None:
     code = opened(db, ONE)[0].code
     put(db, code, ONE, 1, "kommun")
     polls.show_poll(db, code, ONE, is_shown=True)
-    first = asked.news(db, code, "sv")
+    first = in_room.news(db, code, "sv")
     assert first is not None
     assert (first["id"], first["open"], first["shown"], first["n"]) == (ONE, True, True, 1)
     assert "Kommun" in first["results"]
     with patch.object(phone_results, "told", side_effect=AssertionError):
-        assert asked.news(db, code, "sv") is first
+        assert in_room.news(db, code, "sv") is first
     put(db, code, ONE, 2, "kommun")
     found = rooms.room(db, code)
     assert found is not None
 
     async def hall() -> list[Any]:
         marks = (found.revision, found.tally)
-        return await asyncio.gather(*(asked.heard(db, code, "sv", marks) for _ in range(50)))
+        return await asyncio.gather(*(in_room.heard(db, code, "sv", marks) for _ in range(50)))
 
-    with patch.object(asked, "_told", wraps=asked._told) as reading:
+    with patch.object(in_room, "_told", wraps=in_room._told) as reading:
         heard = asyncio.run(hall())
     assert reading.call_count == 1
-    again = asked.news(db, code, "sv")
+    again = in_room.news(db, code, "sv")
     assert all(each is again for each in heard)
     assert again is not None
     assert again["n"] == 2
@@ -251,6 +251,24 @@ def test_a_result_is_told_in_words_and_numbers_that_add_up(one: Question, data: 
             assert sum(int("".join(filter(str.isdigit, cell))) for cell in cells) == len(answers)
 
 
+def test_a_value_is_revealed_when_no_more_is_guessed(db: Database) -> None:
+    ident = "egen-gissa-lang-tid"
+    code = opened(db, ident, ONE)[0].code
+    put(db, code, ident, 1, 40.0)
+    polls.reveal(db, code, ident)
+    state = polls.state(db, code, ident)
+    assert (state.is_open, state.is_shown, state.is_revealed) == (False, True, True)
+    assert put(db, code, ident, 1, 61.03).outcome == "closed"
+    told = in_room.news(db, code, "sv")
+    assert told is not None
+    assert (told["id"], told["revealed"]) == (ident, True)
+    for refused, rule in ((ONE, "unknown"), (TEXT, "unasked")):
+        with pytest.raises(RefusedError, match=rule):
+            polls.reveal(db, code, refused)
+    with pytest.raises(RefusedError, match="question: revealed"):
+        ask(db, code, ident)
+
+
 # Moderation -------------------------------------------------------------------------------------------------------
 
 
@@ -270,13 +288,13 @@ def test_no_text_is_told_before_it_is_approved(written: tuple[Database, str]) ->
     db, code = written
     polls.show_poll(db, code, TEXT, is_shown=True)
     assert polls.answers(db, code, TEXT) == []
-    told = asked.news(db, code, "sv")
+    told = in_room.news(db, code, "sv")
     assert told is not None
     assert "Pengar" not in str(told)
     polls.moderate(db, code, TEXT, ref("Pengar"), "approved")
     polls.moderate(db, code, TEXT, ref("Dumheter"), "rejected")
     assert polls.answers(db, code, TEXT) == ["Pengar", "Pengar"]
-    told = asked.news(db, code, "sv")
+    told = in_room.news(db, code, "sv")
     assert told is not None
     assert "Pengar" in told["results"]
     assert "Dumheter" not in told["results"]

@@ -44,7 +44,7 @@ def question(db: Database, room: Room, ident: str) -> Question | None:
 
 
 def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = None) -> dict[str, Any] | None:
-    """The question on the phones: ``id``, ``open``, ``shown``, ``n``, and ``results`` as markup, "" while not shown.
+    """The question on the phones: ``id``, ``open``, ``shown``, ``revealed``, ``n``, ``results`` (markup, "" if hidden).
 
     An empty ``id`` for none; None for a room that there is not. ``marks``: revision and tally as the hub told them; the
     answer is worked out once for each, however many phones ask.
@@ -85,7 +85,14 @@ def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     ident = polls.current(db, code)
     one = question(db, room, ident) if ident else None
     if one is None:
-        return {"id": "", "open": False, "shown": False, "n": 0, "results": Markup("")}
+        return {"id": "", "open": False, "shown": False, "revealed": False, "n": 0, "results": Markup("")}
     state = polls.state(db, code, ident)
     shown = phone_results.told(one, polls.answers(db, code, ident), lang) if state.is_shown else Markup("")
-    return {"id": ident, "open": state.is_open, "shown": state.is_shown, "n": state.n, "results": shown}
+    return {
+        "id": ident,
+        "open": state.is_open,
+        "shown": state.is_shown,
+        "revealed": state.is_shown and state.is_revealed,
+        "n": state.n,
+        "results": shown,
+    }
