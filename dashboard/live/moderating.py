@@ -59,8 +59,8 @@ def page(request: Request) -> Response:
 async def control(request: Request) -> Response:
     """``/rum/<code>/fraga``: ``gor`` is oppna, stang, visa, dolj, avsloja (a guessed value), godkann, avvisa or rakna.
 
-    ``fraga``: the question; ``text``: a text by its ref; ``som``: the text that ``rakna`` counts it as. JSON where that is
-    asked for, else back to the page.
+    ``fraga``: the question; ``text``: a text by its ref; ``som``: the text that ``rakna`` counts it as. Answers in
+    JSON where that is asked for, else leads back to the page.
     """
     code, db = request.path_params["code"], saving.database()
     sent = {name: values[0] for name, values in (await _sent(request)).items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
+from bench.voters import port_apart
 from dashboard import saving
 from dashboard.live import in_room, moderating, poll_routes
 from dashboard.live.hub import Hub
@@ -77,9 +77,7 @@ class Served:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
         self.db = Database(home / FILE)
         self.process: subprocess.Popen[bytes] | None = None
