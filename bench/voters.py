@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import resource
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -46,6 +47,21 @@ def many_files(count: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < count:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(count, hard) if hard > 0 else count, hard))
+
+
+def port_apart() -> int:
+    """A free port that no client is given by chance.
+
+    A phone that calls a dead server from the very port that it calls would hear itself, and hold the port.
+    """
+    while True:
+        port = random.randrange(18_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
 
 
 class Line:

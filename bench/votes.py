@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -103,9 +102,7 @@ class _Killed:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        with socket.socket() as probe:
-            probe.bind((HERE, 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = voters.port_apart()
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -116,7 +113,7 @@ class _Killed:
         )  # fmt: skip
 
     def restart(self) -> None:
-        """Once it answers, kill it, and start it again."""
+        """Once it answers and has done so for a while, kill it, and start it again."""
         self.wait()
         time.sleep(random.uniform(0.2, 1.5))
         self._process.kill()
@@ -124,11 +121,13 @@ class _Killed:
         self._process = self._start()
 
     def wait(self) -> None:
-        for _ in range(600):
+        for _ in range(900):
             try:
                 urllib.request.urlopen(f"http://{HERE}:{self.port}/healthz", timeout=5).close()
                 return
             except OSError:
+                if self._process.poll() is not None:
+                    raise RuntimeError(f"the server ended with {self._process.returncode}") from None
                 time.sleep(0.1)
         raise RuntimeError("the server did not answer")
 

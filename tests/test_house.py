@@ -71,7 +71,7 @@ def test_readme_names_every_command_source_page_and_exit_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff", "links"]
+    "command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff", "links", "rooms"]
 )
 def test_every_command_explains_itself_and_speaks_json(command: str) -> None:
     told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"})

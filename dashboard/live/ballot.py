@@ -36,7 +36,7 @@ def ballot(
 
     ``challenge``: what a phone without a token sends along (:mod:`dashboard.live.door`); ``is_known``: it has one.
     ``said``: words of what happened a moment ago. ``results``: :func:`dashboard.live.phone_results.told`. ``stream``:
-    where ``ballot.js`` is to listen for news, "" where the page around passes them on (a ``ik:news`` event).
+    where ``ballot.js`` is to listen for news, "" where the page around passes them on (an ``inkarta-news`` event).
     """
     heading = Markup('<h2 id="ikb-q">{}</h2>').format(question.words.of(lang))
     origin = t("polls.of_conference", lang) if question.item else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from dashboard.texts import Lang
 _KEPT: Final = 200
 _definitions: dict[tuple[Path, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
+_reading: dict[tuple[asyncio.AbstractEventLoop, tuple[Any, ...]], asyncio.Future[dict[str, Any] | None]] = {}
 _lock = Lock()
 
 
@@ -58,7 +60,7 @@ def question(db: Database, room: Room, ident: str) -> Question | None:
 
 
 def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = None) -> dict[str, Any] | None:
-    """The question on the phones: ``id``, ``open``, ``shown``, ``n``, and ``results`` as markup, "" while not shown.
+    """The question on the phones: ``id``, ``open``, ``shown``, ``revealed``, ``n``, ``results`` (markup, "" if hidden).
 
     An empty ``id`` for none; ``here``: the scene asks it. None for a room that there is not. ``marks``: revision and
     tally as the hub told them; the answer is worked out once for each, however many phones ask.
@@ -69,9 +71,8 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
             return None
         marks = (found.revision, found.tally)
     at = (db.path, code, lang, marks)
-    with _lock:
-        if at in _news:
-            return _news[at]
+    if (kept := _news.get(at)) is not None:
+        return kept
     told = _told(db, code, lang)
     if told is not None:
         with _lock:
@@ -81,6 +82,18 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
     return told
 
 
+async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> dict[str, Any] | None:
+    """:func:`news` for a stream: a room full of phones that hear of a change at once waits for one reading of it."""
+    at = (db.path, code, lang, marks)
+    if (kept := _news.get(at)) is not None:
+        return kept
+    loop = asyncio.get_running_loop()
+    if (loop, at) not in _reading:
+        _reading[loop, at] = asyncio.ensure_future(asyncio.to_thread(news, db, code, lang, marks))
+        _reading[loop, at].add_done_callback(lambda _: _reading.pop((loop, at), None))
+    return await asyncio.shield(_reading[loop, at])
+
+
 def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     room = rooms.room(db, code)
     if room is None:
@@ -88,10 +101,23 @@ def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     ident = business(db, room)
     one = question(db, room, ident) if ident else None
     if one is None:
-        return {"id": "", "open": False, "shown": False, "n": 0, "here": False, "results": Markup("")}
+        return {
+            "id": "",
+            "open": False,
+            "shown": False,
+            "revealed": False,
+            "n": 0,
+            "here": False,
+            "results": Markup(""),
+        }
     state = polls.state(db, code, ident)
     shown = phone_results.told(one, polls.answers(db, code, ident), lang) if state.is_shown else Markup("")
     return {
-        "id": ident, "open": state.is_open, "shown": state.is_shown, "n": state.n, "here": is_asked(room, ident),
+        "id": ident,
+        "open": state.is_open,
+        "shown": state.is_shown,
+        "revealed": state.is_shown and state.is_revealed,
+        "n": state.n,
+        "here": is_asked(room, ident),
         "results": shown,
-    }  # fmt: skip
+    }

@@ -57,10 +57,10 @@ def page(request: Request) -> Response:
 
 
 async def control(request: Request) -> Response:
-    """``/rum/<code>/fraga``: ``gor`` is oppna, stang, visa, dolj, godkann, avvisa or rakna (count a text as another).
+    """``/rum/<code>/fraga``: ``gor`` is oppna, stang, visa, dolj, avsloja (a guessed value), godkann, avvisa or rakna.
 
-    ``fraga``: the question; ``text`` and ``som``: texts by their refs. JSON where it is a
-    page.
+    ``fraga``: the question; ``text``: a text by its ref; ``som``: the text that ``rakna`` counts it as. Answers in
+    JSON where that is asked for, else leads back to the page.
     """
     code, db = request.path_params["code"], saving.database()
     sent = {name: values[0] for name, values in (await _sent(request)).items()}
@@ -105,6 +105,8 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
             polls.close_poll(db, code, ident)
         elif do in ("visa", "dolj"):
             polls.show_poll(db, code, ident, is_shown=do == "visa")
+        elif do == "avsloja":
+            polls.reveal(db, code, ident)
         elif do in _DECISIONS:
             other = sent.get("som", "") if do == "rakna" else ""
             if do == "rakna" and not other:
@@ -120,7 +122,7 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
 def _said(rule: str, lang: Lang) -> str:
     if rule == "few":
         return t("moderate.said_few", lang, least=LEAST_SENSITIVE)
-    known = ("gone", "once", "emptied", "unasked", "open", "text_gone", "apart")
+    known = ("gone", "once", "emptied", "unasked", "open", "revealed", "text_gone", "apart")
     return t(f"moderate.said_{rule}" if rule in known else "moderate.said_unknown", lang)
 
 
@@ -185,13 +187,15 @@ def _one(room: Room, question: Question, state: PollState, texts: tuple[Text, ..
     buttons = []
     if state.is_open:
         buttons.append(_button(room, question, "stang", t("moderate.do_close", lang), lang))
-    elif not state.turn or not (question.is_sensitive or state.is_kept):
+    elif not state.turn or not (question.is_sensitive or state.is_kept or state.is_revealed):
         key = "moderate.do_reopen" if state.turn else "moderate.do_open"
         buttons.append(_button(room, question, "oppna", t(key, lang), lang))
     if state.is_shown:
         buttons.append(_button(room, question, "dolj", t("moderate.do_hide", lang), lang))
     elif state.turn and (state.is_kept or not question.is_sensitive):
         buttons.append(_button(room, question, "visa", t("moderate.do_show", lang), lang))
+    if question.kind == "guess" and state.turn and not state.is_revealed:
+        buttons.append(_button(room, question, "avsloja", t("moderate.do_reveal", lang), lang))
     once = Markup('<p class="ikb-small">{}</p>').format(t("moderate.once", lang, least=LEAST_SENSITIVE))
     return Markup(
         '<article class="ikm-one{}" id="q-{}" tabindex="-1"><h3>{}</h3><p class="ikm-state">{}</p>{}'
@@ -225,11 +229,7 @@ def _standing(question: Question, state: PollState, lang: Lang) -> Markup:
 def _button(room: Room, question: Question, do: str, words: str, lang: Lang, **more: str) -> Markup:
     """A form of one button; its name for a screen reader says of which question or text."""
     about = more.pop("about", "")
-    name = (
-        t("moderate.act_for", lang, what=words, text=about)
-        if about
-        else t("moderate.do_for", lang, what=words, question=question.words.of(lang))
-    )
+    name = t("moderate.act_for", lang, what=words, text=about) if about else f"{words}: {question.words.of(lang)}"
     hidden = {"gor": do, "fraga": question.id, "lang": lang, **more}
     return Markup(
         '<form method="post" action="/rum/{}/fraga">{}<button id="b-{}" aria-label="{}">{}</button></form>'

@@ -73,7 +73,7 @@ def _texts(answers: Sequence[Answer], lang: Lang) -> tuple[str, tuple[str, ...],
     counted = Counter(map(str, answers))
     rows: Rows = [(text, number(n, lang)) for text, n in sorted(counted.items(), key=lambda one: (-one[1], one[0]))]
     sentence = t("polls.written_one", lang) if len(answers) == 1 else t("polls.written", lang, n=len(answers))
-    return sentence, (t("polls.col_text", lang), t("polls.col_n", lang)), rows
+    return sentence, (t("polls.col_answer", lang), t("polls.col_n", lang)), rows
 
 
 def _numbers(question: Question, answers: Sequence[float], lang: Lang) -> tuple[str, tuple[str, ...], Rows]:

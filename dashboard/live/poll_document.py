@@ -13,7 +13,7 @@ def page(title: str, lang: Lang, body: Markup, *, script: str = "", status: int 
     """A whole page. ``other``: its address in the other language; ``script``: a file of ``dashboard/static``."""
     to = "sv" if lang == "en" else "en"
     switch = Markup('<a class="ikb-lang" hreflang="{}" lang="{}" href="{}">{}</a>').format(
-        to, to, other, t("polls.other_language", lang)
+        to, to, other, t("site.swedish" if to == "sv" else "site.english", lang)
     )
     run = Markup('<script src="{}" defer></script>').format(asset_url(script)) if script else ""
     html = Markup(

@@ -98,7 +98,9 @@ def question_page(request: Request) -> Response:
         room = rooms.room(db, code) if _CODE.fullmatch(code) else None
         lang = _lang(request, room)
         if room is None:
-            return poll_document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(
+                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
+            )
         inner = current(request, db, room, lang, stream=f"/rum/{code}/nyheter")
     except StoreError as error:
         log.error("polls: %s", error)
@@ -176,7 +178,9 @@ async def vote(request: Request) -> Response:
         if room is None:
             if wants_json:
                 return JSONResponse({"rule": "no_room"}, status_code=404)
-            return poll_document.words(t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404)
+            return poll_document.words(
+                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
+            )
         back = _Back(request, wants_json, code, lang)
         if not permission.is_own(request):
             return back.say("foreign", 403)

@@ -22,6 +22,8 @@ DATA: Final = Path(__file__).resolve().parents[2] / "data"
 PRELOADED: Final = DATA / "decks" / "questions.toml"
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,58}")
 _MOST_OPTIONS, _MOST_STEPS = 12, 11
+_ADDED: Final = str.maketrans("", "", "[]")
+"""The seed sets words that its source lost in brackets; a room is asked without them."""
 _CHOOSING = ("single", "multiple", "ranking")
 
 
@@ -56,9 +58,10 @@ def question_of(of: Table, known: Mapping[str, str] | None = None) -> Question:
         of.refuse("options", "two have the same id", "Give each option an id of its own.")
     lowest, highest = _bounds(of, kind)
     ends = of.said("lowest_means", needed=False), of.said("highest_means", needed=False)
+    words = Said(written.sv or titles_[item].translate(_ADDED), written.en)
     question = Question(
-        ident, kind, Said(written.sv or titles_[item], written.en), options, _whole(of, "most", 0, len(options)),
-        lowest, highest, (_own(ends[0]), _own(ends[1])) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
+        ident, kind, words, options, _whole(of, "most", 0, len(options)), lowest, highest,
+        (_own(ends[0]), _own(ends[1])) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
         _yes(of, "is_sensitive"), item, of.text("aside", needed=False),
     )  # fmt: skip
     if question.is_sensitive and kind == "text":

@@ -192,7 +192,7 @@ async def _tell(code: str, lang: Lang | None) -> AsyncIterator[bytes]:
                     return
                 seen, at = state["revision"], time.monotonic()
                 if lang:
-                    poll = await run_in_threadpool(in_room.news, saving.database(), code, lang, marks)
+                    poll = await in_room.heard(saving.database(), code, lang, marks)
                     state = {name: value for name, value in state.items() if name != "polls"} | {"poll": poll}
                 yield f"data: {json.dumps(state)}\n\n".encode()
                 if state["closed"]:

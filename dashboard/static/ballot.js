@@ -262,7 +262,7 @@
     }
   }
   function hear(poll) {
-    if (!poll || !section) return;
+    if (!poll || !section || !section.isConnected) return;
     const same = poll.id === section.dataset.question && poll.open === (section.dataset.open === "1");
     const wanted = `${poll.id}|${poll.open}`;
     if (!same) {
@@ -278,7 +278,11 @@
       place.innerHTML = poll.results;
     }
   }
-  addEventListener("ik:news", (event) => hear(event.detail && event.detail.poll));
+  document.addEventListener("inkarta-news", (event) => hear(event.detail.poll));
+  document.addEventListener("inkarta-scene", () => {
+    const found = document.querySelector(".ikb");
+    if (found && found !== section) begin(found);
+  });
 
   let polling = null;
   async function poll() {

@@ -29,8 +29,9 @@ Outcome = Literal["stored", "same", "stale", "closed"]
 class PollState:
     """How a question stands. ``n``: how many answered; 0 where that is withheld.
 
-    ``is_withheld``: sensitive, closed, and answered by fewer than ten, so that nothing of it was kept. ``is_kept``: the
-    answers themselves are deleted. ``turn`` is higher the later it was the room's business, 0 for never.
+    ``is_revealed``: the value that was guessed has been told. ``is_withheld``: sensitive, closed, and answered by fewer
+    than ten, so that nothing of it was kept. ``is_kept``: the answers themselves are deleted. ``turn`` is higher the
+    later it was the room's business, 0 for never.
     """
 
     is_open: bool = False
@@ -40,6 +41,7 @@ class PollState:
     is_withheld: bool = False
     is_kept: bool = False
     turn: int = 0
+    is_revealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,13 +110,15 @@ def open_poll(db: Database, code: str, question: str, *, kind: str, is_sensitive
     """Let a question be answered. What is asked is kept as it stood when it was first opened.
 
     Raises :class:`RefusedError` (``room: gone``, ``question: once`` for a sensitive one that has been closed,
-    ``question: emptied`` for one whose answers have been deleted).
+    ``question: emptied`` for one whose answers have been deleted, ``question: revealed`` for one whose value is known).
     """
     with db.write() as con:
         _room_open(con, code)
         row = _poll(con, code, question)
         if row is not None and not row["is_open"] and (row["is_sensitive"] or row["is_kept"]):
             raise RefusedError("question", "once" if row["is_sensitive"] else "emptied", question)
+        if row is not None and row["is_revealed"]:
+            raise RefusedError("question", "revealed", question)
         con.execute(
             "INSERT INTO poll (room, question, kind, is_sensitive, definition, is_open, turn) "
             "VALUES (?, ?, ?, ?, ?, 1, 0) ON CONFLICT (room, question) DO UPDATE SET is_open = 1, closed_at = NULL",
@@ -147,6 +151,23 @@ def show_poll(db: Database, code: str, question: str, *, is_shown: bool) -> None
             _took_turn(con, code, question)
         else:
             _changed(con, code)
+
+
+def reveal(db: Database, code: str, question: str) -> None:
+    """Tell the value that was guessed: no more guesses, and the result is shown. Raises :class:`RefusedError`.
+
+    ``question``: ``unasked``, or ``unknown`` for a question in which nothing is guessed.
+    """
+    with db.write() as con:
+        row = _poll(con, code, question)
+        if row is None or row["kind"] != "guess":
+            raise RefusedError("question", "unasked" if row is None else "unknown", question)
+        con.execute(
+            "UPDATE poll SET is_open = 0, closed_at = coalesce(closed_at, ?), is_shown = 1, is_revealed = 1 "
+            "WHERE room = ? AND question = ?",
+            (stamp(now()), code, question),
+        )
+        _took_turn(con, code, question)
 
 
 def moderate(db: Database, code: str, question: str, ref: str, to: str, shown_as: str = "") -> None:
@@ -350,6 +371,7 @@ def _state(con: sqlite3.Connection, row: sqlite3.Row) -> PollState:
     return PollState(
         bool(row["is_open"]), bool(row["is_shown"]), n, time_of(row["closed_at"]) if row["closed_at"] else None,
         bool(row["is_sensitive"] and not row["is_open"] and not row["is_kept"]), bool(row["is_kept"]), row["turn"],
+        bool(row["is_revealed"]),
     )  # fmt: skip
 
 

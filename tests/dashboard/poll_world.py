@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
+from bench.voters import port_apart
 from dashboard import saving
 from dashboard.live import in_room, moderating, poll_routes
 from dashboard.live.hub import Hub
@@ -59,9 +59,9 @@ async def stream(request: Request) -> StreamingResponse:
     async def told() -> AsyncIterator[str]:
         async for marks in hub.listen(code):
             poll_routes.token(request, db, code)
-            poll = await asyncio.to_thread(in_room.news, db, code, lang, marks)
+            poll = await in_room.heard(db, code, lang, marks)
             yield f"data: {json.dumps({'revision': marks[0], 'tally': marks[1], 'poll': poll})}\n\n"
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     return StreamingResponse(told(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
@@ -77,9 +77,7 @@ class Served:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
         self.db = Database(home / FILE)
         self.process: subprocess.Popen[bytes] | None = None

@@ -345,6 +345,11 @@ def test_a_question_is_opened_answered_moderated_shown_and_closed(phone: TestCli
     led = phone.post(f"/rum/{code}/fraga", data={"fraga": TEXT, "gor": "stang"}, headers=OWN)
     assert led.headers["location"] == f"/rum/{code}/fragor?lang=sv"
     assert send(phone, code, TEXT, svar="Mer").json()["outcome"] == "closed"
+    guess = "egen-gissa-lang-tid"
+    assert do(phone, code, fraga=guess, gor="oppna").json()["rule"] == ""
+    assert "Stäng och avslöja värdet" in phone.get(f"/rum/{code}/fragor").text
+    assert do(phone, code, fraga=guess, gor="avsloja").json()["rule"] == ""
+    assert do(phone, code, fraga=guess, gor="oppna").json()["rule"] == "revealed"
     for gor, ident in (("", TEXT), ("oppna", "no-such"), ("öppna", TEXT)):
         assert do(phone, code, fraga=ident, gor=gor).json()["rule"] == "unknown"
     rooms.close(db, code)

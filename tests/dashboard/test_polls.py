@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections import Counter
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.live import in_room, phone_results
+from dashboard.live import in_room, keeping_time, phone_results
 from dashboard.live.ballot import ballot
 from dashboard.live.question import Question, Said, checked
 from dashboard.live.question_files import from_json, places, preloaded, questions_of, titles, to_json
@@ -50,7 +51,10 @@ def files_of(db: Database) -> bytes:
 def test_the_seven_of_the_conference_come_first_with_the_words_of_the_seed() -> None:
     seven = preloaded()[:7]
     assert {one.item for one in seven} == set(titles())
-    assert all(one.words.sv == titles()[one.item] and one.words.en for one in seven)
+    assert all(one.words.sv == re.sub(r"[\[\]]", "", titles()[one.item]) and one.words.en for one in seven)
+    assert next(one.words.sv for one in seven if one.is_sensitive).startswith(
+        "Har du upplevt diskriminering på grund av"
+    )
     assert [one.id for one in seven if one.is_sensitive] == [SENSITIVE]
     assert [option.id for option in QUESTIONS[SENSITIVE].options] == ["ja", "nej", "vill-inte-svara"]
 
@@ -67,7 +71,7 @@ def test_what_is_guessed_stands_in_the_data(w: Any) -> None:
     figure = next(one.figure for one in preloaded() if one.kind == "guess")
     assert figure is not None
     known = indicators.catalogue(w)[figure.indicator]
-    assert "minst 6 månader" in known["note_sv"]
+    assert "minst 6 månader" in known["note"]
     assert float(indicators.by_lan(w, figure.indicator, known["latest"])[figure.region]["value"]) == 61.03
 
 
@@ -203,7 +207,18 @@ def test_news_are_worked_out_once_for_everybody(db: Database) -> None:
     with patch.object(phone_results, "told", side_effect=AssertionError):
         assert in_room.news(db, code, "sv") is first
     put(db, code, ONE, 2, "kommun")
+    found = rooms.room(db, code)
+    assert found is not None
+
+    async def hall() -> list[Any]:
+        marks = (found.revision, found.tally)
+        return await asyncio.gather(*(in_room.heard(db, code, "sv", marks) for _ in range(50)))
+
+    with patch.object(in_room, "_told", wraps=in_room._told) as reading:
+        heard = asyncio.run(hall())
+    assert reading.call_count == 1
     again = in_room.news(db, code, "sv")
+    assert all(each is again for each in heard)
     assert again is not None
     assert again["n"] == 2
 
@@ -237,6 +252,24 @@ def test_a_result_is_told_in_words_and_numbers_that_add_up(one: Question, data: 
         if answers and one.kind in ("single", "lan", "scale", "guess", "text"):
             cells = re.findall(r'<th scope="row">.*?</th><td>([^<]*)</td>', said)
             assert sum(int("".join(filter(str.isdigit, cell))) for cell in cells) == len(answers)
+
+
+def test_a_value_is_revealed_when_no_more_is_guessed(db: Database) -> None:
+    ident = "egen-gissa-lang-tid"
+    code = opened(db, ident, ONE)[0].code
+    put(db, code, ident, 1, 40.0)
+    polls.reveal(db, code, ident)
+    state = polls.state(db, code, ident)
+    assert (state.is_open, state.is_shown, state.is_revealed) == (False, True, True)
+    assert put(db, code, ident, 1, 61.03).outcome == "closed"
+    told = in_room.news(db, code, "sv")
+    assert told is not None
+    assert (told["id"], told["revealed"]) == (ident, True)
+    for refused, rule in ((ONE, "unknown"), (TEXT, "unasked")):
+        with pytest.raises(RefusedError, match=rule):
+            polls.reveal(db, code, refused)
+    with pytest.raises(RefusedError, match="question: revealed"):
+        ask(db, code, ident)
 
 
 # Moderation -------------------------------------------------------------------------------------------------------
@@ -424,6 +457,23 @@ def test_a_room_that_nobody_closes_is_closed(db: Database) -> None:
     found = rooms.room(db, code)
     assert found is not None
     assert found.closed_at is not None
+
+
+def test_a_server_deletes_by_itself_at_its_start(over: tuple[Database, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    db, code = over
+    with db.write() as con:
+        con.execute("UPDATE room SET closed_at = '2026-01-01T00:00:00Z'")
+
+    async def serve() -> None:
+        async with keeping_time.kept_in_time(lambda: db):
+            for _ in range(500):
+                if polls.state(db, code, ONE).is_kept:
+                    return
+                await asyncio.sleep(0.01)
+
+    asyncio.run(serve())
+    assert polls.state(db, code, ONE).is_kept
+    assert polls.texts(db, code, TEXT) == ()
 
 
 def test_the_command_lists_rooms_and_purges(over: tuple[Database, str], monkeypatch: pytest.MonkeyPatch) -> None:
