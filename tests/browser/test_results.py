@@ -32,7 +32,9 @@ SMALL_TEXTS = """() => [...document.querySelectorAll('.ik-r *')].filter(e =>
     && e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < 24)
     .map(e => [e.textContent.trim().slice(0, 40), getComputedStyle(e).fontSize])"""
 OUTSIDE = """() => [...document.querySelectorAll(
-    '.ik-r-label, .ik-r-n, .ik-r h2, .ik-r-finding, .ik-r-who, .ik-r-word')].filter(e => e.textContent && !e.closest('.ik-r-table')).filter(e => { const b = e.getBoundingClientRect();
+    '.ik-r-label, .ik-r-n, .ik-r h2, .ik-r-finding, .ik-r-who, .ik-r-word')]
+    .filter(e => e.textContent && !e.closest('.ik-r-table'))
+    .filter(e => { const b = e.getBoundingClientRect();
         return b.left < -1 || b.right > innerWidth + 1 || b.bottom > innerHeight + 1 || b.top < -1; })
     .map(e => e.textContent)"""
 OVERLAPS = """() => { const found = [], all = [...document.querySelectorAll('.ik-r-word')].map(e =>
