@@ -21,6 +21,9 @@ from dashboard import importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.live import mentimeter_page, result_routes
+from dashboard.live.imported import Imported
+from dashboard.live.room_source import First
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
@@ -142,6 +145,8 @@ def create_app() -> Shell:
         Route("/vyer/fil", saving.take, methods=["POST"]),
         Route("/vy/{id}", saving.short),
         *keeping.ROUTES,
+        *mentimeter_page.ROUTES,
+        *result_routes.routes(First((Imported(saving.database()),))),
         *API_ROUTES,
         *EXPORT_ROUTES,
     ]

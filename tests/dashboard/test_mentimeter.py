@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app as cli
 from dashboard.live import imported as live
+from dashboard.live import mentimeter_page
 from dashboard.live.grouping import Moved
 from dashboard.live.result_routes import routes
 from dashboard.middleware import Shell
@@ -247,3 +248,57 @@ def test_what_a_person_decides_of_groups_is_kept_and_used(home: Path, whole: Pat
     assert again.moved == moved
     imported.remove(db, session.id)
     assert imported.groups(db, session.id, given_.question.id) == {}
+
+
+@pytest.fixture
+def pages(home: Path) -> TestClient:
+    client = TestClient(Shell(Starlette(routes=mentimeter_page.ROUTES)), base_url="http://region.example")
+    client.headers |= {"origin": "http://region.example", "sec-fetch-site": "same-origin"}
+    return client
+
+
+def test_a_session_is_read_in_read_through_and_removed_in_the_browser(
+    home: Path, whole: Path, pages: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKARTA_IMPORT", "on")
+    assert "Ingen session" in pages.get("/mentimeter").text
+    taken = pages.post("/mentimeter/fil?lang=sv", files={"fil": (whole.name, whole.read_bytes())})
+    assert taken.status_code == 200
+    assert "inläst" in taken.text
+    (session,) = imported.every(Database(home / FILE))
+    shown = pages.get(f"/mentimeter/{session.id}?lang=en").text
+    assert "Imported from Mentimeter" in shown
+    assert "E-post:" in shown
+    assert 'value="4|Finansiering" checked' in shown
+    assert "<h2 id=" in shown
+    done = pages.post(f"/mentimeter/{session.id}/last", data={"text": ["4|Finansiering", "4|Samverkan"]})
+    assert "visas nu" in done.text
+    assert "checkbox" not in done.text
+    assert "för lite pengar" not in json.dumps(imported.find(Database(home / FILE), session.id).body)  # type: ignore[union-attr]
+    assert "inläst" in pages.post("/mentimeter/fil", files={"fil": (whole.name, whole.read_bytes())}).text
+    assert len(imported.every(Database(home / FILE))) == 1
+    pages.post(f"/mentimeter/{session.id}/bort")
+    assert imported.every(Database(home / FILE)) == ()
+    assert pages.get(f"/mentimeter/{session.id}").status_code == 404
+
+
+def test_a_file_that_is_refused_is_told_of_on_the_page(
+    pages: TestClient, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKARTA_IMPORT", "on")
+    told = pages.post("/mentimeter/fil", files={"fil": ("<b>.xlsx", b"no workbook")}).text
+    assert 'role="alert"' in told
+    assert "<b>" not in told
+    assert imported.every(Database(home / FILE)) == ()
+
+
+@pytest.mark.parametrize("way", ["/mentimeter/fil", "/mentimeter/abcdefghijkl/last", "/mentimeter/abcdefghijkl/bort"])
+def test_nothing_is_changed_where_it_is_not_allowed_or_from_elsewhere(
+    pages: TestClient, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setenv("INKARTA_IMPORT", "off")
+    assert pages.post(way).status_code == 403
+    assert "<form" not in pages.get("/mentimeter").text
+    monkeypatch.setenv("INKARTA_IMPORT", "on")
+    assert pages.post(way, headers={"origin": "http://evil.example"}).status_code == 403
+    assert pages.post(way, headers={"sec-fetch-site": "cross-site"}).status_code == 403

@@ -8,12 +8,14 @@ CREATE TABLE poll (
     definition TEXT NOT NULL CHECK (definition LIKE '{%}'),
     is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
     is_shown INTEGER NOT NULL DEFAULT 0 CHECK (is_shown IN (0, 1)),
+    is_revealed INTEGER NOT NULL DEFAULT 0 CHECK (is_revealed IN (0, 1)),
     turn INTEGER NOT NULL,
     closed_at TEXT,
     is_kept INTEGER NOT NULL DEFAULT 0 CHECK (is_kept IN (0, 1)),
     kept_n INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (room, question),
-    CHECK (NOT (is_sensitive AND is_shown AND (is_open OR NOT is_kept)))
+    CHECK (NOT (is_sensitive AND is_shown AND (is_open OR NOT is_kept))),
+    CHECK (NOT is_revealed OR (kind = 'guess' AND NOT is_open))
 ) STRICT;
 CREATE TABLE vote (
     room TEXT NOT NULL,
