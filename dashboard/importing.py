@@ -117,7 +117,7 @@ async def take(request: Request) -> Response:
         if not isinstance(file, UploadFile) or not file.filename:
             return back(fel="no_file")
         folder = new_folder()
-        with (folder / _safe(file.filename)).open("wb") as out:
+        with (folder / safe_name(file.filename)).open("wb") as out:
             while block := await file.read(2**20):
                 out.write(block)
     return back(fil=folder.name)
@@ -131,7 +131,7 @@ def new_folder() -> Path:
     return folder
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file name without folders and odd signs, its ending kept."""
     bare = re.sub(r"[^\w.() -]+", "_", Path(name.replace("\\", "/")).name).strip(". ")
     return (bare or "lista")[-100:]

@@ -78,7 +78,8 @@ def read(path: Path, sensitive: Iterable[int] = ()) -> Results:
     found.sessions = [session for session in found.sessions if session.questions]
     if not found.sessions:
         raise SourceError(
-            f"{path.name}: no sheet has answers in a form that Mentimeter is known to save: neither a row with the "
+            f"{path.name}: none of its sheets ({', '.join(repr(sheet.name) for sheet in sheets[:8])}) has answers in a "
+            "form that Mentimeter is known to save: neither a row with the "
             "columns Date, Session and Voter with answers below it, nor a block that begins with 'Question 1' and has "
             "sums. In Mentimeter choose Results, then download them as Excel, and read that file in as it is.",
             "no_results",

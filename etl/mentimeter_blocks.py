@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Final
 
 from etl.sheets import Cell, Sheet
@@ -35,8 +36,7 @@ class Block:
 def blocks(sheet: Sheet) -> list[Block]:
     """The blocks of a sheet; none for another kind of sheet."""
     starts = [at for at, row in enumerate(sheet.rows) if row and _BEGINS.fullmatch(text_of(row[0]))]
-    ends = [*starts[1:], len(sheet.rows)]
-    found = [_block(sheet.rows[start:end], start + 1) for start, end in zip(starts, ends, strict=True)]
+    found = [_block(sheet.rows[start:end], start + 1) for start, end in pairwise([*starts, len(sheet.rows)])]
     day = next((block.day for block in found if block.day), None)
     for block in found:
         block.day = block.day or day

@@ -53,11 +53,15 @@ def told(room: Room) -> dict[str, Any]:
 
 
 def polls_of(code: str) -> dict[str, dict[str, Any]]:
-    """How each question that has been put in a room stands: ``open``, ``shown``, ``n``, ``turn``; ``few``: too few."""
+    """How each question that has been put in a room stands: ``open``, ``shown``, ``n``, ``turn`` (0 never).
+
+    ``revealed``: the value behind a guess has been told; ``few``: too few answered for anything to be told.
+    """
     found = polls.states(saving.database(), code)
     return {
         ident: {
             "open": one.is_open, "shown": one.is_shown, "n": one.n, "turn": one.turn, "few": one.is_withheld,
+            "revealed": one.is_revealed,
         }
         for ident, one in found.items()
     }  # fmt: skip

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from dashboard.live import moderating, phone_routes, poll_routes, result_routes, room_routes, shelf, shows
+from dashboard.live import (
+    mentimeter_page,
+    moderating,
+    phone_routes,
+    poll_routes,
+    result_routes,
+    room_routes,
+    shelf,
+    shows,
+)
 from dashboard.live.here import Here
 
 ROUTES: list[BaseRoute] = [
     *shelf.ROUTES, *shows.ROUTES, *room_routes.ROUTES, *phone_routes.ROUTES, *poll_routes.ROUTES, *moderating.ROUTES,
+    *mentimeter_page.ROUTES,
     *result_routes.routes(Here()),
 ]  # fmt: skip

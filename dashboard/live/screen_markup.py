@@ -63,10 +63,9 @@ def light(v: View, of: Exhibit, mark: str = "") -> Markup:
     """The result for a phone: its sentence, its table, who answered, where it is from."""
     shown = Markup('<p class="ik-r-mark">{}</p>').format(mark) if mark else Markup("")
     table = exhibit.table(v, of) if of.rows else Markup("")
-    return parts.join(
-        [shown, parts.lede(of.finding), table, *map(parts.missing, of.missing), *map(parts.source, of.basis),
-         *map(parts.source, of.source)]
-    )  # fmt: skip
+    basis = [line for line in of.basis if line != mark]
+    told = [*map(parts.missing, of.missing), *map(parts.source, basis), *map(parts.source, of.source)]
+    return Markup('<div class="ik-light">{}</div>').format(parts.join([shown, parts.lede(of.finding), table, *told]))
 
 
 def _body(v: View, of: Frame, *, with_outlines: bool = True) -> Markup:

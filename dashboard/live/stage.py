@@ -28,8 +28,9 @@ ASKING: Final = (
     "lost",
     "do_open",
     "do_close",
-    "do_reveal",
+    "do_show",
     "do_hide",
+    "do_reveal",
 )
 """Words that the windows' script says of a question."""
 _LONG: Final = 62
@@ -75,6 +76,7 @@ class Setting:
             "highlight": room.highlight if room else "", "revision": room.revision if room else 0,
             "presenter": "1" if self.is_presenter or room is None else None,
             "questions": json.dumps([one.asked.id if one.asked else "" for one in self.told]),
+            "guesses": json.dumps([a.id for a in (one.asked for one in self.told) if a and a.question.kind == "guess"]),
             "polls": json.dumps(rooms_state.polls_of(room.code)) if room else None,
             "asking": json.dumps(
                 {name: self.v.t(f"asking.{name}") for name in ASKING if room}, ensure_ascii=False
@@ -254,7 +256,7 @@ def _asking(on: Setting) -> Markup:
         return Markup("")
     buttons = parts.join(
         Markup('<button type="button" data-ask="{}" hidden><span></span> <kbd>{}</kbd></button>').format(name, key)
-        for name, key in (("open", "O"), ("reveal", "V"))
+        for name, key in (("open", "O"), ("show", "V"), ("reveal", "R"))
     )
     every = parts.link(f"/rum/{room.code}/fragor?lang={v.lang}", v.t("asking.all"))
     files = Markup(" · ").join(

@@ -7,6 +7,7 @@ export class Asking {
     this.code = data.code || "";
     this.mayLead = Boolean(data.presenter) && Boolean(this.code);
     this.questions = JSON.parse(data.questions || "[]");
+    this.guesses = JSON.parse(data.guesses || "[]");
     this.words = JSON.parse(data.asking || "{}");
     this.scene = scene; // () => the number of the scene that is shown
     this.told = told; // (question, state, words) => shows how it stands
@@ -39,12 +40,18 @@ export class Asking {
     return `${open ? this.words.open : this.words.closed} · ${count}`;
   }
 
-  // "open" opens or closes, "reveal" shows or hides. What the server refuses is said in its words.
+  canReveal() {
+    return this.guesses.includes(this.question()) && Boolean(this.state().turn) && !this.state().revealed;
+  }
+
+  // "open" opens or closes, "show" shows or hides, "reveal" tells the value behind a guess. What the server refuses is
+  // said in its words.
   async press(what) {
     const question = this.question();
     if (!this.mayLead || !question) return false;
     const { open, shown } = this.state();
-    const act = what === "open" ? (open ? "stang" : "oppna") : shown ? "dolj" : "visa";
+    if (what === "reveal" && !this.canReveal()) return false;
+    const act = { open: open ? "stang" : "oppna", show: shown ? "dolj" : "visa", reveal: "avsloja" }[what];
     try {
       const answer = await fetch(`/rum/${this.code}/fraga`, {
         method: "POST",

@@ -45,10 +45,10 @@ if (box) {
 function asked(question, state, words) {
   box.querySelector(".poll-state").textContent = question ? words : data.sayNone;
   for (const button of box.querySelectorAll("[data-ask]")) {
-    const isOn = button.dataset.ask === "open" ? state.open : state.shown;
-    const [off, on] = button.dataset.ask === "open" ? ["do_open", "do_close"] : ["do_reveal", "do_hide"];
-    button.hidden = !question || (button.dataset.ask === "reveal" && !state.turn);
-    button.firstElementChild.textContent = asking.words[isOn ? on : off];
+    const does = { open: state.open ? "do_close" : "do_open", show: state.shown ? "do_hide" : "do_show", reveal: "do_reveal" };
+    const may = { open: true, show: Boolean(state.turn), reveal: asking.canReveal() };
+    button.hidden = !question || !may[button.dataset.ask];
+    button.firstElementChild.textContent = asking.words[does[button.dataset.ask]];
   }
 }
 show(room.state);
@@ -73,7 +73,8 @@ point.addEventListener("change", () => room.set({ highlight: point.value }));
 keys(room, {
   t: () => (acts.time(), true),
   o: () => asking?.question() && (asking.press("open"), true),
-  v: () => asking?.question() && (asking.press("reveal"), true),
+  v: () => asking?.question() && (asking.press("show"), true),
+  r: () => asking?.canReveal() && (asking.press("reveal"), true),
 });
 for (const button of document.querySelectorAll("[data-ask]")) {
   button.addEventListener("click", () => asking.press(button.dataset.ask));

@@ -91,7 +91,8 @@ function live(room) {
       return true;
     },
     o: () => asking?.mayLead && asking.question() && (asking.press("open"), true),
-    v: () => asking?.mayLead && asking.question() && (asking.press("reveal"), true),
+    v: () => asking?.mayLead && asking.question() && (asking.press("show"), true),
+    r: () => asking?.mayLead && asking.canReveal() && (asking.press("reveal"), true),
     typed: (digits) => {
       typed.textContent = digits;
       typed.hidden = !digits;

@@ -129,6 +129,6 @@ def _page(lang: str, body: str) -> str:
         f'<link rel="stylesheet" href="{asset_url("results.css")}">'
         "<style>:root{color-scheme:light dark;background:light-dark(#fff,#0e1a22);color:light-dark(#14212b,#f2f6f8);"
         "font-family:Inter,system-ui}body{margin:0}.hall{box-sizing:border-box;height:100vh;padding:5vh 5vw}"
-        "main:not(.hall){padding:1rem;max-width:40rem;overflow-wrap:anywhere}</style></head>"
+        "main:not(.hall){padding:1rem;max-width:40rem}</style></head>"
         f'<body>{body}<script type="module" src="{asset_url("results.js")}"></script></body></html>'
     )

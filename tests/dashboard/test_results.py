@@ -8,6 +8,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.blocks import series
 from dashboard.layout import View, view_of
 from dashboard.live import beside, guess, known_actors, practice, result_files, results, screen, screen_markup
+from dashboard.live import imported as live
 from dashboard.live.question import Answer, Question, checked
 from dashboard.live.result_files import Counted
+from dashboard.live.result_routes import routes
 from dashboard.live.results import Occasion
+from dashboard.live.room_source import First, Rooms
 from dashboard.live.tally import FEWEST, tally
 from dashboard.questions import actors, indicators, regions
+from dashboard.store import Database, rooms
 from tests.dashboard.results_world import DAY, QUESTIONS, Hall, app, made_up
 
 HERE = Occasion("k7m2q", DAY, 250)
@@ -352,3 +358,35 @@ def test_a_rehearsal_votes_through_the_phones_that_it_is_given_and_survives_one_
     assert n == len(sent) == len(expected)
     assert sent == [(vote.voter, vote.answer) for vote in expected]
     assert sum(passed) == pytest.approx(practice.audience(question, 30, seed=2)[-1].at)
+
+
+@dataclass(frozen=True)
+class Stands:
+    is_shown: bool = False
+    is_revealed: bool = False
+
+
+def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, tmp_path: Path) -> None:
+    db = Database(tmp_path / "app.sqlite3")
+    opened, secret = rooms.open_room(db, deck="d", lang="en", snapshot="", expected=40, is_practice=True)
+    stands = {"single": Stands(), "guess": Stands(is_shown=True, is_revealed=True)}
+    source = First(
+        (
+            live.Imported(db),
+            Rooms(
+                db, lambda _, code: [QUESTIONS[name] for name in stands], lambda _, code, name: made_up(name, 20),
+                lambda _, code, name: stands[name],
+            ),
+        )
+    )  # fmt: skip
+    client = TestClient(Starlette(routes=routes(source)), base_url="http://region.example")
+    base = f"/rum/{opened.code}/resultat"
+    assert client.get(f"{base}/single.json").status_code == 404
+    told = client.get(f"{base}/guess.json").json()
+    assert (told["shape"], told["mark"]) == ("reveal", "Practice – simulated audience")
+    assert QUESTIONS["single"].words.en not in client.get(f"{base}.txt").text
+    cookie = {"cookie": f"ik_presenter_{opened.code}={secret}"}
+    assert client.get(f"{base}/single.json", headers=cookie).json()["who"].startswith("Answered: ")
+    assert client.get(f"{base}/single.json", headers={"cookie": f"ik_presenter_{opened.code}=x"}).status_code == 404
+    rooms.close(db, opened.code)
+    assert client.get(f"{base}/single.json", headers=cookie).status_code == 404
