@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard.cli import bench, data, diff, imports, links, report, serve, snapshots
+from dashboard.cli import bench, data, diff, imports, keeping, links, report, sbom, serve, snapshots
 from dashboard.cli.base import Exit, app
 
-__all__ = ["Exit", "app", "bench", "data", "diff", "imports", "links", "main", "report", "serve", "snapshots"]
+__all__ = [
+    "Exit", "app", "bench", "data", "diff", "imports", "keeping", "links", "main", "report", "sbom",
+    "serve", "snapshots",
+]  # fmt: skip
 
 
 def main() -> None:
