@@ -5,24 +5,27 @@ from __future__ import annotations
 import os
 import sys
 
-from dashboard.cli import bench, data, diff, imports, links, mentimeter, report, rooms, serve, snapshots
+from dashboard.cli import (
+    bench,
+    data,
+    diff,
+    doctor,
+    imports,
+    keeping,
+    links,
+    mentimeter,
+    report,
+    rooms,
+    sbom,
+    serve,
+    snapshots,
+)
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit",
-    "app",
-    "bench",
-    "data",
-    "diff",
-    "imports",
-    "links",
-    "main",
-    "mentimeter",
-    "report",
-    "rooms",
-    "serve",
-    "snapshots",
-]
+    "Exit", "app", "bench", "data", "diff", "doctor", "imports", "keeping", "links", "main", "mentimeter", "report",
+    "rooms", "sbom", "serve", "snapshots",
+]  # fmt: skip
 
 
 def main() -> None:

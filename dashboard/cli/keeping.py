@@ -1,0 +1,52 @@
+"""``inkarta backup`` and ``inkarta restore``: what people have saved, taken aside and brought back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli.base import Exit, Json, app, fail, out, print_json
+from dashboard.store import FILE, Database
+from dashboard.store import backup as store_backup
+from dashboard.store.backup import BackupError
+from etl import warehouse
+
+To = Annotated[Path, typer.Argument(help="Where the copy is written; an earlier one there is replaced.")]
+From = Annotated[Path, typer.Argument(help="A copy that inkarta backup has made.")]
+
+
+def database() -> Database:
+    """The application's database."""
+    return Database(warehouse.home() / FILE)
+
+
+@app.command()
+def backup(file: To, as_json: Json = False) -> None:
+    """Copy what people have saved to a file, whole and checked, while the server goes on.
+
+    Snapshots need no copy: they are made anew from data and fetched files.
+    """
+    try:
+        number = store_backup.backup(database(), file)
+    except BackupError as error:
+        fail(Exit.EMPTY if error.rule == "missing" else Exit.REFUSED, f"{error}\nNothing was written.")
+    size = file.stat().st_size
+    if as_json:
+        print_json({"file": str(file), "bytes": size, "schema": number})
+    else:
+        out.print(f"{file}: {size:,} bytes, schema {number}, checked", highlight=False, markup=False)
+
+
+@app.command()
+def restore(file: From, as_json: Json = False) -> None:
+    """Bring such a copy back, all or nothing, while the server goes on; what stood before is kept beside it."""
+    try:
+        kept = store_backup.restore(database(), file)
+    except BackupError as error:
+        fail(Exit.REFUSED, f"{error}\nNothing was changed.")
+    if as_json:
+        print_json({"file": str(file), "restored_to": str(database().path), "earlier": str(kept) if kept else None})
+    else:
+        out.print(f"{file} is back. What stood before: {kept or 'nothing'}", highlight=False, markup=False)
