@@ -132,7 +132,8 @@ def _scene(of: Table, number: int, questions: Collection[str]) -> Scene:
     if question:
         of.one_of("question", question, sorted(questions))
     made = Scene(
-        ident, headline, annotation, note, page, query, figure, of.word("form", FORMS, ""),
+        ident, headline, annotation, note, page, query, figure,
+        of.one_of("form", of.text("form", needed=False), FORMS),
         of.whole("column", 0, 40, 0), highlight, question,
     )  # fmt: skip
     of.done()

@@ -1,0 +1,431 @@
+"""Rooms: who may open and lead one, what is shown, who hears of it; over HTTP, threads and processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard import saving
+from dashboard.live import links, rooms_state
+from dashboard.live.hub import Hub
+from dashboard.live.room_routes import MOST_STATE
+from dashboard.live.routes import ROUTES
+from dashboard.middleware import Shell
+from dashboard.store import Database, rooms
+from dashboard.store.views import RefusedError
+from tests.conftest import ROOT
+
+DECK = "konferensen-sessioner"
+SITE = "http://region.example"
+OWN = {"origin": SITE}
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own with the embedded snapshot, where visitors may save."""
+    (tmp_path / "snapshots").symlink_to(warehouse_folder, target_is_directory=True)
+    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
+    monkeypatch.setenv("INKARTA_EDIT", "on")
+    monkeypatch.delenv("INKARTA_AUDIENCE_URL", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def site(own_home: Path) -> Iterator[TestClient]:
+    with TestClient(Shell(Starlette(routes=ROUTES)), base_url=SITE, follow_redirects=False) as client:
+        yield client
+
+
+def opened(site: TestClient, **more: str) -> str:
+    """A room opened over HTTP; its code. The client holds the presenter's cookie."""
+    answer = site.post("/rum", data={"deck": DECK, **more}, headers=OWN)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].split("rum=")[1].split("#")[0]
+
+
+def lead(site: TestClient, code: str, scene: int = 2, **more: Any) -> Any:
+    body = {"scene": scene, "black": False, "highlight": ""} | more
+    return site.post(f"/rum/{code}/lage", json=body, headers=OWN)
+
+
+# The store -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_room_keeps_a_digest_of_its_secret_alone(tmp_path: Path) -> None:
+    db = Database(tmp_path / "app.sqlite3")
+    room, secret = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    assert rooms.is_presenter(db, room.code, secret)
+    assert not rooms.is_presenter(db, room.code, secret[:-1])
+    assert not rooms.is_presenter(db, "xxxxx", secret)
+    with db.read() as con:
+        assert secret not in str([tuple(row) for row in con.execute("SELECT * FROM room")])
+    rooms.close(db, room.code)
+    assert not rooms.is_presenter(db, room.code, secret)
+    assert rooms.show(db, room.code, scene=1, is_black=False, highlight="") is None
+
+
+def test_the_same_state_twice_is_no_news(tmp_path: Path) -> None:
+    db = Database(tmp_path / "app.sqlite3")
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    one = rooms.show(db, room.code, scene=3, is_black=True, highlight="18")
+    again = rooms.show(db, room.code, scene=3, is_black=True, highlight="18")
+    assert one == again
+    assert one
+    assert (one.scene, one.is_black, one.highlight, one.revision) == (3, True, "18", room.revision + 1)
+    assert rooms.room(db, f" {room.code.upper()} ") == one
+
+
+def test_there_is_an_end_to_how_many_rooms_are_open(tmp_path: Path) -> None:
+    db = Database(tmp_path / "app.sqlite3")
+    made = [rooms.open_room(db, deck="d", lang="sv", snapshot="s")[0] for _ in range(rooms.MOST_OPEN)]
+    assert len({room.code for room in made}) == rooms.MOST_OPEN
+    with pytest.raises(RefusedError) as caught:
+        rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    assert caught.value.rule == "too_many"
+    rooms.close(db, made[0].code)
+    rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    for expected in (0, 5001):
+        with pytest.raises(RefusedError):
+            rooms.open_room(db, deck="d", lang="sv", snapshot="s", expected=expected)
+
+
+def test_whoever_sends_last_is_shown(tmp_path: Path) -> None:
+    """Eight threads set states at once: each is kept or passed over whole, and every change is counted once."""
+    db = Database(tmp_path / "app.sqlite3")
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+
+    def press(n: int) -> None:
+        for step in range(10):
+            rooms.show(db, room.code, scene=n * 10 + step, is_black=bool(n % 2), highlight=f"{n:02}")
+
+    threads = [threading.Thread(target=press, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    last = rooms.room(db, room.code)
+    assert last
+    assert last.revision == room.revision + 80
+    assert (last.scene // 10, last.is_black, last.highlight) == (
+        int(last.highlight), bool(int(last.highlight) % 2), last.highlight,
+    )  # fmt: skip
+
+
+# News ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_hub_tells_at_once_and_at_each_change_and_of_no_room(tmp_path: Path) -> None:
+    db = Database(tmp_path / "app.sqlite3")
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+
+    async def heard() -> list[tuple[int, int]]:
+        hub, found = Hub(db), []
+        async with aclosing(hub.listen(room.code)) as news, aclosing(hub.listen("xxxxx")) as other:
+            assert await anext(other) == (0, 0)
+            found.append(await anext(news))
+            for scene in (1, 2):
+                await asyncio.to_thread(rooms.show, db, room.code, scene=scene, is_black=False, highlight="")
+                found.append(await asyncio.wait_for(anext(news), 10))
+        for _ in range(100):
+            if hub._looking is None or hub._looking.done():
+                return found
+            await asyncio.sleep(0.05)
+        raise AssertionError("the hub goes on looking though nobody listens")
+
+    assert asyncio.run(heard()) == [(1, 0), (2, 0), (3, 0)]
+
+
+PRESS = """
+import sys
+from pathlib import Path
+from dashboard.store import Database, rooms
+db = Database(Path(sys.argv[1]))
+for line in sys.stdin:
+    rooms.show(db, sys.argv[2], scene=int(line), is_black=False, highlight="")
+    print("shown", flush=True)
+"""
+
+
+def test_another_process_is_heard(tmp_path: Path) -> None:
+    """Two processes on one database: what is set in one is told by the other's hub, in order, the last one last."""
+    db = Database(tmp_path / "app.sqlite3")
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    other = subprocess.Popen(
+        [sys.executable, "-c", PRESS, str(db.path), room.code], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+    async def heard() -> list[int]:
+        assert other.stdin
+        found = []
+        async with aclosing(Hub(db).listen(room.code)) as news:
+            await anext(news)
+            other.stdin.write("5\n7\n9\n")
+            other.stdin.flush()
+            while not found or found[-1] != room.revision + 3:
+                found.append((await asyncio.wait_for(anext(news), 30))[0])
+        return found
+
+    try:
+        found = asyncio.run(heard())
+    finally:
+        other.communicate(timeout=30)
+    assert found == sorted(set(found))
+    last = rooms.room(db, room.code)
+    assert last
+    assert last.scene == 9
+
+
+def events_of(site: TestClient, code: str) -> Iterator[dict[str, Any]]:
+    """The events that a closed room's stream holds: it ends by itself."""
+    for line in site.get(f"/rum/{code}/nyheter").text.splitlines():
+        if line.startswith("data: "):
+            yield json.loads(line[6:])
+
+
+def test_the_stream_says_what_is_shown_and_ends_with_the_room(site: TestClient) -> None:
+    code = opened(site)
+    lead(site, code, 4, highlight="18")
+    site.post(f"/rum/{code}/stang", headers=OWN)
+    (told,) = events_of(site, code)
+    assert told == {
+        "revision": 3, "tally": 0, "scene": 4, "black": False, "highlight": "18", "closed": True, "poll": None,
+    }  # fmt: skip
+    answer = site.get(f"/rum/{code}/nyheter")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["cache-control"] == "no-store"
+    assert site.get("/rum/xxxxx/nyheter").status_code == 404
+
+
+def test_news_is_read_once_for_all_who_listen(own_home: Path) -> None:
+    db = saving.database()
+    room, _ = rooms.open_room(db, deck=DECK, lang="sv", snapshot="s")
+    first = rooms_state.news(room.code, (1, 0))
+    assert rooms_state.news(room.code, (1, 0)) is first
+    rooms.show(db, room.code, scene=5, is_black=False, highlight="")
+    newer = rooms_state.news(room.code, (2, 0))
+    assert newer
+    assert newer["scene"] == 5
+    assert rooms_state.news("xxxxx", (0, 0)) is None
+
+
+# Over HTTP -----------------------------------------------------------------------------------------------------------
+
+
+def test_opening_a_room_leads_to_its_stage_with_a_secret_that_no_script_reads(site: TestClient, w: Any) -> None:
+    answer = site.post(
+        "/rum",
+        data={
+            "deck": DECK, "lang": "en", "expected": "250", "practice": "1", "wifi_name": 'Sal "A";',
+            "wifi_password": "x:y",
+        },
+        headers=OWN,
+    )  # fmt: skip
+    to = answer.headers["location"]
+    assert to.startswith(f"/scen/visa/{DECK}?lang=en&snapshot={w.snapshot_id}&rum=")
+    assert to.endswith("#wifi=WIFI%3AT%3AWPA%3BS%3ASal%20%5C%22A%5C%22%5C%3B%3BP%3Ax%5C%3Ay%3B%3B")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    code = to.split("rum=")[1].split("#")[0]
+    room = rooms.room(saving.database(), code)
+    assert room
+    assert (room.deck, room.lang, room.expected, room.is_practice) == (DECK, "en", 250, True)
+    assert b"Sal" not in saving.database().path.read_bytes()
+    stage = site.get(to.split("#")[0])
+    assert f"/r/{code}" in stage.text
+    assert 'data-presenter="1"' in stage.text
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({}, 404), ({"deck": "x"}, 404), ({"deck": "../../etc"}, 404), ({"deck": DECK, "expected": "många"}, 400),
+        ({"deck": DECK, "expected": "0"}, 400), ({"deck": DECK, "expected": "999999"}, 400),
+        ({"deck": DECK, "expected": "٢"}, 400), ({"deck": "x" * 9000}, 413),
+    ],
+)  # fmt: skip
+def test_a_form_that_does_not_hold_is_refused_in_words(site: TestClient, data: dict[str, str], status: int) -> None:
+    answer = site.post("/rum?lang=en", data=data, headers=OWN)
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_form_of_another_kind_is_refused(site: TestClient) -> None:
+    for kind, body in (("multipart/form-data; boundary=x", b"--x\r\nnonsense"), ("multipart/form-data", b"x")):
+        answer = site.post("/rum", content=body, headers={**OWN, "content-type": kind})
+        assert answer.status_code in (400, 404)
+
+
+def test_only_this_sites_own_pages_open_and_lead(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = opened(site)
+    for headers in ({}, {"origin": "http://evil.example"}, {**OWN, "sec-fetch-site": "cross-site"}):
+        assert site.post("/rum", data={"deck": DECK}, headers=headers).status_code == 403
+        state = {"scene": 1, "black": False, "highlight": ""}
+        assert site.post(f"/rum/{code}/lage", json=state, headers=headers).status_code == 403
+        assert site.post(f"/rum/{code}/stang", headers=headers).status_code == 403
+        assert site.post("/scen/kod", content="x", headers=headers).status_code == 403
+    monkeypatch.setenv("INKARTA_EDIT", "off")
+    assert site.post("/rum", data={"deck": DECK}, headers=OWN).status_code == 403
+
+
+def test_whoever_has_not_the_secret_changes_nothing(site: TestClient) -> None:
+    code, other = opened(site), opened(site)
+    secret = site.cookies[rooms_state.cookie(other)]
+    site.cookies.clear()
+    assert lead(site, code).status_code == 403
+    assert site.post(f"/rum/{code}/stang", headers=OWN).status_code == 403
+    site.cookies.set(rooms_state.cookie(code), secret)
+    assert lead(site, code).status_code == 403, "another room's secret"
+    room = rooms.room(saving.database(), code)
+    assert room
+    assert (room.scene, room.closed_at) == (0, None)
+    assert site.get(f"/scen/talare/{DECK}?rum={code}").status_code == 403
+    assert 'data-presenter="1"' not in site.get(f"/scen/visa/{DECK}?rum={code}&snapshot={room.snapshot}").text
+
+
+def test_a_state_is_absolute_and_answers_with_what_is_shown(site: TestClient) -> None:
+    code = opened(site)
+    for scene in (5, 2, 9):
+        assert lead(site, code, scene).json()["scene"] == scene
+    told = lead(site, code, 9, black=True, highlight="18").json()
+    assert (told["scene"], told["black"], told["highlight"], told["closed"]) == (9, True, "18", False)
+    assert lead(site, "xxxxx").status_code == 404
+    site.post(f"/rum/{code}/stang", headers=OWN)
+    assert lead(site, code).status_code == 410
+
+
+@given(body=st.one_of(anything, st.fixed_dictionaries({"scene": anything, "black": anything, "highlight": anything})))
+def test_whatever_else_is_sent_is_refused_without_a_traceback(body: Any) -> None:
+    from dashboard.live.room_routes import _state
+
+    found = _state(json.dumps(body).encode(), DECK)
+    if found is not None:
+        assert 0 <= found["scene"] < 16
+        assert isinstance(found["is_black"], bool)
+        assert found["highlight"] == "" or found["highlight"].isdigit()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 900, b"\xff", b'{"scene": 1e999, "black": false, "highlight": ""}'])
+def test_a_body_that_is_no_json_is_refused(site: TestClient, body: bytes) -> None:
+    code = opened(site)
+    assert site.post(f"/rum/{code}/lage", content=body, headers=OWN).status_code == 400
+    assert site.post(f"/rum/{code}/lage", content=b"x" * (MOST_STATE + 1), headers=OWN).status_code == 413
+
+
+def test_a_code_for_the_network_is_drawn_and_not_kept(site: TestClient) -> None:
+    answer = site.post("/scen/kod", content=links.wifi("Sal", "hemligt", "WPA"), headers=OWN)
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert "hemligt" not in answer.text
+    assert site.post("/scen/kod", content=b"x" * 401, headers=OWN).status_code == 413
+    assert site.post("/scen/kod", content=b"\xff\xfe", headers=OWN).status_code == 400
+
+
+# The windows and the phones ------------------------------------------------------------------------------------------
+
+
+def test_a_link_with_its_snapshot_lasts_and_one_without_leads_there(site: TestClient, w: Any) -> None:
+    answer = site.get(f"/scen/visa/{DECK}?lang=en")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"/scen/visa/{DECK}?lang=en&snapshot={w.snapshot_id}"
+    shown = site.get(answer.headers["location"])
+    assert shown.text.count(w.snapshot_id) >= 16, "every scene's footer says which data it is of"
+    assert site.get(f"/scen/visa/{DECK}?snapshot=20200101-00000000").status_code == 404
+    for path in ("/scen/visa/finns-inte", "/scen/talare/x", f"/scen/visa/{DECK}?rum=xxxxx"):
+        missing = site.get(path)
+        assert missing.status_code == 404
+        assert "<h1>" in missing.text
+    code = opened(site)
+    assert site.get(f"/scen/visa/konferensen-pass-1?rum={code}").status_code == 404
+
+
+def test_no_page_holds_anything_inline_and_none_is_framed_by_another_site(site: TestClient) -> None:
+    code = opened(site)
+    snapshot = rooms.room(saving.database(), code).snapshot  # type: ignore[union-attr]
+    for path in (
+        f"/scen/visa/{DECK}?rum={code}&snapshot={snapshot}", f"/scen/talare/{DECK}?rum={code}&snapshot={snapshot}",
+        "/r", f"/r/{code}", f"/r/{code}?lan=18", "/r/xxxxx",
+    ):  # fmt: skip
+        answer = site.get(path, headers={"accept": "text/html"})
+        policy = answer.headers["content-security-policy"]
+        assert "unsafe-inline" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'self'" in policy
+        assert "<style" not in answer.text
+        assert " style=" not in answer.text
+        assert " onclick" not in answer.text
+        for opening in answer.text.split("<script")[1:]:
+            assert " src=" in opening.split(">")[0]
+
+
+def test_the_audience_is_sent_to_the_stated_address_else_to_the_hosts(
+    site: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = opened(site)
+    path = f"/scen/talare/{DECK}?rum={code}&snapshot={rooms.room(saving.database(), code).snapshot}"  # type: ignore[union-attr]
+    assert f"region.example/r/{code}" in site.get(path).text
+    monkeypatch.setenv("INKARTA_AUDIENCE_URL", "https://kort.example/")
+    assert f"kort.example/r/{code}" in site.get(path).text
+    monkeypatch.delenv("INKARTA_AUDIENCE_URL")
+    assert site.get(path, headers={"host": 'x"><script>'}).status_code == 400
+    assert links.is_local("http://127.0.0.1:8501")
+    assert not links.is_local("http://192.168.1.7:8501")
+
+
+def test_a_phone_follows_explores_and_is_told_of_a_wrong_code(site: TestClient) -> None:
+    code = opened(site)
+    lead(site, code, 7, highlight="18")
+    site.cookies.clear()
+    page = site.get(f"/r/{code.upper()}").text
+    assert "Utrikes födda i arbete" in page
+    assert "Örebro län: " in page
+    assert "/nu" not in page
+    assert "Foreign-born in work" in site.get(f"/r/{code}?lang=en").text
+    part = site.get(f"/r/{code}/nu?lang=sv").text
+    assert part.startswith('<article data-scene="7">')
+    picture = site.get(f"/r/{code}/bild/em1-karta.svg?peka=18")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert picture.text.count("<path") >= 23
+    assert site.get(
+        f"/r/{code}/bild/em1-karta.svg", headers={"if-none-match": picture.headers["etag"]}
+    ).status_code in (200, 304)
+    assert site.get(f"/r/{code}/bild/finns-inte.svg").status_code == 404
+    own = site.get(f"/r/{code}?lan=18").text
+    assert "<h1>Örebro län</h1>" in own
+    assert 'data-code="' not in own, "one's own län does not follow"
+    assert site.get("/r?kod=" + f" {code[:2]} {code[2:].upper()}").headers["location"].startswith(f"/r/{code}")
+    for path in ("/r/xxxxx", "/r?kod=fel", "/r/..%2f..", f"/r/{'x' * 500}"):
+        missing = site.get(path)
+        assert missing.status_code == 404
+        assert "Traceback" not in missing.text
+    assert "{" not in page.split("<main", 1)[1].split("</main>")[0]
+
+
+def test_our_own_pages_leave_compressed(site: TestClient) -> None:
+    code = opened(site)
+    answer = site.get(f"/r/{code}", headers={"accept": "text/html", "accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < 8_000
+    plain = site.get(f"/r/{code}", headers={"accept": "text/html", "accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == answer.text
