@@ -68,8 +68,10 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {"enable_external_acc
 
 
 def _locked(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    for name, value in _LOCKED.items():
-        con.execute(f"SET {name} = {value}")
+    """Let nothing be changed from here on; another connection to the same file may have done it already."""
+    if not con.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+        for name, value in _LOCKED.items():
+            con.execute(f"SET {name} = {value}")
     return con
 
 

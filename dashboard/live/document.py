@@ -36,10 +36,10 @@ def document(
     return Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
-        '<link rel="icon" href="/app/static/favicon.svg" type="image/svg+xml">'
+        '<link rel="icon" href="{}" type="image/svg+xml">'
         "{}{}</head><body{}>{}</body></html>"
     ).format(
-        lang, title,
+        lang, title, asset_url("favicon.svg"),
         join(
             Markup('<link rel="stylesheet" href="{}">').format(asset_url(name))
             for name in ((style,) if isinstance(style, str) else style)

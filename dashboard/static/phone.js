@@ -6,6 +6,7 @@ const link = document.getElementById("link");
 let shown = `${data.scene} ${data.highlight} ${data.asked || ""}`;
 let wanted = shown;
 let busy = false;
+let last = null;
 
 if (data.code) {
   document.body.classList.add("live");
@@ -16,10 +17,10 @@ function listen() {
   const source = new EventSource(`/rum/${data.code}/nyheter?lang=${data.lang}`);
   source.onopen = () => (link.textContent = "");
   source.onmessage = (event) => {
-    const news = JSON.parse(event.data);
+    const news = (last = JSON.parse(event.data));
     // A question beside the scene comes and goes with its opening; what it is about, the ballot hears by itself.
     wanted = `${news.scene} ${news.highlight} ${news.poll?.id && (news.poll.here || news.poll.open) ? news.poll.id : ""}`;
-    if (wanted === shown) dispatchEvent(new CustomEvent("ik:news", { detail: news }));
+    if (wanted === shown) document.dispatchEvent(new CustomEvent("inkarta-news", { detail: news }));
     follow();
     if (news.closed) {
       source.close();
@@ -50,8 +51,9 @@ async function follow() {
         scrollTo({ top: 0 });
         document.getElementById("said").textContent = main.querySelector("h1")?.textContent || "";
       }
-      const ballot = main.querySelector(".ikb");
-      if (ballot) window.ikBallot?.begin(ballot);
+      document.dispatchEvent(new CustomEvent("inkarta-scene"));
+      // What was heard while the scene was on its way.
+      if (wanted === shown && last) document.dispatchEvent(new CustomEvent("inkarta-news", { detail: last }));
     }
   } catch {
     await new Promise((done) => setTimeout(done, 1000));
