@@ -223,6 +223,31 @@ def test_a_vote_survives_a_reload_while_there_is_no_line(server: Served, browser
     context.close()
 
 
+def test_a_vote_is_sent_on_when_the_room_has_gone_to_another_question(server: Served, browser: Browser) -> None:
+    """The stage's own page swaps the question in place, and says so by an event."""
+    code = opened(server.db, ONE)[0].code
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{server.url}/r/{code}/fraga")
+    context.route("**/svar", lambda route: route.abort())
+    page.get_by_label("Kommun", exact=True).check()
+    page.get_by_role("button", name="Skicka svaret").click()
+    expect(page.get_by_role("status")).to_contain_text("Ingen kontakt med servern")
+    ask(server.db, code, TEXT)
+    expect(page.locator("textarea")).to_be_visible()
+    page.evaluate(
+        """() => { document.querySelector('main').innerHTML = '<p>En scen utan fråga</p>';
+        document.dispatchEvent(new CustomEvent('inkarta-scene')) }"""
+    )
+    context.unroute("**/svar")
+    for _ in range(100):
+        if polls.answers(server.db, code, ONE) == ["kommun"]:
+            break
+        page.wait_for_timeout(100)
+    assert polls.answers(server.db, code, ONE) == ["kommun"]
+    context.close()
+
+
 def test_phones_vote_while_the_server_is_killed(browser: Browser, tmp_path: Path) -> None:
     server = Served(tmp_path)
     server.start()

@@ -254,6 +254,20 @@ def test_the_page_is_light_and_asks_nobody_else(phone: TestClient, db: Database)
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_a_phone_that_looks_now_and_then_is_known_to_be_here(phone: TestClient, db: Database) -> None:
+    code = opened(db, ONE)[0].code
+    come_in(phone, code)
+    gate = poll_routes.door(db)
+    (known,) = gate._rooms[code].tokens.values()
+    for path in (f"/r/{code}/lage", f"/r/{code}/fraga", f"/r/{code}/fraga?del=1"):
+        known.seen = 0.0
+        phone.get(path)
+        assert known.seen > 0
+    known.seen = 0.0
+    send(phone, code, ONE, svar="kommun")
+    assert known.seen > 0
+
+
 # Results on the phones --------------------------------------------------------------------------------------------
 
 
