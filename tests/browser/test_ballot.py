@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboard.live.door import work
-from dashboard.store import polls
+from dashboard.store import poll_texts, polls
 from dashboard.texts import t
 from tests.browser.site import RULES
 from tests.dashboard.poll_world import QUESTIONS, Served, ask, opened
@@ -95,8 +95,8 @@ def test_every_kind_is_answered_changed_and_told_of(server: Served, phone: Page,
     assert polls.state(server.db, code, ident).n == 1
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     if not QUESTIONS[ident].is_sensitive:
-        for text in polls.texts(server.db, code, ident):
-            polls.moderate(server.db, code, ident, text.ref, "approved")
+        for text in poll_texts.texts(server.db, code, ident):
+            poll_texts.moderate(server.db, code, ident, text.ref, "approved")
         polls.show_poll(server.db, code, ident, is_shown=True)
         expect(phone.locator(".ikb-results table")).to_be_visible()  # by itself
     assert faults(phone) == []
