@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,12 @@ def put(db: Database, code: str, ident: str, who: object, answer: Any, number: i
 
 def files_of(db: Database) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(db.path.parent.glob(f"{FILE}*")))
+
+
+def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it on a thread of its own: a browser that is driven from this one has its loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 _hubs: dict[Path, Hub] = {}

@@ -18,7 +18,7 @@ from dashboard.live.ballot import ballot
 from dashboard.store import FILE, Database, StoreError, poll_texts, polls, retention, rooms
 from dashboard.store.polls import PollState
 from dashboard.store.views import RefusedError, now
-from tests.dashboard.poll_world import QUESTIONS, ask, files_of, opened, put
+from tests.dashboard.poll_world import QUESTIONS, ask, files_of, opened, put, run_apart
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
 
@@ -227,7 +227,7 @@ def test_a_server_deletes_by_itself_at_its_start(over: tuple[Database, str], mon
                     return
                 await asyncio.sleep(0.01)
 
-    asyncio.run(serve())
+    run_apart(serve())
     assert polls.state(db, code, ONE).is_kept
     assert poll_texts.texts(db, code, TEXT) == ()
 

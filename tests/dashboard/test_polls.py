@@ -23,7 +23,7 @@ from dashboard.store import FILE, Database, StoreError, polls, rooms
 from dashboard.store.polls import Ballot, PollState
 from dashboard.store.views import RefusedError
 from dashboard.texts import LANGS
-from tests.dashboard.poll_world import QUESTIONS, ask, opened, put
+from tests.dashboard.poll_world import QUESTIONS, ask, opened, put, run_apart
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
 
@@ -203,7 +203,7 @@ def test_news_are_worked_out_once_for_everybody(db: Database) -> None:
         return await asyncio.gather(*(in_room.heard(db, code, "sv", marks) for _ in range(50)))
 
     with patch.object(in_room, "_told", wraps=in_room._told) as reading:
-        heard = asyncio.run(hall())
+        heard = run_apart(hall())
     assert reading.call_count == 1
     again = in_room.news(db, code, "sv")
     assert all(each is again for each in heard)
