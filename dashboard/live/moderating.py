@@ -18,8 +18,9 @@ from dashboard.live.poll_routes import _CODE, _lang, _sent, box
 from dashboard.live.question import Question
 from dashboard.live.question_files import preloaded, to_json
 from dashboard.numbers import number
-from dashboard.store import Database, StoreError, polls, rooms
-from dashboard.store.polls import LEAST_SENSITIVE, PollState, Text
+from dashboard.store import Database, StoreError, poll_texts, polls, rooms
+from dashboard.store.poll_texts import Text
+from dashboard.store.polls import LEAST_SENSITIVE, PollState
 from dashboard.store.rooms import Room
 from dashboard.store.views import RefusedError
 from dashboard.texts import Lang, t
@@ -111,7 +112,7 @@ def _do(db: Database, code: str, sent: dict[str, str]) -> str:
             other = sent.get("som", "") if do == "rakna" else ""
             if do == "rakna" and not other:
                 return "apart"
-            polls.moderate(db, code, ident, sent.get("text", ""), _DECISIONS[do], other)
+            poll_texts.moderate(db, code, ident, sent.get("text", ""), _DECISIONS[do], other)
         else:
             return "unknown"
     except RefusedError as error:
@@ -149,7 +150,7 @@ def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
         ("moderate.of_product", [one for one in offered.values() if one.id in own]),
     )
     texts = {
-        ident: polls.texts(db, room.code, ident)
+        ident: poll_texts.texts(db, room.code, ident)
         for ident, one in offered.items()
         if one.kind == "text" and ident in states
     }

@@ -117,68 +117,71 @@
     }
   }
 
-  let section = null, words = {}, number = 0, press = 0;
-  const say = (text) => {
-    const place = section.querySelector(".ikb-said");
+  // `latest`: the newest sending of each question; an older one stops. `numbers`: changes of mind, counted for the server.
+  let section = null, words = {}, isKnown = false;
+  const latest = {}, numbers = {};
+  const isHere = (question) => section !== null && section.dataset.question === question;
+  const say = (question, text) => {
+    const place = isHere(question) && section.querySelector(".ikb-said");
     if (place && place.textContent !== text) place.textContent = text;
   };
-  const slot = () => `ikb:${section.dataset.code}:${section.dataset.question}`;
-  const keep = (text) => {
+  const slot = (code, question) => `ikb:${code}:${question}`;
+  const keep = (code, question, text) => {
     try {
-      if (text === null) sessionStorage.removeItem(slot());
-      else sessionStorage.setItem(slot(), text);
+      if (text === null) sessionStorage.removeItem(slot(code, question));
+      else sessionStorage.setItem(slot(code, question), text);
     } catch { /* a private window */ }
   };
-  const kept = () => {
+  const kept = (code, question) => {
     try {
-      return sessionStorage.getItem(slot());
+      return sessionStorage.getItem(slot(code, question));
     } catch {
       return null;
     }
   };
 
-  // Send what was chosen until the server says what became of it, or until something newer is sent.
-  async function send(fields) {
-    const mine = ++press, code = section.dataset.code, question = section.dataset.question;
-    keep(fields);
-    say(section.dataset.known === "1" ? words.sending : words.joining);
-    for (let tries = 0; mine === press && section.dataset.question === question; tries++) {
+  // Send what was chosen until the server says what became of it, or something newer is sent; also when the page has gone
+  // on to another question meanwhile.
+  async function send(code, question, fields) {
+    const mine = latest[question] = (latest[question] || 0) + 1;
+    keep(code, question, fields);
+    say(question, isKnown ? words.sending : words.joining);
+    for (let tries = 0; mine === latest[question]; tries++) {
       try {
-        if (section.dataset.known !== "1") {
-          joined = joined || join(code);
-          await joined;
-          section.dataset.known = "1";
+        if (!isKnown) {
+          await (joined = joined || join(code));
+          isKnown = true;
         }
+        if (mine !== latest[question]) return;
         const body = new URLSearchParams(fields);
-        body.set("nummer", Math.max(number + 1, 1));
+        body.set("nummer", (numbers[question] || 0) + 1);
         const answer = await post(`/r/${code}/svar`, body);
-        if (mine !== press || section.dataset.question !== question) return;
+        if (mine !== latest[question]) return;
         if (answer.status === 401) {
-          section.dataset.known = "0";
+          isKnown = false;
           joined = null;
           continue;
         }
         if (answer.status < 500) {
           const told = await answer.json();
-          if (told.number) number = told.number;
+          if (told.number) numbers[question] = told.number;
           if (told.outcome === "stale" && tries < 20) continue;
-          keep(null);
-          say(told.said || "");
-          if (told.outcome === "stored" || told.outcome === "same") {
-            const button = section.querySelector(".ikb-send");
-            if (button && words.change) button.textContent = words.change;
-          }
+          if (mine !== latest[question]) return;
+          keep(code, question, null);
+          say(question, told.said || "");
+          const button = isHere(question) && section.querySelector(".ikb-send");
+          if (button && (told.outcome === "stored" || told.outcome === "same")) button.textContent = words.change;
           return;
         }
       } catch { /* tried again */ }
-      if (mine !== press) return;
-      say(words.offline);
+      if (mine !== latest[question]) return;
+      say(question, words.offline);
       await wait(tries);
     }
   }
 
   // Ranking: buttons move an option; its place stands in the select that is sent.
-  function ranking(form) {
+  function ranking(form, question) {
     const list = form.querySelector(".ikb-ranking ol");
     if (!list) return;
     const number_ = () => [...list.children].forEach((item, n) => {
@@ -206,7 +209,7 @@
           number_();
           button.focus();
           const at = [...list.children].indexOf(item) + 1;
-          say(words.moved.replace("{what}", item.dataset.name).replace("{n}", at));
+          say(question, words.moved.replace("{what}", item.dataset.name).replace("{n}", at));
         });
         item.append(button);
       }
@@ -217,21 +220,23 @@
 
   function begin(found) {
     section = found;
+    if (!found) return;
+    const { code, question } = found.dataset;
     words = JSON.parse(found.dataset.words || "{}");
-    number = Number(found.dataset.number) || 0;
-    press++;
+    numbers[question] = Math.max(numbers[question] || 0, Number(found.dataset.number) || 0);
+    isKnown = isKnown || found.dataset.known === "1";
     const form = found.querySelector("form");
     if (!form) return;
-    ranking(form);
+    ranking(form, question);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const fields = new URLSearchParams(new FormData(form));
       fields.delete("bricka");
-      send(fields.toString());
+      send(code, question, fields.toString());
     });
-    if (found.dataset.known !== "1") joined = joined || join(found.dataset.code);
-    const before = kept();
-    if (before) send(before);
+    if (!isKnown) joined = joined || join(code);
+    const before = kept(code, question);
+    if (before) send(code, question, before);
   }
 
   // News: another question, opened, closed, a result. What somebody is filling in is left alone.
@@ -240,7 +245,7 @@
     const mine = ++asked;
     for (let tries = 0; mine === asked; tries++) {
       try {
-        const path = `/r/${section.dataset.code}/fraga?del=1&lang=${section.dataset.lang}`;
+        const path = `/r/${section.dataset.code}/fraga?del=1&lang=${document.documentElement.lang}`;
         const answer = await fetch(path, { credentials: "same-origin" });
         if (answer.ok) {
           const holder = document.createElement("div");
@@ -272,6 +277,10 @@
       }
       return;
     }
+    if (poll.results === undefined) {
+      look();
+      return;
+    }
     const place = section.querySelector(".ikb-results");
     if (place && place.dataset.held !== poll.results) {
       place.dataset.held = poll.results;
@@ -281,26 +290,34 @@
   document.addEventListener("inkarta-news", (event) => hear(event.detail.poll));
   document.addEventListener("inkarta-scene", () => {
     const found = document.querySelector(".ikb");
-    if (found && found !== section) begin(found);
+    if (found !== section) begin(found);
   });
 
-  let polling = null;
-  async function poll() {
+  // A look now and then, whatever the stream says: the room sees that the phone is still here, and nothing is missed.
+  let polling = null, looked = 0;
+  async function look() {
+    const code = section ? section.dataset.code : document.body.dataset.code;
+    if (!code || document.hidden || performance.now() - looked < 1000) return;
+    looked = performance.now();
     try {
-      const answer = await fetch(`/r/${section.dataset.code}/lage?lang=${section.dataset.lang}`, { credentials: "same-origin" });
+      const lang = document.documentElement.lang;
+      const answer = await fetch(`/r/${code}/lage?lang=${lang}`, { credentials: "same-origin" });
       if (answer.ok) hear((await answer.json()).poll);
     } catch { /* tried again */ }
   }
+  setInterval(look, 12000 + 5000 * Math.random());
+  document.addEventListener("visibilitychange", look);
+
   function listen(address) {
     if (!address) return;
-    const stream = new EventSource(`${address}?lang=${section.dataset.lang}`);
+    const stream = new EventSource(`${address}?lang=${document.documentElement.lang}`);
     stream.onmessage = (event) => {
       clearInterval(polling);
       polling = null;
       hear(JSON.parse(event.data).poll);
     };
     stream.onerror = () => {
-      polling = polling || setInterval(poll, 2500);
+      polling = polling || setInterval(look, 2500);
       if (stream.readyState === EventSource.CLOSED) setTimeout(() => listen(address), 10000);
     };
   }

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from dashboard.store import Database, retention
+from dashboard.store import Database, poll_texts, retention
 from dashboard.store.views import RefusedError, now, stamp, time_of
 
 LEAST_SENSITIVE: Final = 10
@@ -74,17 +74,6 @@ class Mine:
     number: int
     answer: Answer
     status: str
-
-
-@dataclass(frozen=True)
-class Text:
-    """A free text and the ``n`` phones that wrote it. ``shown_as``: the text that it is counted as, or ""."""
-
-    ref: str
-    text: str
-    status: Literal["waiting", "approved", "rejected"]
-    shown_as: str
-    n: int
 
 
 def signing_key(db: Database) -> bytes:
@@ -170,43 +159,6 @@ def reveal(db: Database, code: str, question: str) -> None:
         _took_turn(con, code, question)
 
 
-def moderate(db: Database, code: str, question: str, ref: str, to: str, shown_as: str = "") -> None:
-    """Decide on a text: ``approved``, ``rejected``, or ``waiting`` again; ``shown_as`` counts it as another.
-
-    The decision holds for the words, so for everybody who wrote them. Both texts are named by ``ref``. Raises
-    :class:`RefusedError` (``text: gone`` when nobody has these words any longer, ``text: apart`` when the other one is
-    not approved or is the same).
-    """
-    if to not in ("approved", "rejected", "waiting"):
-        raise RefusedError("text", "unknown", to[:20])
-    with db.write() as con:
-        known = {one.ref: one for one in _texts(con, code, question)}
-        one, other = known.get(ref), known.get(shown_as) if shown_as else None
-        if one is None:
-            raise RefusedError("text", "gone", ref)
-        words = ""
-        if shown_as:
-            if other is None or other.status != "approved" or other.ref == ref or other.shown_as == one.text:
-                raise RefusedError("text", "apart", shown_as)
-            words = other.shown_as or other.text
-        encoded = json.dumps(one.text, ensure_ascii=False)
-        con.execute(
-            "UPDATE vote SET status = ?, shown_as = ? WHERE room = ? AND question = ? AND answer = ?",
-            (to, words if to == "approved" else "", code, question, encoded),
-        )
-        follow = (code, question, one.text)
-        if to == "approved" and words:
-            con.execute(
-                "UPDATE vote SET shown_as = ? WHERE room = ? AND question = ? AND shown_as = ?", (words, *follow)
-            )
-        elif to != "approved":
-            con.execute(
-                "UPDATE vote SET shown_as = '', status = 'waiting' WHERE room = ? AND question = ? AND shown_as = ?",
-                follow,
-            )
-        _changed(con, code)
-
-
 # What the room sends ----------------------------------------------------------------------------------------------
 
 
@@ -244,23 +196,15 @@ def _cast(con: sqlite3.Connection, ballot: Ballot, poll: sqlite3.Row | None) -> 
         return Receipt("same", max(given if ballot.number is not None else 0, number), held)
     if row is not None and given <= number:
         return Receipt("stale", number, held)
-    status, shown_as = _decided(con, ballot, answer) if poll["kind"] == "text" else ("", "")
+    status, shown_as = (
+        poll_texts.decided(con, ballot.room, ballot.question, answer) if poll["kind"] == "text" else ("", "")
+    )
     con.execute(
         "INSERT INTO vote VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (room, question, voter) DO UPDATE SET "
         "number = excluded.number, answer = excluded.answer, status = excluded.status, shown_as = excluded.shown_as",
         (*key, given, answer, status, shown_as),
     )
     return Receipt("stored", given, ballot.answer)
-
-
-def _decided(con: sqlite3.Connection, ballot: Ballot, answer: str) -> tuple[str, str]:
-    """What the moderator has said of the very same words."""
-    row = con.execute(
-        "SELECT status, shown_as FROM vote WHERE room = ? AND question = ? AND answer = ? AND status <> 'waiting' "
-        "LIMIT 1",
-        (ballot.room, ballot.question, answer),
-    ).fetchone()
-    return (row["status"], row["shown_as"]) if row else ("waiting", "")
 
 
 # What is told -----------------------------------------------------------------------------------------------------
@@ -313,8 +257,8 @@ def answers(db: Database, code: str, question: str) -> list[Answer]:
         if row["is_sensitive"]:
             return []
         if row["kind"] == "text":
-            return [one.shown_as or one.text for one in _texts(con, code, question) if one.status == "approved"
-                    for _ in range(one.n)]  # fmt: skip
+            approved = (one for one in poll_texts.listed(con, code, question) if one.status == "approved")
+            return [one.shown_as or one.text for one in approved for _ in range(one.n)]
         found = con.execute(
             "SELECT answer, count(*) AS n FROM vote WHERE room = ? AND question = ? GROUP BY answer ORDER BY answer",
             (code, question),
@@ -330,31 +274,6 @@ def mine(db: Database, code: str, question: str, voter: str) -> Mine | None:
             (code, question, voter),
         ).fetchone()
         return Mine(row["number"], decoded(row["answer"]), row["status"]) if row else None
-
-
-def texts(db: Database, code: str, question: str) -> tuple[Text, ...]:
-    """Every free text for the moderator: those waiting first, each in the order of the alphabet."""
-    with db.read() as con:
-        return _texts(con, code, question)
-
-
-def _texts(con: sqlite3.Connection, code: str, question: str) -> tuple[Text, ...]:
-    rows = con.execute(
-        "SELECT answer, status, shown_as, count(*) AS n FROM vote WHERE room = ? AND question = ? AND status <> '' "
-        "GROUP BY answer, status, shown_as",
-        (code, question),
-    ).fetchall()
-    found = [
-        Text(ref_of(str(decoded(r["answer"]))), str(decoded(r["answer"])), r["status"], r["shown_as"], r["n"])
-        for r in rows
-    ]
-    order = ("waiting", "approved", "rejected")
-    return tuple(sorted(found, key=lambda one: (order.index(one.status), one.text.casefold(), one.text)))
-
-
-def ref_of(text: str) -> str:
-    """What a text is called in the moderator's forms: a decision is about the words that were seen."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def decoded(answer: str) -> Answer:

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboard.live.door import work
-from dashboard.store import polls
+from dashboard.store import poll_texts, polls
 from dashboard.texts import t
 from tests.browser.site import RULES
 from tests.dashboard.poll_world import QUESTIONS, Served, ask, opened
@@ -95,8 +95,8 @@ def test_every_kind_is_answered_changed_and_told_of(server: Served, phone: Page,
     assert polls.state(server.db, code, ident).n == 1
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     if not QUESTIONS[ident].is_sensitive:
-        for text in polls.texts(server.db, code, ident):
-            polls.moderate(server.db, code, ident, text.ref, "approved")
+        for text in poll_texts.texts(server.db, code, ident):
+            poll_texts.moderate(server.db, code, ident, text.ref, "approved")
         polls.show_poll(server.db, code, ident, is_shown=True)
         expect(phone.locator(".ikb-results table")).to_be_visible()  # by itself
     assert faults(phone) == []
@@ -219,6 +219,31 @@ def test_a_vote_survives_a_reload_while_there_is_no_line(server: Served, browser
     page.reload()
     context.unroute("**/svar")
     expect(page.get_by_role("status")).to_have_text("Mottaget: Kommun.")
+    assert polls.answers(server.db, code, ONE) == ["kommun"]
+    context.close()
+
+
+def test_a_vote_is_sent_on_when_the_room_has_gone_to_another_question(server: Served, browser: Browser) -> None:
+    """The stage's own page swaps the question in place, and says so by an event."""
+    code = opened(server.db, ONE)[0].code
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(f"{server.url}/r/{code}/fraga")
+    context.route("**/svar", lambda route: route.abort())
+    page.get_by_label("Kommun", exact=True).check()
+    page.get_by_role("button", name="Skicka svaret").click()
+    expect(page.get_by_role("status")).to_contain_text("Ingen kontakt med servern")
+    ask(server.db, code, TEXT)
+    expect(page.locator("textarea")).to_be_visible()
+    page.evaluate(
+        """() => { document.querySelector('main').innerHTML = '<p>En scen utan fråga</p>';
+        document.dispatchEvent(new CustomEvent('inkarta-scene')) }"""
+    )
+    context.unroute("**/svar")
+    for _ in range(100):
+        if polls.answers(server.db, code, ONE) == ["kommun"]:
+            break
+        page.wait_for_timeout(100)
     assert polls.answers(server.db, code, ONE) == ["kommun"]
     context.close()
 

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from dashboard.live.hub import Hub
 from dashboard.live.question_files import preloaded, to_json
 from dashboard.middleware import Shell
 from dashboard.store import FILE, Database, polls, rooms
+from dashboard.store.polls import Ballot
 from dashboard.store.rooms import Room
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +47,20 @@ def opened(db: Database, *idents: str, expected: int = 300) -> tuple[Room, str]:
 def ask(db: Database, code: str, ident: str) -> None:
     one = QUESTIONS[ident]
     polls.open_poll(db, code, ident, kind=one.kind, is_sensitive=one.is_sensitive, definition=to_json(one))
+
+
+def put(db: Database, code: str, ident: str, who: object, answer: Any, number: int | None = None) -> polls.Receipt:
+    return polls.cast(db, [Ballot(code, ident, polls.voter_of(code, ident, str(who)), answer, number)])[0]
+
+
+def files_of(db: Database) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(db.path.parent.glob(f"{FILE}*")))
+
+
+def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run it on a thread of its own: a browser that is driven from this one has its loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 _hubs: dict[Path, Hub] = {}

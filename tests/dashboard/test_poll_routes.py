@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from dashboard.live import poll_routes
 from dashboard.live.door import work
-from dashboard.store import FILE, Database, StoreError, polls, rooms
+from dashboard.store import FILE, Database, StoreError, poll_texts, polls, rooms
 from tests.dashboard.poll_world import QUESTIONS, ask, create_app, opened
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
@@ -254,6 +254,20 @@ def test_the_page_is_light_and_asks_nobody_else(phone: TestClient, db: Database)
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_a_phone_that_looks_now_and_then_is_known_to_be_here(phone: TestClient, db: Database) -> None:
+    code = opened(db, ONE)[0].code
+    come_in(phone, code)
+    gate = poll_routes.door(db)
+    (known,) = gate._rooms[code].tokens.values()
+    for path in (f"/r/{code}/lage", f"/r/{code}/fraga", f"/r/{code}/fraga?del=1"):
+        known.seen = 0.0
+        phone.get(path)
+        assert known.seen > 0
+    known.seen = 0.0
+    send(phone, code, ONE, svar="kommun")
+    assert known.seen > 0
+
+
 # Results on the phones --------------------------------------------------------------------------------------------
 
 
@@ -295,7 +309,7 @@ def test_controls_need_the_secret_that_the_audience_does_not_hold(
     come_in(phone, room.code)
     send(phone, room.code, TEXT, svar="Pengar")
     before = files_of_poll(db, room.code)
-    fields = {"fraga": TEXT, "gor": do_what, "text": polls.ref_of("Pengar")}
+    fields = {"fraga": TEXT, "gor": do_what, "text": poll_texts.ref_of("Pengar")}
     assert do(phone, room.code, **fields).status_code == 403
     other, other_secret = opened(db)
     for wrong in ("x", other_secret, secret[:-1], ""):
@@ -337,9 +351,9 @@ def test_a_question_is_opened_answered_moderated_shown_and_closed(phone: TestCli
     assert do(phone, code, fraga=TEXT, gor="oppna").json() == {"rule": "", "said": ""}
     assert send(phone, code, TEXT, svar="Pengar").json()["outcome"] == "stored"
     assert "Väntar på dig (1)" in phone.get(f"/rum/{code}/fragor").text
-    assert do(phone, code, fraga=TEXT, gor="rakna", text=polls.ref_of("Pengar")).json()["rule"] == "apart"
+    assert do(phone, code, fraga=TEXT, gor="rakna", text=poll_texts.ref_of("Pengar")).json()["rule"] == "apart"
     assert do(phone, code, fraga=TEXT, gor="godkann", text="0" * 16).json()["rule"] == "text_gone"
-    assert do(phone, code, fraga=TEXT, gor="godkann", text=polls.ref_of("Pengar")).json()["rule"] == ""
+    assert do(phone, code, fraga=TEXT, gor="godkann", text=poll_texts.ref_of("Pengar")).json()["rule"] == ""
     assert do(phone, code, fraga=TEXT, gor="visa").json()["rule"] == ""
     assert "Pengar" in phone.get(f"/r/{code}/lage").json()["poll"]["results"]
     led = phone.post(f"/rum/{code}/fraga", data={"fraga": TEXT, "gor": "stang"}, headers=OWN)

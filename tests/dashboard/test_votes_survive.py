@@ -11,7 +11,7 @@ import pytest
 
 from bench import voters
 from dashboard.store import polls
-from tests.dashboard.poll_world import QUESTIONS, Served, opened
+from tests.dashboard.poll_world import QUESTIONS, Served, opened, run_apart
 
 QUESTION = "poll-em1-1"
 OPTIONS = [option.id for option in QUESTIONS[QUESTION].options]
@@ -38,7 +38,7 @@ def test_two_hundred_voters_and_a_server_killed_six_times(server: Served) -> Non
             await asyncio.to_thread(server.start)
         await asyncio.sleep(0.3)
 
-    asyncio.run(voters.until(server.port, phones, room.code, QUESTION, OPTIONS, disturbed, 0.5))
+    run_apart(voters.until(server.port, phones, room.code, QUESTION, OPTIONS, disturbed, 0.5))
     found = voters.account(server.db, room.code, QUESTION, phones, 0)
     assert found.lost == 0
     assert found.double == 0
