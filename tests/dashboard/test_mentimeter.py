@@ -253,7 +253,7 @@ def test_what_a_person_decides_of_groups_is_kept_and_used(home: Path, whole: Pat
 @pytest.fixture
 def pages(home: Path) -> TestClient:
     client = TestClient(Shell(Starlette(routes=mentimeter_page.ROUTES)), base_url="http://region.example")
-    client.headers |= {"origin": "http://region.example", "sec-fetch-site": "same-origin"}
+    client.headers.update({"origin": "http://region.example", "sec-fetch-site": "same-origin"})
     return client
 
 
