@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from etl.mentimeter_answers import Column, Line, Place, Question, at, from_block, from_columns
+from etl.mentimeter_answers import Column, Left, Line, Place, Question, at, from_block, from_columns
 from etl.mentimeter_blocks import Block, blocks, day_of, letter, number, text_of
 from etl.privacy import has_personnummer, refuse_rows
 from etl.sheets import Sheet, workbook
@@ -51,7 +51,7 @@ class Results:
     title: str
     sessions: list[Session] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
 
 
 def read(path: Path, sensitive: Iterable[int] = ()) -> Results:
@@ -90,14 +90,14 @@ def read(path: Path, sensitive: Iterable[int] = ()) -> Results:
     for session in found.sessions:
         for which, question in enumerate(session.questions, 1):
             _protect(question, is_named=which in named)
-    found.dropped = list(dict.fromkeys(found.dropped))
+    found.dropped = list(dict.fromkeys(name.rstrip(": ") for name in found.dropped))
     return found
 
 
 def as_json(found: Results) -> dict[str, Any]:
     """The file as JSON holds it."""
     return {
-        "title": found.title, "dropped": found.dropped, "left": found.left,
+        "title": found.title, "dropped": found.dropped, "left": [vars(one) for one in found.left],
         "sessions": [
             {
                 "number": session.number, "day": session.day.isoformat() if session.day else "",

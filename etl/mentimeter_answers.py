@@ -55,16 +55,27 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What was not read. ``where``: sheet and question; ``rule``: why; ``value``: how many, or of what type."""
+
+    where: str
+    rule: Literal["reactions", "slide", "steps", "rankings", "sums"]
+    value: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
     """Where something is read, for messages, and where what is lost is told."""
 
     file: str
     sheet: str
-    left: list[str]
+    left: list[Left]
 
-    def lost(self, words: str, what: str) -> None:
+    def lost(
+        self, words: str, rule: Literal["reactions", "slide", "steps", "rankings", "sums"], value: str = ""
+    ) -> None:
         """Tell what was not read."""
-        self.left.append(f"{self.sheet}, “{words[:60]}”: {what}")
+        self.left.append(Left(f"{self.sheet}, “{words[:60]}”", rule, value))
 
 
 def from_columns(place: Place, columns: Sequence[Column], rows: Sequence[Line], block: Block | None) -> list[Question]:
@@ -79,7 +90,7 @@ def from_columns(place: Place, columns: Sequence[Column], rows: Sequence[Line], 
     if not filled:
         return []
     if (told and told not in TYPES) or (not told and {text_of(c).casefold() for c in filled} <= _REACTIONS):
-        place.lost(words, f"a slide of type {block.type!r}" if block and told else "reactions, which are no answers")
+        place.lost(words, "slide" if told else "reactions", block.type if block and told else "")
         return []
     numeric = all(number(cell) is not None for cell in filled)
     kind = TYPES.get(told) or _kind(cells, numeric=numeric)
@@ -122,7 +133,7 @@ def from_block(place: Place, block: Block) -> list[Question]:
                     turn += 1
             return [Question(block.words, "multiple", options, [each for each in several if each], is_sums=True)]
     if block.sums or block.responses:
-        place.lost(block.words, f"of type {block.type or '?'!r}, of which the file has no answers one by one")
+        place.lost(block.words, "sums", block.type or "?")
     return []
 
 
@@ -174,7 +185,7 @@ def _scales(
     values = [value for line in cells for cell in line if (value := number(cell)) is not None]
     whole = [value for value in values if value == int(value) and 0 <= value <= 100]
     if len(whole) < len(values):
-        place.lost(columns[0].words, f"{len(values) - len(whole)} answers that are no whole steps")
+        place.lost(columns[0].words, "steps", str(len(values) - len(whole)))
     highest = next(top for top in (5, 7, 10, 100) if all(value <= top for value in whole))
     lowest = 0 if any(value < 1 for value in whole) else 1
     made = []
@@ -206,7 +217,7 @@ def _ranking(
             continue
         ballots.append([part for _, part in sorted(zip(known, parts, strict=True))])
     if lost:
-        place.lost(columns[0].words, f"{lost} rankings that do not rank every option once")
+        place.lost(columns[0].words, "rankings", str(lost))
     return [Question(columns[0].words, "ranking", parts, ballots, is_guessed=is_guessed)] if ballots else []
 
 

@@ -12,6 +12,7 @@ import typer
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json, table
 from dashboard.store import FILE, Database, StoreError, imported
 from dashboard.store.views import RefusedError
+from dashboard.texts import t
 from etl import mentimeter, warehouse
 from etl.spec import SourceError
 
@@ -100,8 +101,9 @@ def _tell(told: dict[str, Any], *, is_stored: bool) -> None:
         ])  # fmt: skip
     if told["dropped"]:
         out.print(f"Not read, since it may point out persons: {', '.join(told['dropped'])}", highlight=False)
-    for line in told["left"]:
-        out.print(f"Not read: {line}", highlight=False, markup=False)
+    for one in told["left"]:
+        why = t(f"mentimeter.left_{one['rule']}", "en", value=one["value"])
+        out.print(f"Not read: {one['where']}: {why}", highlight=False, markup=False)
     out.print("Stored." if is_stored else "Nothing was stored.")
     if is_stored and any(q["kind"] == "text" for s in told["sessions"] for q in s["questions"]):
         out.print("Free texts are shown when somebody has read them: read the file in again with --texts-read.")

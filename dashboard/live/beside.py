@@ -149,7 +149,7 @@ def _quoted(v: View, text: str) -> str:
 
 def _columns(v: View, code: str, decimals: tuple[int, ...]) -> tuple[Column, ...]:
     return (
-        Column(v.t("beside.indicator")), Column(v.t("beside.period")), Column(v.t("beside.unit")),
+        Column(v.t("beside.indicator")), Column(v.t("figure.period")), Column(v.t("beside.unit")),
         Column(v.regions[code], "number", decimals), Column(v.regions["00"], "number", decimals),
     )  # fmt: skip
 

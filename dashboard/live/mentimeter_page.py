@@ -68,7 +68,9 @@ def session(request: Request) -> Response:
     occasion = live.occasion_of(found)
     said = [Markup('<p class="ik-r-mark">{}</p>').format(results.marks(v, occasion)[0]), _notice(v, request)]
     said += [parts.missing(v.t("mentimeter.dropped", columns=", ".join(found.body["dropped"])))]
-    said += [parts.missing(v.t("mentimeter.left", what=line)) for line in found.body["left"]]
+    for one in found.body["left"]:
+        why = v.t(f"mentimeter.left_{one['rule']}", value=one["value"])
+        said.append(parts.missing(v.t("mentimeter.left", where=one["where"], why=why)))
     if not found.is_read and (waiting := _waiting(v, found)):
         said.append(waiting)
     for given in live.givens(db, found, v.lang):
@@ -161,7 +163,7 @@ def _form(v: View) -> Markup:
 
 
 def _button(action: str, label: str) -> Markup:
-    return Markup('<form method="post" action="{}"><button>{}</button></form>').format(action, label)
+    return Markup('<form method="post" action="{}"><button class="ik-quiet">{}</button></form>').format(action, label)
 
 
 def _notice(v: View, request: Request) -> Markup:
