@@ -12,6 +12,7 @@ import time
 import tomllib
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
@@ -179,6 +180,27 @@ def test_a_source_that_fails_leaves_a_good_snapshot_serving_and_is_heard_of(tmp_
     assert refused.returncode in (1, 3)
     assert warehouse.current(home / "snapshots") == first
     assert warehouse.describe(first).rows["operations"] == 219
+
+
+def test_naming_an_earlier_snapshot_rolls_back_while_serving(warehouse_folder: Path, tmp_path: Path) -> None:
+    """As the guide says it: one rename, seen by the next request, and back again."""
+    folder = tmp_path / "snapshots"
+    folder.mkdir()
+    served = warehouse.current(warehouse_folder)
+    assert served
+    for name in (served.stem, "20200101-aaaaaaaa"):
+        shutil.copy(served, folder / f"{name}.duckdb")
+    with duckdb.connect(str(folder / "20200101-aaaaaaaa.duckdb")) as con:
+        con.execute("UPDATE snapshot SET snapshot_id = '20200101-aaaaaaaa'")
+    (folder / "current").write_text(served.stem, "utf-8")
+    with running(tmp_path) as site:
+        for name in (served.stem, "20200101-aaaaaaaa", served.stem):
+            done = subprocess.run(
+                ["sh", "-c", f"cd '{folder}' && echo {name} > .next && mv .next current"], check=False
+            )
+            assert done.returncode == 0
+            assert httpx.get(f"{site.url}/healthz").json()["snapshot_id"] == name
+            assert httpx.get(f"{site.url}/lan?lan=18", headers={"accept": "text/html"}).status_code == 200
 
 
 def test_cron_and_the_timer_run_the_same_script() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dashboard.cli import bench, data, diff, doctor, imports, keeping, links, report, sbom, serve, snapshots
+from dashboard.cli import bench, data, diff, doctor, hidden, imports, keeping, links, report, sbom, serve, snapshots
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "bench", "data", "diff", "doctor", "imports", "keeping", "links", "main", "report", "sbom",
+    "Exit", "app", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main", "report", "sbom",
     "serve", "snapshots",
 ]  # fmt: skip
 
