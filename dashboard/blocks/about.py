@@ -45,6 +45,16 @@ def product(v: View) -> None:
     )  # fmt: skip
 
 
+def privacy(v: View) -> None:
+    """What is processed of persons: in the data, by visiting, by saving and sending."""
+    told = {"small": v.n(provenance.min_count(v.w))}
+    rows = [
+        (v.t(f"privacy.{name}"), v.t(f"privacy.{name}_text", **({"n": told[name]} if name in told else {})))
+        for name in ("data", "small", "visit", "saved", "sent", "takedown")
+    ]
+    layout.html(parts.heading(2, v.t("privacy.heading")), parts.facts(rows))
+
+
 def cite(v: View) -> None:
     """A reference that names the snapshot, and the address that shows it as it is now."""
     site = urlsplit(st.context.url or "")
