@@ -39,7 +39,6 @@ def product(v: View) -> None:
                 (v.t("about.where"), parts.link(v.href("sources"), v.t("about.where_text"))),
                 (v.t("about.not"), v.t("about.not_text")),
                 (v.t("about.licence"), v.t("about.licence_text")),
-                (v.t("about.privacy"), v.t("about.privacy_text")),
             ]
         )
     )  # fmt: skip
