@@ -36,7 +36,7 @@ class NoSnapshotError(Exception):
     """Nothing has been built yet, or the pinned snapshot is not kept here."""
 
 
-class NotAQuestionError(Exception):
+class NotAQuestionError(duckdb.Error):
     """Something else than one single ``SELECT``."""
 
 

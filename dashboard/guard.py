@@ -108,7 +108,7 @@ class Hosts:
         found = _HOST.fullmatch(host.lower())
         if found is None:
             return False
-        name = found[1] or found[2]
+        name, reached = found[1] or found[2], reached.removeprefix("::ffff:")
         if name == reached or (is_loopback(name) and is_loopback(reached)):
             return True
         return any(name == known or (known.startswith("*.") and name.endswith(known[1:])) for known in self.names)

@@ -125,7 +125,7 @@ async def take(request: Request) -> Response:
 
 def new_folder() -> Path:
     """A folder for what a visitor sends, gone after a day; its name is the token that an address holds."""
-    _sweep()
+    sweep()
     folder = _uploads() / secrets.token_urlsafe(9)
     folder.mkdir(parents=True)
     return folder
@@ -137,11 +137,14 @@ def safe_name(name: str) -> str:
     return (bare or "lista")[-100:]
 
 
-def _sweep() -> None:
-    """Remove uploads older than a day."""
+def sweep(now: float | None = None) -> int:
+    """Remove what visitors sent more than a day before ``now`` (seconds; None: the present). How many there were."""
+    at, gone = time.time() if now is None else now, 0
     for folder in _uploads().glob("*") if _uploads().is_dir() else ():
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > _DAY:
+        if folder.is_dir() and at - folder.stat().st_mtime > _DAY:
             shutil.rmtree(folder, ignore_errors=True)
+            gone += not folder.exists()
+    return gone
 
 
 def uploaded(token: str) -> Path | None:

@@ -7,7 +7,7 @@ Every physical record of a file is kept in ``raw_record`` and ends as loaded or 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from etl import validate
+from etl.hidden import Hidden
 from etl.normalise import fold
 from etl.privacy import redact, refuse_rows, row_has_personnummer
 from etl.readers import RAW_RECORD
@@ -65,6 +66,7 @@ class Loader:
     kommun_lan: dict[str, str] = field(default_factory=dict)
     counts: list[FileCount] = field(default_factory=list)
     person_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: Mapping[str, Hidden] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.con)
@@ -125,6 +127,8 @@ class Loader:
             except Reject as reject:
                 count.rows_quarantined += len(members)
                 for member in members:
+                    if reject.rule == "hidden":
+                        self._blank(source.id, name, member.row_no)
                     Here(self, source, name, member.row_no, count).issue(reject, "quarantine")
             except SourceError as error:
                 raise SourceError(f"{name}: {error}", error.rule) from error
@@ -176,6 +180,7 @@ class Loader:
     def operation(self, op: Operation, here: Here) -> str:
         """Write one operation and all that hangs on it; returns its ``operation_id``."""
         op_id = f"{op.registry}:{op.local_id}"
+        self._shown(op_id)
         if op_id in self._operations:
             raise Reject("local_id", "duplicate_id", op.local_id, "The same id stands in an earlier record.")
         validate.operation(op, self._lans, self.kommun_lan, self._target_groups)
@@ -261,7 +266,20 @@ class Loader:
             t.currency, t.source_title or None, t.source_url or None, here.source.id, here.file_name, here.row_no,
         )  # fmt: skip
 
+    def _shown(self, op_id: str) -> None:
+        if taken := self.hidden.get(op_id):
+            raise Reject("*", "hidden", None, f"{taken.reason} ({taken.hidden_on})")
+
+    def _blank(self, source_id: str, file_name: str, row_no: int) -> None:
+        """Leave nothing of a record but that there was one."""
+        self.tables.flush()
+        self.con.execute(
+            "UPDATE raw_record SET payload = '{}' WHERE source_id = $source AND file_name = $name AND row_no = $row",
+            {"source": source_id, "name": file_name, "row": row_no},
+        )
+
     def _known(self, op_id: str) -> None:
+        self._shown(op_id)
         if op_id not in self._operations:
             raise Reject("operation_id", "unknown_operation", op_id, "No operation with this id was loaded before.")
 

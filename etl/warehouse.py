@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
+from etl import hidden
 from etl.actors import identify
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
@@ -83,7 +84,8 @@ def build(
     """Embedded and fetched files -> a new snapshot in ``folder``, published when every check has passed.
 
     Decisions on pairs of records are read from ``embedded/links/links.csv`` and ``links.csv`` beside ``folder``, the
-    user's own; one about a registry of ``registries`` that is not loaded waits.
+    user's own; one about a registry of ``registries`` that is not loaded waits. What ``hidden.csv`` there names is
+    quarantined.
     ``min_count``: the least count of persons that is shown; None: that of the snapshot served now, else 5.
     Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
     """
@@ -91,7 +93,8 @@ def build(
     as_of = as_of or date.today()
     min_count = served_min_count(folder) if min_count is None else min_count
     own_links = folder.parent / "links.csv"
-    inputs, rules = _inputs_sha256(embedded, files, own_links, min_count), _rules_sha256()
+    taken_down = hidden.read(folder.parent / hidden.FILE)
+    inputs, rules = _inputs_sha256(embedded, files, own_links, min_count, taken_down), _rules_sha256()
     snapshot_id = f"{as_of:%Y%m%d}-{hashlib.sha256((inputs + rules).encode()).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{snapshot_id}.duckdb"
@@ -111,14 +114,15 @@ def build(
                 "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)",
                 [snapshot_id, as_of, utc_now(), inputs, rules, SCHEMA_VERSION],
             )
-            loader = Loader(con)
+            loader = Loader(con, hidden=taken_down)
             step("embedded")
             Embedded(loader, embedded).load()
             for item in files:
                 step(item.source.SOURCE.id)
                 _load(loader, item)
             step("link")
-            linked = link_operations(con, read_links([embedded / "links/links.csv", own_links]), registries)
+            decisions = read_links([embedded / "links/links.csv", own_links])
+            linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             step("marts")
@@ -131,7 +135,7 @@ def build(
             con.execute("CHECKPOINT")
         finally:
             con.close()
-        if protected.hidden:
+        if protected.hidden or taken_down:
             _rewrite(aside)
         _sync(aside)
         os.replace(aside, target)
@@ -324,12 +328,15 @@ def _check(con: duckdb.DuckDBPyConnection) -> None:
             )
 
 
-def _inputs_sha256(embedded: Path, files: list[Fetched], own_links: Path, min_count: int) -> str:
+def _inputs_sha256(
+    embedded: Path, files: list[Fetched], own_links: Path, min_count: int, taken_down: Mapping[str, hidden.Hidden]
+) -> str:
     paths = sorted(p for p in embedded.rglob("*.csv") if p.name != "labelled.csv")  # it measures, and feeds nothing
     lines = [f"{p.relative_to(embedded).as_posix()} {sha256(p)}" for p in paths]
     lines.append(f"min_count {min_count}")
     lines += sorted(f"{f.source.SOURCE.id} {f.path.name} {sha256(f.path)} {f.settings}".strip() for f in files)
     lines += [f"{own_links.name} {sha256(own_links)}"] if own_links.exists() else []
+    lines += [f"{hidden.FILE} {one}" for one in sorted(map(str, taken_down.values()))]
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 

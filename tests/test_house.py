@@ -71,7 +71,22 @@ def test_readme_names_every_command_source_page_and_exit_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "fetch", "build", "check", "sources", "snapshots", "bench", "diff", "links", "rooms"]
+    "command",
+    [
+        "serve",
+        "fetch",
+        "build",
+        "check",
+        "sources",
+        "snapshots",
+        "bench",
+        "diff",
+        "links",
+        "doctor",
+        "backup",
+        "restore",
+        "rooms",
+    ],
 )
 def test_every_command_explains_itself_and_speaks_json(command: str) -> None:
     told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"})
@@ -85,6 +100,17 @@ def test_contributing_names_only_what_exists() -> None:
     missing = [name for name in named if "NAME" not in name and "CODE" not in name and not (ROOT / name).exists()]
     assert named
     assert not missing
+
+
+def test_every_test_that_the_threat_model_rests_upon_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "`tests/" in line]
+    assert len(rows) > 12
+    for name in re.findall(r"`((?:tests|dashboard|deploy)/[\w./]+)`", text):
+        assert (ROOT / name).exists(), name
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "`SECURITY.md`" in readme
+    assert "`docs/operating.md`" in readme
 
 
 def test_the_recipe_for_an_indicator_holds(tmp_path: Path) -> None:

@@ -39,10 +39,19 @@ def product(v: View) -> None:
                 (v.t("about.where"), parts.link(v.href("sources"), v.t("about.where_text"))),
                 (v.t("about.not"), v.t("about.not_text")),
                 (v.t("about.licence"), v.t("about.licence_text")),
-                (v.t("about.privacy"), v.t("about.privacy_text")),
             ]
         )
     )  # fmt: skip
+
+
+def privacy(v: View) -> None:
+    """What is processed of persons: in the data, by visiting, by saving and sending."""
+    told = {"small": v.n(provenance.min_count(v.w))}
+    rows = [
+        (v.t(f"privacy.{name}"), v.t(f"privacy.{name}_text", **({"n": told[name]} if name in told else {})))
+        for name in ("data", "small", "visit", "saved", "sent", "takedown")
+    ]
+    layout.html(parts.heading(2, v.t("privacy.heading")), parts.facts(rows))
 
 
 def cite(v: View) -> None:

@@ -138,6 +138,8 @@ def issues(v: View) -> None:
 def _message(v: View, r: Row) -> str:
     """What is wrong, in the viewer's language where the rule has words."""
     rule = r["rule"]
+    if rule == "hidden":
+        return v.t("rule.hidden", reason=r["message"])
     return v.t(f"rule.{rule}") if has(f"rule.{rule}") else str(r["message"])
 
 

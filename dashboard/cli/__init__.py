@@ -10,6 +10,7 @@ from dashboard.cli import (
     data,
     diff,
     doctor,
+    hidden,
     imports,
     keeping,
     links,
@@ -23,8 +24,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "bench", "data", "diff", "doctor", "imports", "keeping", "links", "main", "mentimeter", "report",
-    "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main", "mentimeter",
+    "report", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 

@@ -1,12 +1,15 @@
-"""``inkarta backup`` and ``inkarta restore``: what people have saved, taken aside and brought back."""
+"""``inkarta backup``, ``restore`` and ``tidy``: what people have saved or sent, aside, back, and gone in time."""
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dashboard import importing
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json
 from dashboard.store import FILE, Database
 from dashboard.store import backup as store_backup
@@ -50,3 +53,15 @@ def restore(file: From, as_json: Json = False) -> None:
         print_json({"file": str(file), "restored_to": str(database().path), "earlier": str(kept) if kept else None})
     else:
         out.print(f"{file} is back. What stood before: {kept or 'nothing'}", highlight=False, markup=False)
+
+
+@app.command()
+def tidy(as_json: Json = False) -> None:
+    """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30."""
+    os.environ["INKARTA_HOME"] = str(warehouse.home())
+    now = time.time()
+    told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now)}
+    if as_json:
+        print_json(told)
+    else:
+        out.print(f"{told['uploads']} sent files and {told['earlier_databases']} earlier databases removed")

@@ -11,6 +11,7 @@ from typing import Literal
 
 from dashboard.store import BUSY_SECONDS, Database, StoreError, migrations
 
+KEPT_DAYS = 30
 Rule = Literal["missing", "damaged", "foreign", "newer", "unwritable"]
 
 
@@ -103,6 +104,17 @@ def restore(db: Database, file: Path) -> Path | None:
     except (sqlite3.DatabaseError, OSError, StoreError) as error:
         raise BackupError("unwritable", f"{db.path}: {error}. What stood there: {kept or 'nothing'}.") from error
     return kept
+
+
+def sweep(db: Database, now: float) -> int:
+    """Remove what restores kept more than 30 days before ``now`` (seconds). How many databases there were."""
+    gone = 0
+    for kept in db.path.parent.glob(f"{db.path.stem}-before-*.sqlite3"):
+        if now - kept.stat().st_mtime > KEPT_DAYS * 86_400:
+            for end in ("", "-wal", "-shm"):
+                kept.with_name(kept.name + end).unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def _aside(path: Path, to: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dashboard import importing
 from dashboard.cli import app
 from dashboard.selection import Selection
 from dashboard.store import FILE, Database, StoreError, views
@@ -209,6 +211,36 @@ def test_a_backup_that_is_killed_leaves_the_earlier_one(db: Database, tmp_path: 
         check(copy)
         assert len(names(Database(Path(shutil.copy(copy, tmp_path / "look.sqlite3"))))) in (50, 550)
     check(db.path)
+
+
+def test_what_is_kept_for_a_time_goes_when_it_is_over(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that visitors sent for a day, what a restore replaced for 30; time is advanced, nothing else is touched."""
+    home = db.path.parent
+    monkeypatch.setenv("INKARTA_HOME", str(home))
+    copy = tmp_path / "kopia.sqlite3"
+    backup(db, copy)
+    kept = restore(db, copy)
+    assert kept
+    sent = importing.new_folder()
+    (sent / "lista.csv").write_text("a;b\n")
+    now = time.time()
+    for hours, uploads, databases in (
+        (1, 0, 0),
+        (23, 0, 0),
+        (25, 1, 0),
+        (29 * 24, 0, 0),
+        (31 * 24, 0, 1),
+        (99 * 24, 0, 0),
+    ):
+        monkeypatch.setattr(time, "time", lambda hours=hours: now + hours * 3600)
+        told = CliRunner().invoke(app, ["tidy", "--json"])
+        assert json.loads(told.stdout) == {"uploads": uploads, "earlier_databases": databases}, hours
+        assert sent.exists() == (hours < 24)
+        assert kept.exists() == (hours < 30 * 24)
+    assert len(names(db)) == 50
+    assert copy.exists()
 
 
 def test_the_commands_say_what_they_did(db: Database, tmp_path: Path) -> None:

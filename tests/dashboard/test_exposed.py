@@ -294,6 +294,19 @@ def test_a_name_is_answered_to_only_when_it_is_given(ours: str, theirs: str, rea
     assert not hosts.allows(f"{ours}.{theirs}", reached)
 
 
+@pytest.mark.parametrize(
+    ("host", "reached", "is_ours"),
+    [
+        ("[::1]:8501", "::1", True), ("localhost", "::1", True), ("[::1]", "127.0.0.1", True), ("[::2]", "::1", False),
+        ("127.0.0.1:1", "::ffff:127.0.0.1", True), ("10.0.0.5:8501", "::ffff:10.0.0.5", True),
+        ("10.0.0.5", "10.0.0.6", False),
+        ("[2001:db8::5]:8501", "2001:db8::5", True), ("localhost", "10.0.0.5", False), ("10.0.0.5", "", False),
+    ],
+)  # fmt: skip
+def test_an_address_is_ours_when_the_connection_came_to_it(host: str, reached: str, is_ours: bool) -> None:
+    assert Hosts().allows(host, reached) == is_ours
+
+
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_host_header_raises(host: str, origin: str) -> None:
     Hosts.of("127.0.0.1", ("karta.example",)).allows(host, "127.0.0.1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.db import Comparison, NotAQuestionError, Warehouse, served
+from dashboard.db import Comparison, Warehouse, served
 from tests.conftest import ROOT
 
 OUT = "http://127.0.0.1:9/x"
@@ -75,7 +75,7 @@ def test_no_hostile_statement_succeeds(
         try:
             if door.rows(sql.format(d=tmp_path, f=secret, o=OUT)) or sql not in HARMLESS:
                 succeeded.append(sql)
-        except (duckdb.Error, NotAQuestionError):
+        except duckdb.Error:
             continue
     assert not succeeded
     assert len(STATEMENTS) >= 90
