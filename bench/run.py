@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "build": "building the embedded data",
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
+    "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LEGEND = (

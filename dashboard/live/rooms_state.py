@@ -27,7 +27,11 @@ def cookie(code: str) -> str:
 
 def is_presenter(request: Request, code: str) -> bool:
     """Whether a request comes from the browser that opened the room. False also when that cannot be read."""
-    secret = request.cookies.get(cookie(code), "")
+    return holds(code, request.cookies.get(cookie(code), ""))
+
+
+def holds(code: str, secret: str) -> bool:
+    """Whether a secret leads a room that is open. False also when that cannot be read."""
     try:
         return bool(secret) and rooms.is_presenter(saving.database(), code, secret)
     except StoreError:

@@ -58,6 +58,7 @@ function live(room) {
   const clock = new Clock(data.deck, data.code);
   const timer = document.getElementById("timer");
   const typed = document.getElementById("typed");
+  const help = document.getElementById("keys");
   let isTimed = false;
   const tick = () => (timer.textContent = clock.text());
   setInterval(tick, 500);
@@ -70,6 +71,9 @@ function live(room) {
       timer.hidden = !isTimed;
       return true;
     },
+    s: () => (open(data.speaker, "ik-speaker"), true),
+    h: () => ((help.hidden = !help.hidden), true),
+    "?": () => ((help.hidden = !help.hidden), true),
     typed: (digits) => {
       typed.textContent = digits;
       typed.hidden = !digits;
