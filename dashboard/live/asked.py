@@ -49,11 +49,11 @@ def words(v: View, question: str, own: Sequence[Mapping[str, Any]] = ()) -> str:
     return said.translate(_ADDED)
 
 
-def on_stage(asked: Asked, code: str) -> Markup:  # noqa: ARG001
+def on_stage(v: View, asked: Asked, code: str) -> Markup:  # noqa: ARG001
     """What the screen shows under the question's words: the results, once there are any."""
     return Markup("")
 
 
-def on_phone(asked: Asked, code: str, lang: Lang) -> Markup:  # noqa: ARG001
+def on_phone(v: View, asked: Asked, code: str) -> Markup:  # noqa: ARG001
     """What the phone shows under the question's words: the form to answer with, and the results."""
     return Markup("")

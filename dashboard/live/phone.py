@@ -72,7 +72,7 @@ def scene(deck: Deck, told: Told, room: Room) -> Markup:
     ]
     if told.asked:
         pieces.append(Markup('<p class="asked">{}</p>').format(told.asked.words))
-        pieces.append(asked.on_phone(told.asked, room.code, v.lang))
+        pieces.append(asked.on_phone(v, told.asked, room.code))
     elif annotation := told.annotation.of(v.lang):
         pieces.append(Markup('<p class="lede">{}</p>').format(annotation))
     if told.is_empty:

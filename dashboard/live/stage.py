@@ -107,7 +107,7 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
     )  # fmt: skip
     if question:
         inner += Markup('<div class="results">{}</div>').format(
-            asked.on_stage(question, on.room.code if on.room else "")
+            asked.on_stage(v, question, on.room.code if on.room else "")
         )
     elif told.is_empty:
         inner += Markup('<p class="nothing">{}</p>').format(v.t("stage.nothing"))
