@@ -158,6 +158,8 @@ def test_a_scene_has_one_message_in_at_most_forty_words(deck_id: str, lang: str,
         assert "–" not in told.headline.of(lang), told.scene.id  # type: ignore[arg-type]
         if told.scene.form:
             assert told.form == told.scene.form, told.scene.id
+        assert bool(told.source) == bool(told.of), told.scene.id
+        assert not told.source.endswith((":", " 0.")), told.scene.id
 
 
 def test_a_headline_says_what_the_data_says(w: Any) -> None:
