@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import streamlit as st
 from markupsafe import Markup
 
-from dashboard import layout, parts, permission
+from dashboard import layout, parts, permission, saving
 from dashboard.blocks import held
 from dashboard.blocks.held import Held
 from dashboard.layout import PAGES, View
-from dashboard.live import deck_form, decks, links, telling
+from dashboard.live import deck_form, decks, links, rooms_state, telling
 from dashboard.live.deck import Deck
 from dashboard.live.shelf import ADDRESS, SHELF
 from dashboard.live.told import MOST_WORDS, Told
@@ -38,6 +39,7 @@ def _all(v: View) -> None:
         layout.html(held.alert(v, fault))
     ways = [(SHELF.href(v, one.id), held.say(v, one.thing.title), _size(v, one)) for one in found]
     layout.html(parts.ways(ways) if ways else parts.empty(v.t("stage.none_title"), v.t("stage.none_text")))
+    _rooms(v)
     layout.html(parts.heading(2, v.t("stage.make")))
     if not permission.may("edit"):
         layout.html(parts.missing(v.t("held.closed")))
@@ -48,6 +50,31 @@ def _all(v: View) -> None:
         parts.heading(3, v.t("held.read_in")),
     )
     held.upload(v, ADDRESS, ".json,.toml")
+
+
+def _rooms(v: View) -> None:
+    """The open rooms whose secret this browser holds, with the way back into each."""
+    body = []
+    for name, secret in st.context.cookies.items():
+        code = name.removeprefix(rooms_state.cookie(""))
+        if name == code or not rooms_state.holds(code, secret):
+            continue
+        room = rooms.room(saving.database(), code)
+        deck = decks.find(room.deck) if room else None
+        if room is None or deck is None:
+            continue
+        address = {"lang": room.lang, "snapshot": room.snapshot, "rum": code}
+        windows = (
+            parts.link(links.stage(deck.id, **address), v.t("stage.the_stage")),
+            parts.link(links.speaker(deck.id, **address), v.t("stage.speaker")),
+        )
+        body.append([code, held.say(v, deck.title), parts.join(windows, " · ")])
+    if body:
+        head = [v.t(f"stage.col_{name}") for name in ("code", "deck", "windows")]
+        layout.html(
+            parts.heading(2, v.t("stage.open_rooms")), parts.table(head, body, label=v.t("stage.open_rooms")),
+            parts.source(v.t("stage.open_rooms_text")),
+        )  # fmt: skip
 
 
 def _size(v: View, one: Held[Deck]) -> str:
@@ -92,7 +119,10 @@ def _one(v: View) -> None:
 
 def _start(v: View, deck_id: str) -> None:
     """The form that opens a room; the network's name and password are not kept."""
-    layout.html(parts.heading(2, v.t("stage.start_title")), Markup("<p>{}</p>").format(v.t("stage.start_text")))
+    layout.html(
+        parts.heading(2, v.t("stage.start_title")),
+        Markup("<p>{} {}</p>").format(v.t("stage.start_text"), v.t("stage.keys_text")),
+    )
     if not permission.may("edit"):
         layout.html(parts.missing(v.t("stage.may_not_text")))
         return

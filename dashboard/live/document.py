@@ -23,6 +23,14 @@ POLICY: Final = "; ".join(
 NO_STORE: Final = "private, no-store"
 
 
+class RefusalError(Exception):
+    """There is no such page; ``response`` says so in words."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("refused")
+        self.response = response
+
+
 def document(
     lang: Lang, title: str, body: Markup, *, style: str | tuple[str, ...], scripts: Iterable[str] = (),
     data: Mapping[str, object],

@@ -8,7 +8,6 @@ import re
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-import segno
 from markupsafe import Markup
 from starlette.requests import Request
 
@@ -83,7 +82,9 @@ def _quoted(text: str) -> str:
 
 
 def code(text: str, label: str) -> Markup:
-    """A text as a QR code in SVG, dark on white whatever is around it. Raises ``segno.DataOverflowError``."""
+    """A text as a QR code in SVG, dark on white whatever is around it. Raises :class:`ValueError` for too much."""
+    import segno  # a room's alone
+
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", xmldecl=False, svgns=True, border=2, dark="#14212B", light="#FFFFFF", omitsize=True,

@@ -16,7 +16,7 @@ from dashboard.layout import View, view_of
 from dashboard.live import links, pictures
 from dashboard.live.deck import Deck
 from dashboard.live.document import document
-from dashboard.live.told import Told, dated
+from dashboard.live.told import Told, dated, sourced
 from dashboard.questions import regions
 from dashboard.store.rooms import Room
 from dashboard.texts import Lang, t
@@ -114,7 +114,7 @@ def _figure(told: Told, room: Room, of: Exhibit) -> list[Markup]:
 
 
 def _foot(v: View, of: Exhibit) -> list[Markup]:
-    said = [*of.missing, " ".join(plain(text)[0] for text in of.source)]
+    said = [*of.missing, " ".join(sourced(text) for text in of.source)]
     return [
         Markup("<details><summary>{}</summary>{}</details>").format(
             v.t("stage.counted"), parts.join(Markup("<p>{}</p>").format(plain(text)[0]) for text in of.basis)

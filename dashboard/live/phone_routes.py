@@ -16,7 +16,7 @@ from dashboard.db import NoSnapshotError
 from dashboard.layout import View
 from dashboard.live import decks, in_room, links, phone, poll_routes, telling
 from dashboard.live.deck import Deck
-from dashboard.live.document import answer, lang_of, refused
+from dashboard.live.document import RefusalError, answer, lang_of, refused
 from dashboard.live.shows import SMALL
 from dashboard.live.told import Told
 from dashboard.store import StoreError, rooms
@@ -25,12 +25,6 @@ from dashboard.texts import Lang
 
 log = logging.getLogger("inkarta")
 _CODE = re.compile(r"[a-z0-9]{5}")
-
-
-class _RefusalError(Exception):
-    def __init__(self, response: Response) -> None:
-        super().__init__("refused")
-        self.response = response
 
 
 def door(request: Request) -> Response:
@@ -51,16 +45,16 @@ def _asked_for(request: Request) -> tuple[Room, Deck, View, tuple[Told, ...]]:
         room = rooms.room(saving.database(), code) if _CODE.fullmatch(code) else None
     except StoreError as error:
         log.error("rooms: %s", error)
-        raise _RefusalError(refused(lang or "sv", "no_store", 503)) from error
+        raise RefusalError(refused(lang or "sv", "no_store", 503)) from error
     if room is None:
-        raise _RefusalError(answer(phone.door(lang or "sv", code[:12]), status=404))
+        raise RefusalError(answer(phone.door(lang or "sv", code[:12]), status=404))
     deck = decks.find(room.deck)
     if deck is None:
-        raise _RefusalError(refused(lang or room.lang, "no_deck", 404))
+        raise RefusalError(refused(lang or room.lang, "no_deck", 404))
     try:
         v = telling.view_for(lang or room.lang, room.snapshot)
     except NoSnapshotError as error:
-        raise _RefusalError(refused(lang or room.lang, "no_snapshot", 503)) from error
+        raise RefusalError(refused(lang or room.lang, "no_snapshot", 503)) from error
     return room, deck, v, telling.every(deck, v)
 
 
@@ -68,7 +62,7 @@ def page(request: Request) -> Response:
     """The presenter's scene, or with ``lan`` one's own län."""
     try:
         room, deck, v, told = _asked_for(request)
-    except _RefusalError as refusal:
+    except RefusalError as refusal:
         return refusal.response
     lans = phone.places(v)
     lan = request.query_params.get("lan", "")
@@ -96,7 +90,7 @@ def part(request: Request) -> Response:
     try:
         room, deck, v, told = _asked_for(request)
         ballot = _ballot(request, room, v.lang)[1]
-    except _RefusalError as refusal:
+    except RefusalError as refusal:
         return refusal.response
     except StoreError as error:
         log.error("rooms: %s", error)
@@ -108,7 +102,7 @@ def picture(request: Request) -> Response:
     """A scene's picture; kept by the browser for as long as the room lasts."""
     try:
         _, _, _, told = _asked_for(request)
-    except _RefusalError as refusal:
+    except RefusalError as refusal:
         return refusal.response
     one = next((each for each in told if each.scene.id == request.path_params["scene"]), None)
     drawn = phone.picture(one, request.query_params.get("peka", "")) if one else None

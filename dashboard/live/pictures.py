@@ -14,7 +14,6 @@ from markupsafe import Markup
 from dashboard.charts.lan_map import COLOURS
 from dashboard.charts.look import INK
 from dashboard.db import Warehouse
-from dashboard.export.picture import drawn
 from dashboard.fonts import width, wrapped
 from dashboard.live.told import Told, number
 from dashboard.parts import join
@@ -136,6 +135,8 @@ def chart(told: Told) -> Markup | None:
     """The figure's own chart so that its smallest text is large enough; None where that leaves no room for it."""
     if told.of is None or told.of.spec is None:
         return None
+    from dashboard.export.picture import drawn  # the engine, which a deck without charts never needs
+
     spec: dict[str, Any] = dict(told.of.spec(False))
     if isinstance(spec.get("height"), int | float):
         spec["height"] = min(spec["height"], _CHART_HIGH - 70)

@@ -63,6 +63,8 @@ def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
     if not re.fullmatch(r"[0-9]{1,6}", expected):
         return refused(lang, "bad_number", 400)
     try:
+        for code in rooms.stale(saving.database()):
+            rooms.close(saving.database(), code)
         snapshot = telling.view_for(lang, given.get("snapshot", "")).w.snapshot_id
         room, secret = rooms.open_room(
             saving.database(), deck=deck.id, lang=lang, snapshot=snapshot, expected=int(expected),
@@ -78,7 +80,7 @@ def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
     to = links.stage(deck.id, lang=lang, snapshot=snapshot, rum=room.code)
     answer = RedirectResponse(to + _network(given), status_code=303, headers={"cache-control": "no-store"})
     answer.set_cookie(
-        rooms_state.cookie(room.code), secret, max_age=24 * 3600, path="/", httponly=True, samesite="strict",
+        rooms_state.cookie(room.code), secret, max_age=rooms.LASTS_SECONDS, path="/", httponly=True, samesite="strict",
         secure=request.url.scheme == "https",
     )  # fmt: skip
     return answer

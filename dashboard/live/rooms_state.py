@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 
 from dashboard import saving
 from dashboard.live.hub import Hub
-from dashboard.store import Database, StoreError, polls, rooms
+from dashboard.store import StoreError, polls, rooms
 from dashboard.store.rooms import Room
 
 _MOST_KEPT: Final = 200
 _kept: dict[tuple[Path, str], tuple[tuple[int, int], dict[str, Any]]] = {}
 _lock = threading.Lock()
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Path, Hub]] = WeakKeyDictionary()
 
 
 def cookie(code: str) -> str:
@@ -27,21 +28,24 @@ def cookie(code: str) -> str:
 
 def is_presenter(request: Request, code: str) -> bool:
     """Whether a request comes from the browser that opened the room. False also when that cannot be read."""
-    secret = request.cookies.get(cookie(code), "")
+    return holds(code, request.cookies.get(cookie(code), ""))
+
+
+def holds(code: str, secret: str) -> bool:
+    """Whether a secret leads a room that is open. False also when that cannot be read."""
     try:
         return bool(secret) and rooms.is_presenter(saving.database(), code, secret)
     except StoreError:
         return False
 
 
-@lru_cache(maxsize=8)
-def _hub(_loop: int, path: Path) -> Hub:
-    return Hub(Database(path))
-
-
 def hub() -> Hub:
-    """The hub of this process, its event loop and the data folder. To be called inside the loop."""
-    return _hub(id(asyncio.get_running_loop()), saving.database().path)
+    """The hub of this event loop and the data folder, one for all who listen. To be called inside the loop."""
+    db = saving.database()
+    mine = _hubs.setdefault(asyncio.get_running_loop(), {})
+    if db.path not in mine:
+        mine[db.path] = Hub(db)
+    return mine[db.path]
 
 
 def told(room: Room) -> dict[str, Any]:

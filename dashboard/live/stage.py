@@ -92,15 +92,23 @@ def stage(on: Setting) -> Markup:
         '<path id="halo"/><path id="chosen"/></svg>'
     ).format(box, patterns, paths)
     scenes = parts.join(scene(on, told, n) for n, told in enumerate(on.told))
+    keys = parts.join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(on.v.t(f"stage.key_{key}"), on.v.t(f"stage.does_{key}"))
+        for key in ("on", "back", "number", "black", "full", "time", "speaker", "help")
+    )
     body = Markup(
-        '<main id="stage" class="stage">{}{}{}<p id="pointed" class="pointed" role="status"></p>'
+        '<main id="stage" class="stage">{}{}{}<dl id="keys" class="keys" hidden>{}</dl>'
+        '<p id="pointed" class="pointed" role="status"></p>'
         '<p id="timer" class="timer" hidden></p><p id="typed" class="typed" hidden></p></main>'
         '<div id="black" class="black" hidden>{}</div>'
     ).format(
-        country, scenes, _codes(on),
+        country, scenes, _codes(on), keys,
         Markup('<p class="unseen" role="status">{}</p>').format(on.v.t("stage.is_black")),
     )  # fmt: skip
-    data = on.data() | {"preview": "1" if on.is_preview else None, "wifi": on.v.t("stage.wifi_join")}
+    data = on.data() | {
+        "preview": "1" if on.is_preview else None, "wifi": on.v.t("stage.wifi_join"),
+        "speaker": links.speaker(on.deck.id, **on.address),
+    }  # fmt: skip
     scripts = ["stage.js"]
     return document(
         on.v.lang,

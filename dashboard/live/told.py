@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from markupsafe import Markup
+
 from dashboard import exhibit
 from dashboard.components.lanskarta import LegendItem, MapRegion
 from dashboard.exhibit import Cell, Column, Exhibit
@@ -20,6 +22,7 @@ MOST_WORDS: Final = 40
 """On one scene, of headline, annotation and figure."""
 MOST_ROWS: Final = {"bars": 6, "numbers": 3, "list": 4}
 _MOST_SOURCE = 105
+_LEADING = re.compile(r"[^.;]*:\s*$")
 _WORD = re.compile(r"\S*[^\W\d_]\S*")
 
 
@@ -54,9 +57,11 @@ class Told:
         """Where the figure comes from, short enough for a screen."""
         if self.of is None:
             return ""
-        said = [plain(text)[0] for text in self.of.source]
+        said = [sourced(text) for text in self.of.source]
         whole = " ".join(said)
-        return whole if len(whole) <= _MOST_SOURCE else self.v.t("stage.source_more", source=said[0], n=len(said) - 1)
+        if len(said) == 1 or len(whole) <= _MOST_SOURCE:
+            return whole
+        return self.v.t("stage.source_more", source=said[0], n=len(said) - 1)
 
     def picked(self) -> list[tuple[int, tuple[Cell, ...]]]:
         """The rows that the form has room for, each with its number."""
@@ -69,6 +74,11 @@ class Told:
         """A cell with its unit where that is short."""
         assert self.of is not None
         return written(self.v, cell, self.of.columns[self.column if column is None else column], row)
+
+
+def sourced(text: str | Markup) -> str:
+    """A source without its links, and without the words that led to them."""
+    return _LEADING.sub("", plain(text)[0]).strip()
 
 
 def words(text: str) -> int:

@@ -70,9 +70,7 @@ export class Room {
           signal: AbortSignal.timeout(4000),
         });
         if (answer.ok) {
-          this.revision = Math.max(this.revision, (await answer.json()).revision);
-          this.pause = 250;
-          this.tell("connected");
+          this.took(await answer.json());
         } else if (answer.status < 500) {
           this.closed = answer.status === 410;
           this.tell(this.closed ? "closed" : "not_yours");
@@ -87,6 +85,18 @@ export class Room {
       }
     }
     this.sending = false;
+  }
+
+  // What the server shows now; where the other window has spoken meanwhile, both end with the same.
+  took(told) {
+    this.pause = 250;
+    this.tell("connected");
+    if (told.revision < this.revision) return;
+    this.revision = told.revision;
+    const { scene, black, highlight } = this.state;
+    if (this.waiting || (scene === told.scene && black === told.black && highlight === told.highlight)) return;
+    this.state = { scene: this.bounded(told.scene), black: told.black, highlight: told.highlight };
+    this.show(this.state);
   }
 
   listen() {

@@ -78,6 +78,7 @@ function live(room) {
   const clock = new Clock(data.deck, data.code);
   const timer = document.getElementById("timer");
   const typed = document.getElementById("typed");
+  const help = document.getElementById("keys");
   let isTimed = false;
   const tick = () => (timer.textContent = clock.text());
   setInterval(tick, 500);
@@ -93,6 +94,9 @@ function live(room) {
     o: () => asking?.mayLead && asking.question() && (asking.press("open"), true),
     v: () => asking?.mayLead && asking.question() && (asking.press("show"), true),
     r: () => asking?.mayLead && asking.canReveal() && (asking.press("reveal"), true),
+    s: () => (open(data.speaker, "ik-speaker"), true),
+    h: () => ((help.hidden = !help.hidden), true),
+    "?": () => ((help.hidden = !help.hidden), true),
     typed: (digits) => {
       typed.textContent = digits;
       typed.hidden = !digits;

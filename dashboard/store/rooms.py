@@ -7,7 +7,7 @@ import hmac
 import secrets
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dashboard.store import Database, retention
@@ -16,6 +16,8 @@ from dashboard.texts import Lang
 
 CODE_LENGTH: Final = 5
 MOST_OPEN: Final = 50
+LASTS_SECONDS: Final = 24 * 3600
+"""How long a room can be led."""
 EXPECTED: Final = 300
 """How many phones are counted on where the presenter says nothing."""
 
@@ -81,6 +83,16 @@ def every(db: Database) -> tuple[tuple[Room, int, int], ...]:
         counted = "SELECT (SELECT count(*) FROM poll WHERE room = ?1), (SELECT count(*) FROM vote WHERE room = ?1)"
         found = [(_one(con, code), *con.execute(counted, (code,)).fetchone()) for code in codes]
         return tuple((room, n, m) for room, n, m in found if room is not None)
+
+
+def stale(db: Database) -> tuple[str, ...]:
+    """The codes of rooms that nobody has closed and that are older than their presenter's cookie."""
+    with db.read() as con:
+        found = con.execute(
+            "SELECT code FROM room WHERE closed_at IS NULL AND opened_at < ?",
+            (stamp(now() - timedelta(seconds=LASTS_SECONDS)),),
+        ).fetchall()
+    return tuple(row[0] for row in found)
 
 
 def is_presenter(db: Database, code: str, secret: str) -> bool:

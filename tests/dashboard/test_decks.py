@@ -5,10 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from dashboard import saving
 from dashboard.export.catalogue import CATALOGUE
@@ -16,6 +19,7 @@ from dashboard.layout import PAGES
 from dashboard.live import asked, decks, pictures, telling
 from dashboard.live.deck import FIELDS, FORMS, Deck, DeckError, Scene, document, from_body, read
 from dashboard.live.question_files import preloaded
+from dashboard.live.shelf import ROUTES
 from dashboard.live.told import MOST_ROWS, MOST_WORDS, words
 from dashboard.store import records
 from dashboard.texts import LANGS
@@ -156,6 +160,8 @@ def test_a_scene_has_one_message_in_at_most_forty_words(deck_id: str, lang: str,
         assert "–" not in told.headline.of(lang), told.scene.id  # type: ignore[arg-type]
         if told.scene.form:
             assert told.form == told.scene.form, told.scene.id
+        assert bool(told.source) == bool(told.of), told.scene.id
+        assert not told.source.endswith((":", " 0.")), told.scene.id
 
 
 def test_a_headline_says_what_the_data_says(w: Any) -> None:
@@ -273,3 +279,25 @@ def test_a_kept_deck_is_found_in_every_version_and_gone_when_removed(own_home: P
     assert decks.find("finns-inte") is None
     card = records.add(saving.database(), "effect_card", {"scenes": []})
     assert decks.find(card.id) is None
+
+
+def test_a_deck_goes_out_as_a_file_and_comes_in_as_one_of_ones_own(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INKARTA_EDIT", "on")
+    site = TestClient(Starlette(routes=ROUTES), base_url="http://region.example", follow_redirects=False)
+    own = {"origin": "http://region.example"}
+    taken = site.get("/scen/fil/konferensen-pass-2.toml")
+    assert taken.headers["content-disposition"] == 'attachment; filename="konferensen-pass-2.toml"'
+    assert site.get("/scen/fil/finns-inte.toml").status_code == 404
+    to = site.post("/scen/fil?lang=sv", files={"fil": ("mitt.toml", taken.content)}, headers=own).headers["location"]
+    made = decks.find(dict(parse_qsl(urlsplit(to).query))["bildspel"])
+    assert made
+    assert document(made) == document(decks.files().found["konferensen-pass-2"])
+    bad = taken.content.replace(b"headline_sv", b"rubrik_sv", 1)
+    to = site.post("/scen/fil", files={"fil": ("mitt.toml", bad)}, headers=own).headers["location"]
+    assert "bildspel" not in to
+    told = saving.report(dict(parse_qsl(urlsplit(to).query))["fil"])
+    assert told
+    assert "scenes 1, rubrik_sv" in told["faults"][0][2]
+    assert site.post("/scen/fil", files={"fil": ("x.toml", taken.content)}).status_code == 403

@@ -107,6 +107,19 @@ def test_there_is_an_end_to_how_many_rooms_are_open(tmp_path: Path) -> None:
             rooms.open_room(db, deck="d", lang="sv", snapshot="s", expected=expected)
 
 
+def test_a_room_that_nobody_closed_is_closed_after_a_day(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = opened(site)
+    assert rooms.stale(saving.database()) == ()
+    monkeypatch.setattr(rooms, "LASTS_SECONDS", -5)
+    assert rooms.stale(saving.database()) == (code,)
+    newer = opened(site)
+    old, new = rooms.room(saving.database(), code), rooms.room(saving.database(), newer)
+    assert old
+    assert old.closed_at
+    assert new
+    assert new.closed_at is None
+
+
 def test_whoever_sends_last_is_shown(tmp_path: Path) -> None:
     """Eight threads set states at once: each is kept or passed over whole, and every change is counted once."""
     db = Database(tmp_path / "app.sqlite3")
