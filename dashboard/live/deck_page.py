@@ -40,6 +40,7 @@ def _all(v: View) -> None:
     ways = [(SHELF.href(v, one.id), held.say(v, one.thing.title), _size(v, one)) for one in found]
     layout.html(parts.ways(ways) if ways else parts.empty(v.t("stage.none_title"), v.t("stage.none_text")))
     _rooms(v)
+    layout.html(parts.source(parts.link(f"/mentimeter?lang={v.lang}", v.t("asking.mentimeter"))))
     layout.html(parts.heading(2, v.t("stage.make")))
     if not permission.may("edit"):
         layout.html(parts.missing(v.t("held.closed")))

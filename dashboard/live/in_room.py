@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from dashboard.live import asked, decks, phone_results
-from dashboard.live.question import Question
+from dashboard import parts
+from dashboard.db import NoSnapshotError
+from dashboard.export.about import plain
+from dashboard.layout import view_of
+from dashboard.live import asked, decks, phone_results, results
+from dashboard.live.question import Answer, Question
 from dashboard.live.question_files import from_json
+from dashboard.live.results import Occasion
+from dashboard.live.tally import tally
 from dashboard.store import Database, polls, rooms
 from dashboard.store.rooms import Room
 from dashboard.texts import Lang
@@ -94,6 +101,18 @@ async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> 
     return await asyncio.shield(_reading[loop, at])
 
 
+def _revealed(room: Room, question: Question, held: Sequence[Answer], lang: Lang) -> Markup:
+    """The sourced value behind a guess, with where it is from; nothing while there are no data."""
+    try:
+        v = view_of("event", {"lang": lang, "snapshot": room.snapshot})
+    except NoSnapshotError:
+        return Markup("")
+    of = results.result(v, question, tally(question, held), Occasion(room.code, None, room.expected), reveal=True)
+    return Markup('<p class="ikb-value">{}</p>').format(of.finding) + parts.join(
+        Markup('<p class="ikb-small">{}</p>').format(plain(text)[0]) for text in of.source
+    )
+
+
 def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     room = rooms.room(db, code)
     if room is None:
@@ -111,7 +130,10 @@ def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
             "results": Markup(""),
         }
     state = polls.state(db, code, ident)
-    shown = phone_results.told(one, polls.answers(db, code, ident), lang) if state.is_shown else Markup("")
+    held = polls.answers(db, code, ident)
+    shown = phone_results.told(one, held, lang) if state.is_shown else Markup("")
+    if one.kind == "guess" and state.is_shown and state.is_revealed:
+        shown = _revealed(room, one, held, lang) + shown
     return {
         "id": ident,
         "open": state.is_open,
