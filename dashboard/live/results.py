@@ -173,7 +173,8 @@ def _told(v: View, question: Question, tally: Tally, *, reveal: bool) -> _Told:
         )  # fmt: skip
     made = makers[question.kind](v, question, tally)
     if tally.n == 0:
-        return _Told(v.t("results.empty"), made.columns, (), made.basis)
+        said = v.t("results.empty_text" if question.kind == "text" else "results.empty")
+        return _Told(said, made.columns, (), made.basis)
     return made
 
 

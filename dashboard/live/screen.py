@@ -65,7 +65,7 @@ def frame(v: View, question: Question, tally: Tally, occasion: Occasion, *, reve
     if tally.is_hidden:
         return drawn("hidden", note=v.t("results.hidden_help"))
     if tally.is_empty and not (reveal and question.kind == "guess"):
-        return drawn("empty", note=v.t("results.empty_help"))
+        return drawn("empty", note=v.t("results.empty_text_help" if question.kind == "text" else "results.empty_help"))
     match question.kind:
         case "guess" if reveal and (found := guess.sourced(v, question)):
             said = plain(guess.source(v, found))[0] if found.value is not None else ""

@@ -47,6 +47,7 @@ function asked(question, state, words) {
   if (line.textContent !== words) line.textContent = words;
   line.dataset.open = state.open ? "1" : "";
   box.querySelector(".poll-shown").hidden = !state.shown;
+  box.closest(".scene").classList.toggle("answered", state.shown);
   const mark = JSON.stringify(state);
   if (state.shown && box.dataset.mark !== mark) freshen(box);
   box.dataset.mark = mark;
