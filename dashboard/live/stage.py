@@ -273,8 +273,8 @@ def _asking(on: Setting) -> Markup:
     )
     return Markup(
         '<section class="asking" aria-label="{}"><p class="poll-state" role="status"></p><p>{}</p><p>{}</p>'
-        "<p>{}: {}</p></section>"
-    ).format(v.t("asking.group"), buttons, every, v.t("asking.files"), files)
+        '<p><a data-beside="/rum/{}/bredvid/" target="ik-beside" hidden>{}</a></p><p>{}: {}</p></section>'
+    ).format(v.t("asking.group"), buttons, every, room.code, v.t("asking.beside"), v.t("asking.files"), files)
 
 
 def _open(on: Setting) -> str:

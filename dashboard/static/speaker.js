@@ -44,6 +44,9 @@ if (box) {
 
 function asked(question, state, words) {
   box.querySelector(".poll-state").textContent = question ? words : data.sayNone;
+  const beside = box.querySelector("[data-beside]");
+  beside.hidden = !state.turn;
+  beside.href = `${beside.dataset.beside}${encodeURIComponent(question)}?lang=${document.documentElement.lang}`;
   for (const button of box.querySelectorAll("[data-ask]")) {
     const does = { open: state.open ? "do_close" : "do_open", show: state.shown ? "do_hide" : "do_show", reveal: "do_reveal" };
     const may = { open: true, show: Boolean(state.turn), reveal: asking.canReveal() };

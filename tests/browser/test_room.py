@@ -133,3 +133,39 @@ def test_a_rehearsal_room_answers_by_itself_and_says_so_everywhere(browser: Brow
     finally:
         stage.context.close()
         mine.context.close()
+
+
+def test_what_the_room_names_stands_beside_the_data_for_whoever_leads_it(browser: Browser, site: Site) -> None:
+    stage, code = opened(browser, site)
+    mine, other = phone(browser, site, code), phone(browser, site, code)
+    moderator = stage.context.new_page()
+    stranger = browser.new_context()
+    try:
+        to_question(stage, "poll-fm2-3")
+        stage.keyboard.press("o")
+        for each, text in ((mine, "Långtidsarbetslöshet, Arbetsförmedlingen"), (other, "Långtidsarbetslösheten")):
+            each.get_by_role("textbox").fill(text)
+            each.locator(".ikb-send").click()
+            expect(each.locator(".ikb-said")).to_contain_text("Mottaget")
+        expect(stage.locator(".scene.current .poll-state")).to_contain_text(t("asking.many", "sv").replace("#", "2"))
+        moderator.goto(f"{site.url}/rum/{code}/fragor?lang=sv")
+        for left in (2, 1):
+            expect(moderator.locator(".ikm-waiting")).to_contain_text(str(left))
+            moderator.get_by_role("button", name=t("moderate.approve", "sv")).first.click()
+        expect(moderator.locator(".ikm-waiting")).to_contain_text("0")
+        address = f"{site.url}/rum/{code}/bredvid/poll-fm2-3?lang=sv&lan=18"
+        assert stranger.request.get(address).status == 404
+        moderator.goto(address)
+        expect(moderator.locator("h1")).to_contain_text("Vilka hinder")
+        body = moderator.locator("body")
+        expect(body).to_contain_text("Örebro län")
+        expect(moderator.get_by_role("row").filter(has_text="Långtidsarbetslöshet").first).to_contain_text("%")
+        expect(moderator.get_by_role("row").filter(has_text="Arbetsförmedlingen").first).to_be_visible()
+        moderator.get_by_label(t("asking.lan", "sv")).select_option(label="Norrbottens län")
+        moderator.get_by_role("button", name=t("stage.show", "sv")).click()
+        expect(body).to_contain_text("Norrbottens län")
+        assert site.violations(moderator) == []
+    finally:
+        for page in (stage, mine, other):
+            page.context.close()
+        stranger.close()
