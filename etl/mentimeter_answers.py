@@ -72,10 +72,10 @@ class Place:
     left: list[Left]
 
     def lost(
-        self, words: str, rule: Literal["reactions", "slide", "steps", "rankings", "sums"], value: str = ""
+        self, words: str, what: Literal["reactions", "slide", "steps", "rankings", "sums"], value: str = ""
     ) -> None:
         """Tell what was not read."""
-        self.left.append(Left(f"{self.sheet}, “{words[:60]}”", rule, value))
+        self.left.append(Left(f"{self.sheet}, “{words[:60]}”", what, value))
 
 
 def from_columns(place: Place, columns: Sequence[Column], rows: Sequence[Line], block: Block | None) -> list[Question]:

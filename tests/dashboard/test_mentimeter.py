@@ -177,6 +177,19 @@ def test_any_cells_are_read_or_refused_in_words(tmp_path: Path, rows: list[list[
     assert "a.xlsx" in said
 
 
+@pytest.mark.parametrize(
+    ("rows", "rule"),
+    [
+        ([["Rubrik", "Belopp"], ["a", 1]], "no_results"),
+        ([["Date", "Session", "Voter", "F:"], ["2023-11-23", "x", 1, "a"]], "bad_session"),
+    ],
+)
+def test_a_refusal_names_its_rule(tmp_path: Path, rows: list[list[Any]], rule: str) -> None:
+    with pytest.raises(SourceError) as refused:
+        mentimeter.read(files.book(tmp_path / "a.xlsx", Voters=rows))
+    assert refused.value.rule == rule
+
+
 def test_what_is_no_workbook_and_what_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"no workbook")
     for name in ("a.xlsx", "b.xlsx"):
