@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
 
 from etl.embedded import DATA
 from etl.warehouse import Fetched, build
@@ -86,8 +87,15 @@ def settle(page: Page) -> None:
 
 def pick(page: Page, box: Locator, words: str) -> None:
     """Choose what is called ``words`` in a select box as a viewer does, once nothing moves any longer."""
-    settle(page)
     box = box.and_(page.get_by_role("combobox"))  # the open list has the same name
-    box.click()
-    box.fill(words)
-    page.get_by_role("option", name=words).first.click()
+    for patience in (6_000, 12_000, 30_000):  # a script that still runs closes the list again
+        settle(page)
+        box.click()
+        box.fill(words)
+        try:
+            page.get_by_role("option", name=words).first.click(timeout=patience)
+        except TimeoutError:
+            if patience == 30_000:
+                raise
+        else:
+            return

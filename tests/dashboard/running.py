@@ -78,6 +78,11 @@ def free_port() -> int:
         return port
 
 
+def _plain() -> dict[str, str]:
+    """The environment without what a command in this very process has settled for itself."""
+    return {name: value for name, value in os.environ.items() if name not in ("INKARTA_EDIT", "INKARTA_IMPORT")}
+
+
 @contextmanager
 def running(
     home: Path,
@@ -91,7 +96,7 @@ def running(
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard.cli", "serve", "--host", host, "--port", str(port), "--no-browser", *more],
-        cwd=cwd, env={**os.environ, "INKARTA_HOME": str(home), **(env or {})}, text=True,
+        cwd=cwd, env={**_plain(), "INKARTA_HOME": str(home), **(env or {})}, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     server = Server(at or host, port, process)
