@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live import in_room, poll_document, rehearsing
+from dashboard.live import in_room, poll_document, rehearsing, rooms_state
 from dashboard.live.poll_routes import _CODE, _lang, _sent, box
 from dashboard.live.question import Question
 from dashboard.live.question_files import preloaded, to_json
@@ -31,7 +31,7 @@ _DECISIONS: Final = {"godkann": "approved", "avvisa": "rejected", "rakna": "appr
 
 def is_presenter(request: Request, db: Database, code: str) -> bool:
     """Whether the browser that asks holds the room's secret."""
-    secret = request.cookies.get(f"ik_presenter_{code}", "")
+    secret = request.cookies.get(rooms_state.cookie(code), "")
     return bool(secret) and rooms.is_presenter(db, code, secret)
 
 
@@ -131,7 +131,7 @@ def _let_in(request: Request, code: str, secret: str, lang: Lang) -> Response:
     answer = RedirectResponse(f"/rum/{code}/fragor?lang={lang}", status_code=303, headers={"cache-control": "no-store"})
     answer.headers["referrer-policy"] = "no-referrer"
     answer.set_cookie(
-        f"ik_presenter_{code}", secret, max_age=2 * 24 * 3600, path="/", httponly=True, samesite="strict",
+        rooms_state.cookie(code), secret, max_age=2 * 24 * 3600, path="/", httponly=True, samesite="strict",
         secure=request.url.scheme == "https",
     )  # fmt: skip
     return answer
@@ -166,7 +166,7 @@ def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
     waiting = sum(one.status == "waiting" for found in texts.values() for one in found)
     said = request.query_params.get("sagt", "")
     link = f"{request.url.scheme}://{request.headers.get('host', '')}/rum/{room.code}/fragor?" + urlencode(
-        {"nyckel": request.cookies.get(f"ik_presenter_{room.code}", "")}
+        {"nyckel": request.cookies.get(rooms_state.cookie(room.code), "")}
     )
     return Markup(
         '<div id="ikm" tabindex="-1" data-code="{}" data-lang="{}" data-stream="/rum/{}/nyheter"><h1>{}</h1><p>{}</p>'

@@ -13,6 +13,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -49,7 +51,7 @@ async def open_room(request: Request) -> Response:
     try:
         async with request.form(max_files=0, max_fields=12) as sent:
             given = {name: str(value) for name, value in sent.items()}
-    except Exception:  # noqa: BLE001 (whatever a form may be made of)
+    except (HTTPException, MultiPartException, ValueError):
         return refused(lang, "bad_form", 400)
     lang = lang_of(given.get("lang") or lang)
     return await run_in_threadpool(_open, request, lang, given)

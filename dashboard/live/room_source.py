@@ -8,6 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from dashboard.live import rooms_state
 from dashboard.live.imported import moved_of
 from dashboard.live.question import Answer, Question
 from dashboard.live.result_routes import Given, Source
@@ -49,7 +50,7 @@ class Rooms:
         room = rooms.room(self.db, code)
         if room is None:
             return ()
-        secret = request.cookies.get(f"ik_presenter_{room.code}", "")
+        secret = request.cookies.get(rooms_state.cookie(room.code), "")
         is_presenter = bool(secret) and rooms.is_presenter(self.db, room.code, secret)
         occasion = Occasion(room.code, room.opened_at.date(), room.expected, room.is_practice)
         made = []
