@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from dashboard.live.door import Door
+from dashboard.live.polls.door import Door
 from dashboard.store import Database, polls
 
 HOST = "127.0.0.1"

@@ -17,7 +17,7 @@ from statistics import quantiles
 from bench import voters
 from bench.figure import Figure
 from bench.stage import HERE, ROOT, Stage, opened
-from dashboard.live.question_files import preloaded, to_json
+from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.store import FILE, Database, polls, rooms
 
 NAME = "votes"

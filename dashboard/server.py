@@ -22,7 +22,7 @@ from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.guard import Guard, Hosts
-from dashboard.live.keeping_time import kept_in_time
+from dashboard.live.room.keeping_time import kept_in_time
 from dashboard.live.routes import ROUTES as LIVE_ROUTES
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions

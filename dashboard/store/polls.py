@@ -46,7 +46,7 @@ class PollState:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A vote on its way: ``answer`` is one that :func:`dashboard.live.question.checked` let through.
+    """A vote on its way: ``answer`` is one that :func:`dashboard.live.polls.question.checked` let through.
 
     ``number`` counts the changes on the phone; a lower one than what is kept has been overtaken. None: always newest.
     """

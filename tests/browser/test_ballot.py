@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from dashboard.live.door import work
+from dashboard.live.polls.door import work
 from dashboard.store import poll_texts, polls
 from dashboard.texts import t
 from tests.browser.site import RULES

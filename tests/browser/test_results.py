@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import expect
 
-from dashboard.live.results import Occasion
+from dashboard.live.results.results import Occasion
 from etl.warehouse import build
 from tests.browser.site import Site
 from tests.dashboard.results_world import DAY, QUESTIONS, Hall, app, made_up

@@ -21,8 +21,8 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
-from dashboard.live import decks
-from dashboard.live.told import words
+from dashboard.live.decks import decks
+from dashboard.live.decks.told import words
 from etl.warehouse import build
 from tests.browser.site import Site, settle
 

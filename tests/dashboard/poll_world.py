@@ -24,9 +24,9 @@ from starlette.routing import Route
 
 from bench.voters import port_apart
 from dashboard import saving
-from dashboard.live import in_room, moderating, poll_routes
-from dashboard.live.hub import Hub
-from dashboard.live.question_files import preloaded, to_json
+from dashboard.live.polls import in_room, moderating, poll_routes
+from dashboard.live.polls.question_files import preloaded, to_json
+from dashboard.live.room.hub import Hub
 from dashboard.middleware import Shell
 from dashboard.store import FILE, Database, polls, rooms
 from dashboard.store.polls import Ballot

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from dashboard.live import guess, practice, result_routes, results, screen, screen_markup
-from dashboard.live.question import Answer, Figure, Option, Question, Said
-from dashboard.live.result_routes import Given
-from dashboard.live.results import Occasion
+from dashboard.live.polls import practice
+from dashboard.live.polls.question import Answer, Figure, Option, Question, Said
+from dashboard.live.results import guess, result_routes, results, screen, screen_markup
+from dashboard.live.results.result_routes import Given
+from dashboard.live.results.results import Occasion
 from dashboard.middleware import Shell, asset_url
 
 DAY = date(2026, 11, 23)
@@ -75,7 +76,7 @@ def made_up(kind: str, size: int, lang: Any = "sv") -> list[Answer]:
 
 @dataclass
 class Hall:
-    """A :class:`dashboard.live.result_routes.Source` that holds what a test puts in it."""
+    """A :class:`dashboard.live.results.result_routes.Source` that holds what a test puts in it."""
 
     answers: dict[str, Sequence[Answer]] = field(default_factory=dict)
     occasion: Occasion = field(default_factory=lambda: Occasion("k7m2q", DAY, 250))

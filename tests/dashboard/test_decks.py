@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 from dashboard import saving
 from dashboard.export.catalogue import CATALOGUE
 from dashboard.layout import PAGES
-from dashboard.live import asked, decks, pictures, telling
-from dashboard.live.deck import FIELDS, FORMS, Deck, DeckError, Scene, document, from_body, read
-from dashboard.live.question_files import preloaded
-from dashboard.live.shelf import ROUTES
-from dashboard.live.told import MOST_ROWS, MOST_WORDS, words
+from dashboard.live.decks import asked, decks, pictures, telling
+from dashboard.live.decks.deck import FIELDS, FORMS, Deck, DeckError, Scene, document, from_body, read
+from dashboard.live.decks.shelf import ROUTES
+from dashboard.live.decks.told import MOST_ROWS, MOST_WORDS, words
+from dashboard.live.polls.question_files import preloaded
 from dashboard.store import records
 from dashboard.texts import LANGS
 from dashboard.theory import Said, files

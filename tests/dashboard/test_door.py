@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from dashboard.live import door as of_door
-from dashboard.live.door import BITS, MOST_BITS, Door, worked
+from dashboard.live.polls import door as of_door
+from dashboard.live.polls.door import BITS, MOST_BITS, Door, worked
 
 CODE, EXPECTED = "abcde", 300
 MODELS = ("iPhone", "Pixel", "Galaxy")

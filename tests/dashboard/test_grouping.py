@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.db import Warehouse
-from dashboard.live.beside import concepts
-from dashboard.live.cloud import HIGH, LEAST, WIDE, Word, cloud
-from dashboard.live.grouping import Concept, Group, Moved, grouped
+from dashboard.live.results.beside import concepts
+from dashboard.live.results.cloud import HIGH, LEAST, WIDE, Word, cloud
+from dashboard.live.results.grouping import Concept, Group, Moved, grouped
 
 NEET = Concept(
     "group:unga", ("unga utanför", "young people outside"), ("uvas", "unga som varken arbetar eller studerar")

@@ -16,10 +16,10 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from dashboard.cli import app as cli
-from dashboard.live import imported as live
-from dashboard.live import mentimeter_page
-from dashboard.live.grouping import Moved
-from dashboard.live.result_routes import routes
+from dashboard.live.results import imported as live
+from dashboard.live.results import mentimeter_page
+from dashboard.live.results.grouping import Moved
+from dashboard.live.results.result_routes import routes
 from dashboard.middleware import Shell
 from dashboard.store import FILE, Database, imported
 from etl import mentimeter

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 from starlette.testclient import TestClient
 
-from dashboard.live import poll_routes
-from dashboard.live.door import work
+from dashboard.live.polls import poll_routes
+from dashboard.live.polls.door import work
 from dashboard.store import FILE, Database, StoreError, poll_texts, polls, rooms
 from tests.dashboard.poll_world import QUESTIONS, ask, create_app, opened
 

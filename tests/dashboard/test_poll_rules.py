@@ -13,8 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.live import in_room, keeping_time
-from dashboard.live.ballot import ballot
+from dashboard.live.polls import in_room
+from dashboard.live.polls.ballot import ballot
+from dashboard.live.room import keeping_time
 from dashboard.store import FILE, Database, StoreError, poll_texts, polls, retention, rooms
 from dashboard.store.polls import PollState
 from dashboard.store.views import RefusedError, now

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.live import in_room, phone_results
-from dashboard.live.ballot import ballot
-from dashboard.live.question import Question, Said, checked
-from dashboard.live.question_files import from_json, places, preloaded, questions_of, titles, to_json
+from dashboard.live.polls import in_room, phone_results
+from dashboard.live.polls.ballot import ballot
+from dashboard.live.polls.question import Question, Said, checked
+from dashboard.live.polls.question_files import from_json, places, preloaded, questions_of, titles, to_json
 from dashboard.questions import indicators
 from dashboard.store import FILE, Database, StoreError, polls, rooms
 from dashboard.store.polls import Ballot, PollState

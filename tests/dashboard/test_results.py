@@ -22,14 +22,15 @@ from starlette.testclient import TestClient
 
 from dashboard.blocks import series
 from dashboard.layout import View, view_of
-from dashboard.live import beside, guess, known_actors, practice, result_files, results, screen, screen_markup
-from dashboard.live import imported as live
-from dashboard.live.question import Answer, Question, checked
-from dashboard.live.result_files import Counted
-from dashboard.live.result_routes import routes
-from dashboard.live.results import Occasion
-from dashboard.live.room_source import First, Rooms
-from dashboard.live.tally import FEWEST, tally
+from dashboard.live.polls import practice
+from dashboard.live.polls.question import Answer, Question, checked
+from dashboard.live.results import beside, guess, known_actors, result_files, results, screen, screen_markup
+from dashboard.live.results import imported as live
+from dashboard.live.results.result_files import Counted
+from dashboard.live.results.result_routes import routes
+from dashboard.live.results.results import Occasion
+from dashboard.live.results.tally import FEWEST, tally
+from dashboard.live.room.room_source import First, Rooms
 from dashboard.questions import actors, indicators, regions
 from dashboard.store import Database, rooms
 from tests.dashboard.results_world import DAY, QUESTIONS, Hall, app, made_up
@@ -147,7 +148,7 @@ def test_a_guess_is_told_in_two_steps(v: View) -> None:
 def test_the_value_of_an_indicator_that_is_not_here_is_not_made_up(v: View) -> None:
     from dataclasses import replace
 
-    from dashboard.live.question import Figure
+    from dashboard.live.polls.question import Figure
 
     question = replace(QUESTIONS["guess"], figure=Figure("nothing"))
     of = results.result(v, question, tally(question, [4.0]), HERE, reveal=True)

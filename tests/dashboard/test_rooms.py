@@ -19,9 +19,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard import saving
-from dashboard.live import links, rooms_state
-from dashboard.live.hub import Hub
-from dashboard.live.room_routes import MOST_STATE
+from dashboard.live.room import links, rooms_state
+from dashboard.live.room.hub import Hub
+from dashboard.live.room.room_routes import MOST_STATE
 from dashboard.live.routes import ROUTES
 from dashboard.middleware import Shell
 from dashboard.store import Database, rooms
@@ -329,7 +329,7 @@ def test_a_state_is_absolute_and_answers_with_what_is_shown(site: TestClient) ->
 
 @given(body=st.one_of(anything, st.fixed_dictionaries({"scene": anything, "black": anything, "highlight": anything})))
 def test_whatever_else_is_sent_is_refused_without_a_traceback(body: Any) -> None:
-    from dashboard.live.room_routes import _state
+    from dashboard.live.room.room_routes import _state
 
     found = _state(json.dumps(body).encode(), DECK)
     if found is not None:

@@ -1,0 +1,1 @@
+"""What is asked: questions, who may vote and how, what the presenter decides, and an audience to rehearse with."""

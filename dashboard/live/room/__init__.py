@@ -1,0 +1,1 @@
+"""Where it is shown: the stage, the speaker's window, the phones, and the room that holds them together."""
