@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from dashboard.layout import PAGES, snapshot_folder
-from dashboard.tables import ID, FileError, Said, Table, opened
+from dashboard.tables import ID, FileError, Table, opened
+from dashboard.texts import Said
 
 EMBEDDED = Path(__file__).resolve().parents[1] / "data" / "events"
 Kind = Literal["keynote", "pass", "session", "break"]

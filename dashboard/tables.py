@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from dashboard.texts import Lang
+from dashboard.texts import Said
 
 ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,58}")
 """What may stand in an address."""
@@ -20,17 +20,6 @@ _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 class FileError(ValueError):
     """A file cannot be read. The message names file and key, and says what to do."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text in both languages. Swedish is empty where something else has it."""
-
-    sv: str
-    en: str
-
-    def of(self, lang: Lang) -> str:
-        return self.en if lang == "en" else self.sv
 
 
 def opened(path: Path, error: type[FileError], example: str) -> Table:

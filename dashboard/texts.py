@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,25 @@ from typing import Literal
 Lang = Literal["sv", "en"]
 LANGS: tuple[Lang, ...] = ("sv", "en")
 WORDING = Path(__file__).parent / "wording"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text in Swedish, English or both."""
+
+    sv: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.sv or self.en)
+
+    def of(self, lang: Lang) -> str:
+        """The text in a language, else in the other one."""
+        return (self.en or self.sv) if lang == "en" else (self.sv or self.en)
+
+    def is_foreign(self, lang: Lang) -> bool:
+        """Whether :meth:`of` gives the other language."""
+        return bool(self) and not (self.en if lang == "en" else self.sv)
 
 
 @cache

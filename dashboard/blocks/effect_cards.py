@@ -10,7 +10,8 @@ from dashboard.charts.chain import Link, Mark, Place
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import effects, indicators
-from dashboard.theory import Said, Source
+from dashboard.texts import Said
+from dashboard.theory import Source
 from dashboard.theory.card import QUALITY, STEPS, Card, Check, State, Step, card_of
 
 RIKET, MOST_LAN = "00", 3

@@ -14,8 +14,8 @@ from dashboard.blocks.held import Held, say
 from dashboard.layout import View
 from dashboard.questions import effects, indicators
 from dashboard.store import records
-from dashboard.texts import Lang
-from dashboard.theory import MOST, MOST_TITLE, MOST_URL, RefusedError, Said, Source
+from dashboard.texts import Lang, Said
+from dashboard.theory import MOST, MOST_TITLE, MOST_URL, RefusedError, Source
 from dashboard.theory.card import FITS, QUALITY, STEPS, Card, Check, Step, card_of, document
 
 _KEY = "card"

@@ -33,7 +33,7 @@ from dashboard.events import Event, Part
 from dashboard.exhibit import Exhibit
 from dashboard.layout import PAGES, View, view_of
 from dashboard.questions import seed
-from dashboard.tables import Said
+from dashboard.texts import Said
 
 FIGURES: Final[Mapping[str, Callable[[View], Exhibit | None]]] = {
     "actors.together": actors.together,
@@ -72,7 +72,7 @@ def chosen(v: View) -> Event | None:
 
 def words(v: View, said: Said, item: Row | None) -> str:
     """A title in the viewer's language; the item's own in Swedish."""
-    return said.of(v.lang) or (str(item["name"]) if item else said.sv)
+    return str(item["name"]) if item and (not said or said.is_foreign(v.lang)) else said.of(v.lang)
 
 
 def title(v: View, part: Part) -> str:

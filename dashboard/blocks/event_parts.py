@@ -53,7 +53,7 @@ def _part(v: View, part: Part) -> None:
     item = seed.by_id(v.w).get(part.item)
     who = event.speakers(v, part)
     named = v.t("event.facilitators" if item and "role_of_people" in seed.facts(item) else "event.speakers")
-    asked = [q.words.of(v.lang) or seed.by_id(v.w)[q.item]["name"] for q in part.questions]
+    asked = [event.words(v, q.words, seed.by_id(v.w).get(q.item)) for q in part.questions]
     about = part.about.of(v.lang)
     told, seen = st.columns([5, 7], gap="large")
     with told:

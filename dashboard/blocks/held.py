@@ -15,8 +15,8 @@ from dashboard.layout import View
 from dashboard.store import StoreError, records
 from dashboard.store.records import Kind, Version
 from dashboard.store.views import RefusedError as NotKeptError
-from dashboard.texts import has
-from dashboard.theory import Fault, RefusedError, Said
+from dashboard.texts import Said, has
+from dashboard.theory import Fault, RefusedError
 
 log = logging.getLogger("inkarta")
 T = TypeVar("T")

@@ -14,7 +14,8 @@ from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import effects, indicators
-from dashboard.theory import Said, Source
+from dashboard.texts import Said
+from dashboard.theory import Source
 from dashboard.theory.tree import Node, Tree, tree_of
 
 

@@ -17,8 +17,8 @@ from dashboard.blocks.tree_figures import SHELF
 from dashboard.layout import View
 from dashboard.questions import effects, indicators
 from dashboard.store import records
-from dashboard.texts import Lang
-from dashboard.theory import MOST_TITLE, MOST_URL, RefusedError, Said, trimmed
+from dashboard.texts import Lang, Said
+from dashboard.theory import MOST_TITLE, MOST_URL, RefusedError, trimmed
 from dashboard.theory import tree as trees
 from dashboard.theory.tree import MOST_INITIATIVES, MOST_NODES, MOST_WORDS, Node, Tree, document, tree_of
 

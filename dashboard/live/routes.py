@@ -8,7 +8,7 @@ from dashboard.live.decks import shelf
 from dashboard.live.polls import moderating, poll_routes
 from dashboard.live.results import beside_page, mentimeter_page, result_routes
 from dashboard.live.room import phone_routes, room_routes, shows
-from dashboard.live.room.here import Here
+from dashboard.live.room.room_source import Here
 
 ROUTES: list[BaseRoute] = [
     *shelf.ROUTES, *shows.ROUTES, *room_routes.ROUTES, *phone_routes.ROUTES, *poll_routes.ROUTES, *moderating.ROUTES,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from dashboard.texts import Lang
+from dashboard.texts import Said
 
 MOST, MOST_TITLE, MOST_URL = 800, 160, 500
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
@@ -33,25 +33,6 @@ class RefusedError(Exception):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{f.where}: {f.rule}" for f in self.faults))
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text in Swedish, English or both."""
-
-    sv: str = ""
-    en: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.sv or self.en)
-
-    def of(self, lang: Lang) -> str:
-        """The text in a language, else in the other one."""
-        return (self.en or self.sv) if lang == "en" else (self.sv or self.en)
-
-    def is_foreign(self, lang: Lang) -> bool:
-        """Whether :meth:`of` gives the other language."""
-        return bool(self) and not (self.en if lang == "en" else self.sv)
 
 
 @dataclass(frozen=True)

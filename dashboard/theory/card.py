@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from dashboard.theory import MOST_TITLE, NOTHING, NOWHERE, Reader, Said, Source, plain_said, plain_source
+from dashboard.texts import Said
+from dashboard.theory import MOST_TITLE, NOTHING, NOWHERE, Reader, Source, plain_said, plain_source
 
 FORMAT, VERSION = "inkarta-effect-card", 1
 STEPS: Final = ("need", "group", "activity", "output", "outcome_short", "outcome_long")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from dashboard.theory import MOST_TITLE, NOTHING, NOWHERE, Reader, Said, Source, plain_said, plain_source
+from dashboard.texts import Said
+from dashboard.theory import MOST_TITLE, NOTHING, NOWHERE, Reader, Source, plain_said, plain_source
 
 FORMAT, VERSION = "inkarta-problem-tree", 1
 KINDS: Final = ("problem", "cause", "effect")

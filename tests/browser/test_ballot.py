@@ -30,8 +30,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("room"))
+def server(tmp_path_factory: pytest.TempPathFactory, warehouse_folder: Path) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("room"), warehouse_folder)
     served.start()
     yield served
     served.stop()
@@ -98,7 +98,7 @@ def test_every_kind_is_answered_changed_and_told_of(server: Served, phone: Page,
         for text in poll_texts.texts(server.db, code, ident):
             poll_texts.moderate(server.db, code, ident, text.ref, "approved")
         polls.show_poll(server.db, code, ident, is_shown=True)
-        expect(phone.locator(".ikb-results table")).to_be_visible()  # by itself
+        expect(phone.locator(".ikb-results table").first).to_be_visible()  # by itself
     assert faults(phone) == []
     assert too_small(phone) == []
 
@@ -175,7 +175,7 @@ def test_a_question_that_opens_and_closes_comes_to_the_phone(server: Served, pho
     expect(phone.get_by_role("heading", level=2)).to_have_text(QUESTIONS[TEXT].words.sv)
     phone.locator("textarea").fill("Halvskriv")
     polls.show_poll(server.db, code, TEXT, is_shown=True)
-    expect(phone.locator(".ikb-results")).to_contain_text("Ingen text är godkänd än.")
+    expect(phone.locator(".ikb-results")).to_contain_text("Inga svar att visa än.")
     expect(phone.locator("textarea")).to_have_value("Halvskriv")  # what is being written stays
     polls.close_poll(server.db, code, TEXT)
     expect(phone.locator("textarea")).to_have_count(0)
@@ -248,8 +248,8 @@ def test_a_vote_is_sent_on_when_the_room_has_gone_to_another_question(server: Se
     context.close()
 
 
-def test_phones_vote_while_the_server_is_killed(browser: Browser, tmp_path: Path) -> None:
-    server = Served(tmp_path)
+def test_phones_vote_while_the_server_is_killed(browser: Browser, tmp_path: Path, warehouse_folder: Path) -> None:
+    server = Served(tmp_path, warehouse_folder)
     server.start()
     code = opened(server.db, ONE)[0].code
     contexts = [browser.new_context(viewport=PHONE) for _ in range(3)]
@@ -268,7 +268,7 @@ def test_phones_vote_while_the_server_is_killed(browser: Browser, tmp_path: Path
         assert polls.answers(server.db, code, ONE) == ["kommun"] * 3
         polls.show_poll(server.db, code, ONE, is_shown=True)
         for page in pages:  # the stream has come back by itself
-            expect(page.locator(".ikb-results")).to_contain_text("Flest valde Kommun: 3 av 3.")
+            expect(page.locator(".ikb-results")).to_contain_text("3 svar. Flest, 3 (100\xa0%), valde ”Kommun”")
     finally:
         for context in contexts:
             context.close()
@@ -297,7 +297,7 @@ def test_the_presenter_moderates_on_a_second_device(server: Served, browser: Bro
     expect(presenter.get_by_role("heading", name="Godkända (1)")).to_be_visible()
     expect(presenter.get_by_role("button", name="Avvisa: ”Pengarna tar slut”")).to_be_focused()
     presenter.get_by_role("button", name=f"Visa resultatet: {QUESTIONS[TEXT].words.sv}").click()
-    expect(phone.locator(".ikb-results")).to_contain_text("En godkänd text.")
+    expect(phone.locator(".ikb-results")).to_contain_text("1 svar. Inga två nämner samma sak.")
     presenter.get_by_role("button", name=f"Stäng: {QUESTIONS[TEXT].words.sv}").click()
     expect(phone.get_by_text("Frågan är stängd.")).to_be_visible()
     expect(presenter.locator(f"#q-{TEXT}")).to_be_focused()  # not on the button that would open it again

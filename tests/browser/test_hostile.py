@@ -24,7 +24,8 @@ from playwright.sync_api import expect
 from dashboard.layout import PAGES
 from dashboard.selection import Selection, decode
 from dashboard.store import Database, records, views
-from dashboard.theory import Said, Source, tree
+from dashboard.texts import Said
+from dashboard.theory import Source, tree
 from dashboard.theory.card import QUALITY, STEPS, Card, Check, Step, document
 from tests.conftest import ROOT
 from tests.dashboard.payloads import EVIL, PAYLOADS, poison

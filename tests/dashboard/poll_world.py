@@ -91,8 +91,11 @@ def create_app() -> Shell:
 class Served:
     """The server as a process of its own, to be killed and started again on the same port."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, snapshots: Path | None = None) -> None:
+        """``snapshots``: a folder of data for what is shown of the answers."""
         self.home = home
+        if snapshots is not None:
+            (home / "snapshots").symlink_to(snapshots)
         self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
         self.db = Database(home / FILE)

@@ -13,11 +13,12 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from dashboard.live.polls import practice
-from dashboard.live.polls.question import Answer, Figure, Option, Question, Said
+from dashboard.live.polls.question import Answer, Figure, Option, Question
 from dashboard.live.results import guess, result_routes, results, screen, screen_markup
 from dashboard.live.results.result_routes import Given
 from dashboard.live.results.results import Occasion
 from dashboard.middleware import Shell, asset_url
+from dashboard.texts import Said
 
 DAY = date(2026, 11, 23)
 
@@ -127,6 +128,7 @@ def _page(lang: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Resultat</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<link rel="stylesheet" href="{asset_url("ballot.css")}">'
         f'<link rel="stylesheet" href="{asset_url("results.css")}">'
         "<style>:root{color-scheme:light dark;background:light-dark(#fff,#0e1a22);color:light-dark(#14212b,#f2f6f8);"
         "font-family:Inter,system-ui}body{margin:0}.hall{box-sizing:border-box;height:100vh;padding:5vh 5vw}"

@@ -22,8 +22,8 @@ from dashboard.live.decks.shelf import ROUTES
 from dashboard.live.decks.told import MOST_ROWS, MOST_WORDS, words
 from dashboard.live.polls.question_files import preloaded
 from dashboard.store import records
-from dashboard.texts import LANGS
-from dashboard.theory import Said, files
+from dashboard.texts import LANGS, Said
+from dashboard.theory import files
 from tests.dashboard.export_world import HIDDEN, SPOILT
 
 INCLUDED = sorted(path.stem for path in decks.EMBEDDED.glob("*.toml") if path.name not in decks.ASIDE)

@@ -23,7 +23,8 @@ from dashboard.exhibit import WITHHELD, Exhibit
 from dashboard.export.routes import ROUTES
 from dashboard.layout import View, view_of
 from dashboard.store import records
-from dashboard.theory import Fault, Said, files
+from dashboard.texts import Said
+from dashboard.theory import Fault, files
 from dashboard.theory.card import Card, Step, card_of, document
 from dashboard.theory.tree import Tree, tree_of
 from etl.warehouse import build

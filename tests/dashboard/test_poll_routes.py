@@ -271,15 +271,16 @@ def test_a_phone_that_looks_now_and_then_is_known_to_be_here(phone: TestClient, 
 # Results on the phones --------------------------------------------------------------------------------------------
 
 
-def test_phones_see_a_result_only_while_it_is_shown(phone: TestClient, db: Database) -> None:
+def test_phones_see_a_result_only_while_it_is_shown(phone: TestClient, db: Database, warehouse_folder: Path) -> None:
+    (db.path.parent / "snapshots").symlink_to(warehouse_folder)
     code = opened(db, ONE)[0].code
     come_in(phone, code)
     send(phone, code, ONE, svar="kommun")
     assert phone.get(f"/r/{code}/lage").json()["poll"]["results"] == ""
     assert "Så svarade rummet" not in phone.get(f"/r/{code}/fraga").text
     polls.show_poll(db, code, ONE, is_shown=True)
-    assert "Flest valde Kommun: 1 av 1." in phone.get(f"/r/{code}/lage").json()["poll"]["results"]
-    assert "Most chose Municipality: 1 of 1." in phone.get(f"/r/{code}/fraga?lang=en").text
+    assert "1 svar. Flest, 1 (100\xa0%), valde ”Kommun”." in phone.get(f"/r/{code}/lage").json()["poll"]["results"]
+    assert "1 answer. Most, 1 (100%), chose “Municipality”." in phone.get(f"/r/{code}/fraga?lang=en").text
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
@@ -340,7 +341,10 @@ def test_the_presenters_link_lets_a_second_device_in_and_leaves_the_address(phon
     assert "The questions of the 2023 conference" in page
 
 
-def test_a_question_is_opened_answered_moderated_shown_and_closed(phone: TestClient, db: Database) -> None:
+def test_a_question_is_opened_answered_moderated_shown_and_closed(
+    phone: TestClient, db: Database, warehouse_folder: Path
+) -> None:
+    (db.path.parent / "snapshots").symlink_to(warehouse_folder)
     room, secret = opened(db)
     code = room.code
     come_in(phone, code)

@@ -8,7 +8,6 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from dashboard.blocks import series
 from dashboard.layout import View, view_of
 from dashboard.live.polls import practice
 from dashboard.live.polls.question import Answer, Question, checked
+from dashboard.live.polls.question_files import to_json
 from dashboard.live.results import beside, guess, known_actors, result_files, results, screen, screen_markup
 from dashboard.live.results import imported as live
 from dashboard.live.results.result_files import Counted
@@ -32,7 +32,8 @@ from dashboard.live.results.results import Occasion
 from dashboard.live.results.tally import FEWEST, tally
 from dashboard.live.room.room_source import First, Rooms
 from dashboard.questions import actors, indicators, regions
-from dashboard.store import Database, rooms
+from dashboard.store import Database, polls, rooms
+from dashboard.store.polls import Ballot
 from tests.dashboard.results_world import DAY, QUESTIONS, Hall, app, made_up
 
 HERE = Occasion("k7m2q", DAY, 250)
@@ -361,25 +362,16 @@ def test_a_rehearsal_votes_through_the_phones_that_it_is_given_and_survives_one_
     assert sum(passed) == pytest.approx(practice.audience(question, 30, seed=2)[-1].at)
 
 
-@dataclass(frozen=True)
-class Stands:
-    is_shown: bool = False
-    is_revealed: bool = False
-
-
 def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, tmp_path: Path) -> None:
     db = Database(tmp_path / "app.sqlite3")
     opened, secret = rooms.open_room(db, deck="d", lang="en", snapshot="", expected=40, is_practice=True)
-    stands = {"single": Stands(), "guess": Stands(is_shown=True, is_revealed=True)}
-    source = First(
-        (
-            live.Imported(db),
-            Rooms(
-                db, lambda _, code: [QUESTIONS[name] for name in stands], lambda _, code, name: made_up(name, 20),
-                lambda _, code, name: stands[name],
-            ),
-        )
-    )  # fmt: skip
+    for name in ("single", "guess"):
+        one = QUESTIONS[name]
+        polls.open_poll(db, opened.code, name, kind=one.kind, is_sensitive=False, definition=to_json(one))
+        voted = (Ballot(opened.code, name, f"{n:032d}", answer) for n, answer in enumerate(made_up(name, 20)))
+        polls.cast(db, voted)
+    polls.reveal(db, opened.code, "guess")
+    source = First((live.Imported(db), Rooms(db)))
     client = TestClient(Starlette(routes=routes(source)), base_url="http://region.example")
     base = f"/rum/{opened.code}/resultat"
     assert client.get(f"{base}/single.json").status_code == 404

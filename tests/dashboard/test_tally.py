@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.live.polls.question import Answer, Question, Said
+from dashboard.live.polls.question import Answer, Question
 from dashboard.live.results.tally import BINS, FEWEST, FEWEST_IN_GROUP, distance, spread, tally
+from dashboard.texts import Said
 from tests.dashboard.results_world import QUESTIONS, made_up
 
 IDS = "abcdef"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.texts import has
-from dashboard.theory import MOST, MOST_TITLE, Fault, Reader, RefusedError, Said, Source, files
+from dashboard.texts import Said, has
+from dashboard.theory import MOST, MOST_TITLE, Fault, Reader, RefusedError, Source, files
 from dashboard.theory import tree as trees
 from dashboard.theory.card import FITS, QUALITY, STEPS, Card, Check, Step, card_of
 from dashboard.theory.card import document as card_document

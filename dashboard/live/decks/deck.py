@@ -17,7 +17,8 @@ from dashboard.export.catalogue import CATALOGUE, FAMILIES
 from dashboard.layout import PAGES
 from dashboard.live.polls.question_files import question_of
 from dashboard.tables import ID, FileError, Table, opened
-from dashboard.theory import NOTHING, Said
+from dashboard.texts import Said
+from dashboard.theory import NOTHING
 
 Form = Literal["", "map", "bars", "numbers", "chart", "list", "words"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)

@@ -40,7 +40,8 @@ def _all(v: View) -> None:
         layout.html(held.alert(v, fault))
     ways = [(SHELF.href(v, one.id), held.say(v, one.thing.title), _size(v, one)) for one in found]
     layout.html(parts.ways(ways) if ways else parts.empty(v.t("stage.none_title"), v.t("stage.none_text")))
-    _rooms(v)
+    if not fault:
+        _rooms(v)
     layout.html(parts.source(parts.link(f"/mentimeter?lang={v.lang}", v.t("asking.mentimeter"))))
     layout.html(parts.heading(2, v.t("stage.make")))
     if not permission.may("edit"):
@@ -59,7 +60,7 @@ def _rooms(v: View) -> None:
     body = []
     for name, secret in st.context.cookies.items():
         code = name.removeprefix(rooms_state.cookie(""))
-        if name == code or not rooms_state.holds(code, secret):
+        if name == code or not rooms.is_presenter(saving.database(), code, secret):
             continue
         room = rooms.room(saving.database(), code)
         deck = decks.find(room.deck) if room else None

@@ -22,7 +22,7 @@ from dashboard.live.decks.deck import Deck, Form, Scene, document
 from dashboard.live.decks.told import MOST_ROWS, MOST_WORDS, Told, number, words, written
 from dashboard.questions import regions
 from dashboard.store import StoreError, records
-from dashboard.theory import Said
+from dashboard.texts import Said
 
 _MOST_KEPT = 24
 MINUS: Final = "\u2212"

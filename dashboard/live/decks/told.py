@@ -16,7 +16,7 @@ from dashboard.export.about import plain
 from dashboard.layout import View
 from dashboard.live.decks.asked import Asked
 from dashboard.live.decks.deck import Form, Scene
-from dashboard.theory import Said
+from dashboard.texts import Said
 
 MOST_WORDS: Final = 40
 """On one scene, of headline, annotation and figure."""

@@ -7,7 +7,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from dashboard.live.polls.phone_results import plain, step_words
 from dashboard.live.polls.question import MOST_TEXT, Answer, Question
 from dashboard.live.polls.question_files import option_words, preloaded
 from dashboard.numbers import number
@@ -35,7 +34,7 @@ def ballot(
     """The question, its form where it is open, what became of the voter's answer, and the room's where it is shown.
 
     ``challenge``: what a phone without a token sends along (:mod:`.door`); ``is_known``: it has one.
-    ``said``: words of what happened a moment ago. ``results``: :func:`.phone_results.told`. ``stream``:
+    ``said``: words of what happened a moment ago. ``results``: :func:`.in_room.news`. ``stream``:
     where ``ballot.js`` is to listen for news, "" where the page around passes them on (an ``inkarta-news`` event).
     """
     heading = Markup('<h2 id="ikb-q">{}</h2>').format(question.words.of(lang))
@@ -210,3 +209,17 @@ def _guess(question: Question, lang: Lang, held: Answer | None) -> Markup:
         '<input id="ikb-guess" name="svar" inputmode="decimal" autocomplete="off" required aria-describedby="ikb-how" '
         'value="{}">'
     ).format(t("polls.your_guess", lang), t("polls.how_guess", lang, low=low, high=high), value)
+
+
+def step_words(question: Question, step: int, lang: Lang) -> str:
+    """A step of a scale, with what it means where it is an end that has a name."""
+    if question.ends and step in (int(question.lowest), int(question.highest)):
+        means = question.ends[step != int(question.lowest)].of(lang)
+        return t("polls.end_low", lang, n=number(step, lang), means=means)
+    return number(step, lang)
+
+
+def plain(value: float, lang: Lang) -> str:
+    """A number with the decimals that it has, two at most."""
+    decimals = next((n for n in (0, 1) if round(value, n) == round(value, 2)), 2)
+    return number(value, lang, decimals)

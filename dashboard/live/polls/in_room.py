@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -13,20 +13,24 @@ from markupsafe import Markup
 
 from dashboard import parts
 from dashboard.db import NoSnapshotError
-from dashboard.export.about import plain
-from dashboard.layout import view_of
 from dashboard.live.decks import asked, decks
-from dashboard.live.polls import phone_results
-from dashboard.live.polls.question import Answer, Question
+from dashboard.live.polls.question import Question
 from dashboard.live.polls.question_files import from_json
-from dashboard.live.results import results
+from dashboard.live.results import guess, results, screen_markup
+from dashboard.live.results.grouping import NOTHING_MOVED
+from dashboard.live.results.imported import moved_of
+from dashboard.live.results.result_routes import Given, counted, view
 from dashboard.live.results.results import Occasion
-from dashboard.live.results.tally import tally
-from dashboard.store import Database, polls, rooms
+from dashboard.store import Database, imported, polls, rooms
+from dashboard.store.polls import PollState
 from dashboard.store.rooms import Room
-from dashboard.texts import Lang
+from dashboard.texts import Lang, t
 
 _KEPT: Final = 200
+MOST_ROWS: Final = 25
+"""Rows of a result on a phone."""
+MOST_TEXTS: Final = 60
+"""Texts with their groups, and a value in each län."""
 _definitions: dict[tuple[Path, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 _reading: dict[tuple[asyncio.AbstractEventLoop, tuple[Any, ...]], asyncio.Future[dict[str, Any] | None]] = {}
@@ -103,16 +107,34 @@ async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> 
     return await asyncio.shield(_reading[loop, at])
 
 
-def _revealed(room: Room, question: Question, held: Sequence[Answer], lang: Lang) -> Markup:
-    """The sourced value behind a guess, with where it is from; nothing while there are no data."""
+def given(db: Database, room: Room, one: Question, state: PollState) -> Given:
+    """A room's question with its answers, as they are told to whoever may see them."""
+    moved = moved_of(imported.groups(db, room.code, one.id)) if one.kind == "text" else NOTHING_MOVED
+    held = polls.answers(db, room.code, one.id)
+    return Given(one, held, occasion(room), room.lang, room.snapshot, state.is_shown and state.is_revealed, moved)
+
+
+def occasion(room: Room) -> Occasion:
+    """Where and when a room's questions are put."""
+    return Occasion(room.code, room.opened_at.date(), room.expected, room.is_practice)
+
+
+def _result(of: Given, lang: Lang) -> Markup:
+    """The answers on a phone: the same sentence and figures as on the screen; nothing while there are no data."""
     try:
-        v = view_of("event", {"lang": lang, "snapshot": room.snapshot})
+        v = view(of, lang)
     except NoSnapshotError:
         return Markup("")
-    of = results.result(v, question, tally(question, held), Occasion(room.code, None, room.expected), reveal=True)
-    return Markup('<p class="ikb-value">{}</p>').format(of.finding) + parts.join(
-        Markup('<p class="ikb-small">{}</p>').format(plain(text)[0]) for text in of.source
-    )
+    one = counted(v, of)
+    mark = results.marks(v, one.occasion)
+    made = results.result(v, one.question, one.tally, one.occasion, reveal=of.reveal)
+    shown = [screen_markup.light(v, made, mark[0] if mark else "", most=MOST_ROWS)]
+    behind = guess.breakdown(v, one.question) if of.reveal else None
+    for more in (results.texts(v, one.question, one.tally, one.occasion), behind):
+        if more is not None:
+            inside = screen_markup.light(v, replace(more, basis=()), most=MOST_TEXTS)
+            shown.append(Markup("<details><summary>{}</summary>{}</details>").format(more.title, inside))
+    return Markup("<h3>{}</h3>{}").format(t("polls.result", lang), parts.join(shown))
 
 
 def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
@@ -122,26 +144,11 @@ def _told(db: Database, code: str, lang: Lang) -> dict[str, Any] | None:
     ident = business(db, room)
     one = question(db, room, ident) if ident else None
     if one is None:
-        return {
-            "id": "",
-            "open": False,
-            "shown": False,
-            "revealed": False,
-            "n": 0,
-            "here": False,
-            "results": Markup(""),
-        }
+        nothing = dict.fromkeys(("open", "shown", "revealed", "here"), False)
+        return {"id": "", "n": 0, "results": Markup(""), **nothing}
     state = polls.state(db, code, ident)
-    held = polls.answers(db, code, ident)
-    shown = phone_results.told(one, held, lang) if state.is_shown else Markup("")
-    if one.kind == "guess" and state.is_shown and state.is_revealed:
-        shown = _revealed(room, one, held, lang) + shown
     return {
-        "id": ident,
-        "open": state.is_open,
-        "shown": state.is_shown,
-        "revealed": state.is_shown and state.is_revealed,
-        "n": state.n,
-        "here": is_asked(room, ident),
-        "results": shown,
-    }
+        "id": ident, "open": state.is_open, "shown": state.is_shown,
+        "revealed": state.is_shown and state.is_revealed, "n": state.n, "here": is_asked(room, ident),
+        "results": _result(given(db, room, one, state), lang) if state.is_shown else Markup(""),
+    }  # fmt: skip

@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live.polls import in_room, poll_document, rehearsing
+from dashboard.live.polls import in_room, rehearsing
 from dashboard.live.polls.poll_routes import _CODE, _lang, _sent, box
 from dashboard.live.polls.question import Question
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.live.room import rooms_state
+from dashboard.live.room.document import refused, small
 from dashboard.numbers import number
 from dashboard.store import Database, StoreError, poll_texts, polls, rooms
 from dashboard.store.poll_texts import Text
@@ -30,12 +31,6 @@ log = logging.getLogger("inkarta")
 _DECISIONS: Final = {"godkann": "approved", "avvisa": "rejected", "rakna": "approved"}
 
 
-def is_presenter(request: Request, db: Database, code: str) -> bool:
-    """Whether the browser that asks holds the room's secret."""
-    secret = request.cookies.get(rooms_state.cookie(code), "")
-    return bool(secret) and rooms.is_presenter(db, code, secret)
-
-
 def page(request: Request) -> Response:
     """``/rum/<code>/fragor``. ``nyckel`` in the address is the secret: it becomes a cookie, and leaves the address."""
     code, db = request.path_params["code"], saving.database()
@@ -45,17 +40,16 @@ def page(request: Request) -> Response:
         secret = request.query_params.get("nyckel", "")
         if room is not None and secret and rooms.is_presenter(db, code, secret):
             return _let_in(request, code, secret, lang)
-        if room is None or not is_presenter(request, db, code):
-            return poll_document.words(t("moderate.no_key_title", lang), t("moderate.no_key", lang), lang, 403)
+        if room is None or not rooms_state.is_presenter(request, db, code):
+            return refused(lang, "no_key", 403)
         inner = _all(request, db, room, lang)
     except StoreError as error:
         log.error("polls: %s", error)
-        lang = _lang(request, None)
-        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return refused(_lang(request, None), "unreadable", 503)
     if request.query_params.get("del"):
         return Response(str(inner), media_type="text/html", headers={"cache-control": "no-store"})
     to = f"/rum/{code}/fragor?lang={'sv' if lang == 'en' else 'en'}"
-    return poll_document.page(t("moderate.title", lang, code=code), lang, inner, script="moderate.js", other=to)
+    return small(lang, t("moderate.title", lang, code=code), inner, script="moderate.js", other=to)
 
 
 async def control(request: Request) -> Response:
@@ -69,7 +63,7 @@ async def control(request: Request) -> Response:
     lang: Lang = "en" if sent.get("lang") == "en" else "sv"
     wants_json = "application/json" in request.headers.get("accept", "")
     try:
-        if not permission.is_own(request) or not await run_in_threadpool(is_presenter, request, db, code):
+        if not permission.is_own(request) or not await run_in_threadpool(rooms_state.is_presenter, request, db, code):
             return JSONResponse({"rule": "not_presenter"}, status_code=403)
         rule = await run_in_threadpool(_do, db, code, sent)
         if not rule and sent.get("gor") == "oppna":

@@ -21,12 +21,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import permission, saving
-from dashboard.live.polls import in_room, poll_document
+from dashboard.live.polls import in_room
 from dashboard.live.polls.ballot import ballot, of_answer
 from dashboard.live.polls.box import Box
 from dashboard.live.polls.door import Door
 from dashboard.live.polls.question import AnswerError, Question, checked
 from dashboard.live.polls.question_files import places
+from dashboard.live.room.document import refused, small
 from dashboard.store import Database, StoreError, polls, rooms
 from dashboard.store.polls import Ballot, Mine, Receipt
 from dashboard.store.rooms import Room
@@ -98,14 +99,11 @@ def question_page(request: Request) -> Response:
         room = rooms.room(db, code) if _CODE.fullmatch(code) else None
         lang = _lang(request, room)
         if room is None:
-            return poll_document.words(
-                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
-            )
+            return refused(lang, "not_there", 404, code=code[:12])
         inner = current(request, db, room, lang, stream=f"/rum/{code}/nyheter")
     except StoreError as error:
         log.error("polls: %s", error)
-        lang = _lang(request, None)
-        return poll_document.words(t("polls.unreadable_title", lang), t("polls.unreadable", lang), lang, 503)
+        return refused(_lang(request, None), "unreadable", 503)
     if inner is None:
         inner = Markup(
             '<section class="ikb" id="ikb" data-code="{}" data-question="" data-open="0" data-lang="{}" data-known="1" '
@@ -119,7 +117,7 @@ def question_page(request: Request) -> Response:
     other = f"/r/{code}/fraga?lang={'sv' if lang == 'en' else 'en'}"
     title = t("polls.page", lang, code=code)
     body = Markup('<h1 class="ikb-room">{}</h1>{}<noscript>{}</noscript>').format(title, inner, again)
-    return poll_document.page(title, lang, body, script="ballot.js", other=other)
+    return small(lang, title, body, script="ballot.js", other=other)
 
 
 def news(request: Request) -> Response:
@@ -178,9 +176,7 @@ async def vote(request: Request) -> Response:
         if room is None:
             if wants_json:
                 return JSONResponse({"rule": "no_room"}, status_code=404)
-            return poll_document.words(
-                t("polls.no_room_title", lang), t("polls.no_room", lang, code=code[:12]), lang, 404
-            )
+            return refused(lang, "not_there", 404, code=code[:12])
         back = _Back(request, wants_json, code, lang)
         if not permission.is_own(request):
             return back.say("foreign", 403)

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from dashboard.texts import Lang
+from dashboard.texts import Said
 
 Kind = Literal["single", "multiple", "ranking", "scale", "text", "lan", "guess"]
 Answer = str | int | float | tuple[str, ...]
@@ -17,17 +17,6 @@ Answer = str | int | float | tuple[str, ...]
 ``scale``: a step. ``text``: what was written. ``lan``: a ``lan_code``. ``guess``: a number in the figure's unit."""
 MOST_TEXT: Final = 200
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True)
-class Said:
-    """A text in both languages."""
-
-    sv: str
-    en: str
-
-    def of(self, lang: Lang) -> str:
-        return self.en if lang == "en" else self.sv
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from dashboard.live.polls.question import Figure, Kind, Option, Question, Said
+from dashboard.live.polls.question import Figure, Kind, Option, Question
 from dashboard.tables import Table
-from dashboard.texts import Lang
+from dashboard.texts import Lang, Said
 
 DATA: Final = Path(__file__).resolve().parents[3] / "data"
 PRELOADED: Final = DATA / "decks" / "questions.toml"
@@ -61,17 +61,13 @@ def question_of(of: Table, known: Mapping[str, str] | None = None) -> Question:
     words = Said(written.sv or titles_[item].translate(_ADDED), written.en)
     question = Question(
         ident, kind, words, options, _whole(of, "most", 0, len(options)), lowest, highest,
-        (_own(ends[0]), _own(ends[1])) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
+        (ends[0], ends[1]) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
         _yes(of, "is_sensitive"), item, of.text("aside", needed=False),
     )  # fmt: skip
     if question.is_sensitive and kind == "text":
         of.refuse("is_sensitive", "a free text may tell who wrote it", "Ask with options instead.")
     of.done()
     return question
-
-
-def _own(said: Any) -> Said:
-    return Said(said.sv, said.en)
 
 
 def _option(of: Table) -> Option:

@@ -14,13 +14,13 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from dashboard.layout import snapshot_folder
-from dashboard.live.polls.question import Answer, Option, Question, Said
+from dashboard.live.polls.question import Answer, Option, Question
 from dashboard.live.results.grouping import Moved
 from dashboard.live.results.result_routes import Given
 from dashboard.live.results.results import Occasion
 from dashboard.store import Database, imported
 from dashboard.store.imported import Session
-from dashboard.texts import Lang
+from dashboard.texts import Lang, Said
 
 log = logging.getLogger("inkarta")
 SECONDS: Final = 120

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import importing, parts, permission, saving
@@ -23,7 +23,7 @@ from dashboard.layout import View, view_of
 from dashboard.live.results import imported as live
 from dashboard.live.results import result_files, results, screen_markup
 from dashboard.live.results.result_routes import PAGE, counted
-from dashboard.middleware import asset_url
+from dashboard.live.room.document import answer, document
 from dashboard.store import StoreError, imported
 from dashboard.store.imported import Session
 from dashboard.texts import Lang, t
@@ -206,14 +206,12 @@ def _view(request: Request) -> View | Response:
 def _page(v: View, title: str, body: Markup, status: int = 200) -> Response:
     other: Sequence[tuple[str, str]] = (("sv", v.t("site.swedish")), ("en", v.t("site.english")))
     ways = parts.join((parts.link(f"?lang={code}", name) for code, name in other if code != v.lang), " ")
-    html = Markup(
-        '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{} – {}</title>'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="stylesheet" href="{}"></head>'
-        '<body class="ik-plain"><header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main></body></html>'
-    ).format(
-        v.lang, title, v.t("site.name"), asset_url("results.css"), v.lang, v.t("site.name"), ways, title, body
-    )  # fmt: skip
-    return HTMLResponse(str(html), status_code=status, headers={"cache-control": "no-store"})
+    inner = Markup('<header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main>').format(
+        v.lang, v.t("site.name"), ways, title, body
+    )
+    style = ("ballot.css", "results.css")
+    whole = document(v.lang, f"{title} – {v.t('site.name')}", inner, style=style, data={}, look="ik-plain")
+    return answer(whole, status=status)
 
 
 ROUTES: list[BaseRoute] = [

@@ -7,14 +7,17 @@ flickers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from dashboard import exhibit, parts
 from dashboard.exhibit import Exhibit
+from dashboard.export.about import plain
 from dashboard.fonts import width
 from dashboard.layout import View
+from dashboard.live.decks.told import sourced
 from dashboard.live.results.screen import Frame, Item
 from dashboard.questions import regions
 
@@ -59,12 +62,17 @@ def markup(v: View, of: Frame, *, live: str = "", table: Exhibit | None = None, 
     )  # fmt: skip
 
 
-def light(v: View, of: Exhibit, mark: str = "") -> Markup:
-    """The result for a phone: its sentence, its table, who answered, where it is from."""
+def light(v: View, of: Exhibit, mark: str = "", *, most: int = 0) -> Markup:
+    """The result for a phone: its sentence, its table, who answered, where it is from.
+
+    ``most``: so many rows of the table, 0 for all; how many more there are is told.
+    """
     shown = Markup('<p class="ik-r-mark">{}</p>').format(mark) if mark else Markup("")
-    table = exhibit.table(v, of) if of.rows else Markup("")
-    basis = [line for line in of.basis if line != mark]
-    told = [*map(parts.missing, of.missing), *map(parts.source, basis), *map(parts.source, of.source)]
+    some = replace(of, rows=of.rows[:most], links=of.links[:most]) if most else of
+    table = exhibit.table(v, some) if of.rows else Markup("")
+    more = [v.t("stage.more_rows", n=v.n(len(of.rows) - len(some.rows)))] if len(of.rows) > len(some.rows) else []
+    said = [*(plain(line)[0] for line in of.basis if line != mark), *map(sourced, of.source)]
+    told = [*map(parts.missing, [*more, *(plain(text)[0] for text in of.missing)]), *map(parts.source, said)]
     return Markup('<div class="ik-light">{}</div>').format(parts.join([shown, parts.lede(of.finding), table, *told]))
 
 

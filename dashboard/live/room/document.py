@@ -21,6 +21,7 @@ POLICY: Final = "; ".join(
 )  # fmt: skip
 """Nothing inline runs, nothing is asked of another server, and no other site may frame these pages."""
 NO_STORE: Final = "private, no-store"
+SMALL_LOOK: Final = "ballot.css"
 
 
 class RefusalError(Exception):
@@ -33,9 +34,12 @@ class RefusalError(Exception):
 
 def document(
     lang: Lang, title: str, body: Markup, *, style: str | tuple[str, ...], scripts: Iterable[str] = (),
-    data: Mapping[str, object],
+    data: Mapping[str, object], look: str = "",
 ) -> Markup:  # fmt: skip
-    """A whole page. ``style`` and ``scripts``: files in ``dashboard/static``. ``data``: what the scripts are told."""
+    """A whole page. ``style`` and ``scripts``: files in ``dashboard/static``. ``data``: what the scripts are told.
+
+    ``look``: a class of the whole page.
+    """
     told = join(
         Markup(' data-{}="{}"').format(name, value)
         for name, value in data.items()
@@ -45,7 +49,7 @@ def document(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         '<link rel="icon" href="{}" type="image/svg+xml">'
-        "{}{}</head><body{}>{}</body></html>"
+        "{}{}</head><body{}{}>{}</body></html>"
     ).format(
         lang, title, asset_url("favicon.svg"),
         join(
@@ -53,8 +57,25 @@ def document(
             for name in ((style,) if isinstance(style, str) else style)
         ),
         join(Markup('<script type="module" src="{}"></script>').format(asset_url(name)) for name in scripts),
-        told, body,
+        Markup(' class="{}"').format(look) if look else "", told, body,
     )  # fmt: skip
+
+
+def small(
+    lang: Lang, title: str, body: Markup, *, script: str = "", status: int = 200, other: str = ""
+) -> Response:  # fmt: skip
+    """A page of questions, for phones and a presenter's second device. ``other``: its address in the other language."""
+    to: Lang = "sv" if lang == "en" else "en"
+    switch = Markup('<a class="ikb-lang" hreflang="{}" lang="{}" href="{}">{}</a>').format(
+        to, to, other, t("site.swedish" if to == "sv" else "site.english", lang)
+    )
+    inner = Markup('<header class="ikb-top"><span>{}</span>{}</header><main>{}</main>').format(
+        t("site.name", lang), switch if other else "", body
+    )
+    scripts = [script] if script else []
+    named = f"{title} – {t('site.name', lang)}"
+    whole = document(lang, named, inner, style=SMALL_LOOK, scripts=scripts, data={}, look="ikb-page")
+    return answer(whole, status=status)
 
 
 def answer(

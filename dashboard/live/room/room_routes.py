@@ -117,7 +117,7 @@ def _set(request: Request, code: str, body: bytes) -> Response:
             return JSONResponse({"error": "no_room"}, 404)
         if room.closed_at is not None:
             return JSONResponse({"error": "closed"}, 410)
-        if not rooms_state.is_presenter(request, room.code):
+        if not rooms_state.is_presenter(request, saving.database(), room.code):
             return JSONResponse({"error": "forbidden"}, 403)
         wanted = _state(body, room.deck)
         if wanted is None:
@@ -152,10 +152,11 @@ def _state(body: bytes, deck_id: str) -> dict[str, Any] | None:
 def close_room(request: Request) -> Response:
     """End a room: its presenter only, and for good."""
     lang, code = lang_of(request.query_params.get("lang")), request.path_params["code"]
-    if not permission.is_own(request) or not rooms_state.is_presenter(request, code):
-        return refused(lang, "not_presenter", 403)
+    db = saving.database()
     try:
-        rooms.close(saving.database(), code)
+        if not permission.is_own(request) or not rooms_state.is_presenter(request, db, code):
+            return refused(lang, "not_presenter", 403)
+        rooms.close(db, code)
     except StoreError as error:
         log.error("rooms: %s", error)
         return refused(lang, "no_store", 503)

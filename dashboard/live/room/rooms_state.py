@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from dashboard import saving
 from dashboard.live.room.hub import Hub
-from dashboard.store import StoreError, polls, rooms
+from dashboard.store import Database, polls, rooms
 from dashboard.store.rooms import Room
 
 _MOST_KEPT: Final = 200
@@ -26,17 +26,10 @@ def cookie(code: str) -> str:
     return f"ik_presenter_{code}"
 
 
-def is_presenter(request: Request, code: str) -> bool:
-    """Whether a request comes from the browser that opened the room. False also when that cannot be read."""
-    return holds(code, request.cookies.get(cookie(code), ""))
-
-
-def holds(code: str, secret: str) -> bool:
-    """Whether a secret leads a room that is open. False also when that cannot be read."""
-    try:
-        return bool(secret) and rooms.is_presenter(saving.database(), code, secret)
-    except StoreError:
-        return False
+def is_presenter(request: Request, db: Database, code: str) -> bool:
+    """Whether a request holds the secret of a room that is open. Raises :class:`StoreError`."""
+    secret = request.cookies.get(cookie(code), "")
+    return bool(secret) and rooms.is_presenter(db, code, secret)
 
 
 def hub() -> Hub:

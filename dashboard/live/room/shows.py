@@ -29,6 +29,7 @@ def _setting(request: Request) -> Setting:
     lang = lang_of(query.get("lang"))
     try:
         room = rooms.room(saving.database(), query["rum"]) if query.get("rum") else None
+        leads = room is not None and rooms_state.is_presenter(request, saving.database(), room.code)
     except StoreError as error:
         raise RefusalError(refused(lang, "no_store", 503)) from error
     if query.get("rum") and room is None:
@@ -50,7 +51,6 @@ def _setting(request: Request) -> Setting:
         raise RefusalError(PlainTextResponse(t("export.no_host", lang) + "\n", 400)) from error
     if wanted and v.w.snapshot_id != wanted:
         raise RefusalError(refused(lang, "no_pin", 404, id=wanted[:40]))
-    leads = bool(room and rooms_state.is_presenter(request, room.code))
     return Setting(deck, v, telling.every(deck, v), room, leads, base, str(number or ""), query.get("forhand") == "1")
 
 

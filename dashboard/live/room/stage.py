@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
 
-from dashboard import parts
+from dashboard import parts, saving
 from dashboard.layout import View
 from dashboard.live.decks import pictures
+from dashboard.live.decks.asked import Asked
 from dashboard.live.decks.deck import Deck
 from dashboard.live.decks.told import Told, dated
-from dashboard.live.room import here, links, rooms_state
+from dashboard.live.polls import in_room
+from dashboard.live.results import screen, screen_markup
+from dashboard.live.results.result_routes import counted
+from dashboard.live.room import links, rooms_state
 from dashboard.live.room.document import document
 from dashboard.questions import regions
+from dashboard.store import polls
 from dashboard.store.rooms import Room
-from dashboard.theory import Said
+from dashboard.texts import Said
 
 ASKING: Final = (
     "waiting",
@@ -133,9 +138,7 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
         pictures.legend(told) if kind == "map" else "",
     )  # fmt: skip
     if question:
-        inner += Markup('<div class="results">{}</div>').format(
-            "" if on.is_preview else here.on_stage(v, question, on.room)
-        )
+        inner += Markup('<div class="results">{}</div>').format("" if on.is_preview else _answers(v, question, on.room))
     elif told.is_empty:
         inner += Markup('<p class="nothing">{}</p>').format(v.t("stage.nothing"))
     else:
@@ -148,6 +151,20 @@ def scene(on: Setting, told: Told, at: int) -> Markup:
         kind or "words", at, told.scene.id, json.dumps(places, ensure_ascii=False) if places else "",
         told.scene.highlight, inner, _foot(on, told),
     )  # fmt: skip
+
+
+def _answers(v: View, asked: Asked, room: Room | None) -> Markup:
+    """Where the answers come on the stage: what is there now, brought up to date by ``asking.js``."""
+    if room is None:
+        return Markup('<p class="poll-state">{}</p>').format(v.t("asking.without_room"))
+    state = polls.state(saving.database(), room.code, asked.id)
+    now = in_room.given(saving.database(), room, asked.question, state)
+    one = counted(v, now if state.is_shown else replace(now, answers=()))
+    frame = screen.frame(v, one.question, one.tally, one.occasion, reveal=now.reveal)
+    address = f"/rum/{room.code}/resultat/{asked.id}.json?lang={v.lang}"
+    return Markup('<p class="poll-state" role="status"></p><div class="poll-shown"{}>{}</div>').format(
+        "" if state.is_shown else Markup(" hidden"), screen_markup.markup(v, frame, live=address, has_title=False)
+    )
 
 
 def _figure(told: Told) -> Markup:
