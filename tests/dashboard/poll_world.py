@@ -6,27 +6,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from bench.voters import port_apart
-from dashboard import saving
-from dashboard.live.polls import in_room, moderating, poll_routes
+from dashboard.live.polls import moderating, poll_routes
 from dashboard.live.polls.question_files import preloaded, to_json
-from dashboard.live.room.hub import Hub
+from dashboard.live.room import room_routes
 from dashboard.middleware import Shell
 from dashboard.store import FILE, Database, polls, rooms
 from dashboard.store.polls import Ballot
@@ -63,28 +59,9 @@ def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
         return pool.submit(asyncio.run, work).result()
 
 
-_hubs: dict[Path, Hub] = {}
-
-
-async def stream(request: Request) -> StreamingResponse:
-    """News of a room, as the stage's own route sends them."""
-    code, db = request.path_params["code"], saving.database()
-    lang = "en" if request.query_params.get("lang") == "en" else "sv"
-    hub = _hubs.setdefault(db.path, Hub(db))
-
-    async def told() -> AsyncIterator[str]:
-        async for marks in hub.listen(code):
-            poll_routes.token(request, db, code)
-            poll = await in_room.heard(db, code, lang, marks)
-            yield f"data: {json.dumps({'revision': marks[0], 'tally': marks[1], 'poll': poll})}\n\n"
-            await asyncio.sleep(0.1)
-
-    return StreamingResponse(told(), media_type="text/event-stream", headers={"cache-control": "no-store"})
-
-
 def create_app() -> Shell:
     return Shell(
-        Starlette(routes=[*poll_routes.ROUTES, *moderating.ROUTES, Route("/rum/{code}/nyheter", stream)])
+        Starlette(routes=[*poll_routes.ROUTES, *moderating.ROUTES, Route("/rum/{code}/nyheter", room_routes.news)])
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +32,6 @@ MOST_TEXTS: Final = 60
 """Texts with their groups, and a value in each län."""
 _definitions: dict[tuple[Path, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
-_reading: dict[tuple[asyncio.AbstractEventLoop, tuple[Any, ...]], asyncio.Future[dict[str, Any] | None]] = {}
 _lock = Lock()
 
 
@@ -93,18 +91,6 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
             while len(_news) > _KEPT:
                 _news.popitem(last=False)
     return told
-
-
-async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> dict[str, Any] | None:
-    """:func:`news` for a stream: a room full of phones that hear of a change at once waits for one reading of it."""
-    at = (db.path, code, lang, marks)
-    if (kept := _news.get(at)) is not None:
-        return kept
-    loop = asyncio.get_running_loop()
-    if (loop, at) not in _reading:
-        _reading[loop, at] = asyncio.ensure_future(asyncio.to_thread(news, db, code, lang, marks))
-        _reading[loop, at].add_done_callback(lambda _: _reading.pop((loop, at), None))
-    return await asyncio.shield(_reading[loop, at])
 
 
 def given(db: Database, room: Room, one: Question, state: PollState) -> Given:

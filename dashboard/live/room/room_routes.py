@@ -6,11 +6,13 @@ import asyncio
 import json
 import logging
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -25,6 +27,7 @@ from dashboard.live.decks import decks, telling
 from dashboard.live.polls import in_room, poll_routes
 from dashboard.live.room import links, rooms_state
 from dashboard.live.room.document import lang_of, refused
+from dashboard.live.room.feed import Feed, Marks, Text
 from dashboard.store import StoreError, rooms
 from dashboard.store.views import RefusedError
 from dashboard.texts import Lang
@@ -38,6 +41,7 @@ PHONE_SECONDS: Final = 1.0
 """The same for a phone, which asks for words in its language."""
 _KINDS = ("WPA", "WEP", "nopass")
 _listening = 0
+_feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[Path, str, Lang | None], Feed]] = WeakKeyDictionary()
 
 
 async def open_room(request: Request) -> Response:
@@ -185,30 +189,53 @@ async def news(request: Request) -> Response:
 async def _tell(request: Request, code: str, lang: Lang | None) -> AsyncIterator[bytes]:
     """``lang``: a phone's, which is told of its question in words; None for the presenter's windows."""
     global _listening
-    each = PHONE_SECONDS if lang else EACH_SECONDS
+    db = saving.database()
     _listening += 1
     try:
-        seen, at = -1, 0.0
+        phone = await run_in_threadpool(poll_routes.token, request, db, code) if lang else ""
         yield b"retry: 1000\n\n"
-        async with aclosing(rooms_state.hub().listen(code)) as every:
-            async for marks in every:
-                if marks[0] == seen and (wait := at + each - time.monotonic()) > 0:
-                    await asyncio.sleep(wait)
-                state = await run_in_threadpool(rooms_state.news, code, marks)
-                if state is None:
-                    return
-                seen, at = state["revision"], time.monotonic()
-                if lang:
-                    await run_in_threadpool(poll_routes.token, request, saving.database(), code)  # the phone stays
-                    poll = await in_room.heard(saving.database(), code, lang, marks)
-                    state = {name: value for name, value in state.items() if name != "polls"} | {"poll": poll}
-                yield f"data: {json.dumps(state)}\n\n".encode()
-                if state["closed"]:
-                    return
+        async with aclosing(_feed(code, lang).listen()) as every:
+            async for body in every:
+                if phone:
+                    poll_routes.door(db).seen(code, phone)
+                yield body
     except StoreError as error:
         log.warning("rooms: %s", error)
     finally:
         _listening -= 1
+
+
+def _feed(code: str, lang: Lang | None) -> Feed:
+    """What all in a room hear who are told the same. To be called inside the loop."""
+    db = saving.database()
+    mine = _feeds.setdefault(asyncio.get_running_loop(), {})
+    for key in [key for key, feed in mine.items() if feed.is_idle and key != (db.path, code, lang)]:
+        del mine[key]
+    if (db.path, code, lang) not in mine:
+        hub = rooms_state.hub()
+        make = partial(_for_phones, code, lang) if lang else partial(_for_screens, code)
+        each = PHONE_SECONDS if lang else EACH_SECONDS
+        mine[db.path, code, lang] = Feed(partial(hub.listen, code), make, each)
+    return mine[db.path, code, lang]
+
+
+async def _for_screens(code: str, marks: Marks) -> Text | None:
+    state = await run_in_threadpool(rooms_state.news, code, marks)
+    return _text(state) if state else None
+
+
+async def _for_phones(code: str, lang: Lang, marks: Marks) -> Text | None:
+    """What changes a phone's page, and nothing else: a vote that is not shown wakes no phone."""
+    state = await run_in_threadpool(rooms_state.news, code, marks)
+    if state is None:
+        return None
+    poll = await run_in_threadpool(in_room.news, saving.database(), code, lang, marks)
+    told = {name: state[name] for name in ("scene", "black", "highlight", "closed")}
+    return _text(told | {"poll": poll and {name: value for name, value in poll.items() if name != "n"}})
+
+
+def _text(state: dict[str, Any]) -> Text:
+    return Text(f"data: {json.dumps(state)}\n\n".encode(), state["closed"])
 
 
 ROUTES: list[BaseRoute] = [
