@@ -28,7 +28,7 @@ from dashboard.live.polls import in_room, moderating, poll_routes
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.live.room.hub import Hub
 from dashboard.middleware import Shell
-from dashboard.store import FILE, Database, polls, rooms
+from dashboard.store import FILE, Database, configured, polls, rooms
 from dashboard.store.polls import Ballot
 from dashboard.store.rooms import Room
 
@@ -54,6 +54,19 @@ def put(db: Database, code: str, ident: str, who: object, answer: Any, number: i
 
 
 def files_of(db: Database) -> bytes:
+    """What lies on disk: the file and its log; of a server the files of the tables of room and votes."""
+    if db.url:
+        with db.read() as con:
+            con.execute("CHECKPOINT")
+            data = con.execute("SELECT current_setting('data_directory')").fetchone()[0]
+            names = [
+                row[0]
+                for row in con.execute(
+                    "SELECT pg_relation_filepath(c.oid) FROM pg_class c "
+                    "WHERE relnamespace = current_schema()::regnamespace AND relfilenode <> 0"
+                )
+            ]
+        return b"".join(Path(data, name).read_bytes() for name in names)
     return b"".join(path.read_bytes() for path in sorted(db.path.parent.glob(f"{FILE}*")))
 
 
@@ -63,14 +76,14 @@ def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
         return pool.submit(asyncio.run, work).result()
 
 
-_hubs: dict[Path, Hub] = {}
+_hubs: dict[Database, Hub] = {}
 
 
 async def stream(request: Request) -> StreamingResponse:
     """News of a room, as the stage's own route sends them."""
     code, db = request.path_params["code"], saving.database()
     lang = "en" if request.query_params.get("lang") == "en" else "sv"
-    hub = _hubs.setdefault(db.path, Hub(db))
+    hub = _hubs.setdefault(db, Hub(db))
 
     async def told() -> AsyncIterator[str]:
         async for marks in hub.listen(code):
@@ -95,7 +108,7 @@ class Served:
         self.home = home
         self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.db = Database(home / FILE)
+        self.db = configured(home)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

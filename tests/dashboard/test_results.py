@@ -367,8 +367,7 @@ class Stands:
     is_revealed: bool = False
 
 
-def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, db: Database) -> None:
     opened, secret = rooms.open_room(db, deck="d", lang="en", snapshot="", expected=40, is_practice=True)
     stands = {"single": Stands(), "guess": Stands(is_shown=True, is_revealed=True)}
     source = First(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
@@ -27,7 +26,7 @@ from dashboard.store.rooms import Room
 from dashboard.texts import Lang
 
 _KEPT: Final = 200
-_definitions: dict[tuple[Path, str, str], Question] = {}
+_definitions: dict[tuple[Database, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 _reading: dict[tuple[asyncio.AbstractEventLoop, tuple[Any, ...]], asyncio.Future[dict[str, Any] | None]] = {}
 _lock = Lock()
@@ -56,7 +55,7 @@ def business(db: Database, room: Room) -> str:
 
 def question(db: Database, room: Room, ident: str) -> Question | None:
     """A room's question: as it was when it was first opened, else as it stands in its deck; None for an unknown one."""
-    at = (db.path, room.code, ident)
+    at = (db, room.code, ident)
     if at in _definitions:
         return _definitions[at]
     kept = polls.definition(db, room.code, ident)
@@ -79,7 +78,7 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
         if found is None:
             return None
         marks = (found.revision, found.tally)
-    at = (db.path, code, lang, marks)
+    at = (db, code, lang, marks)
     if (kept := _news.get(at)) is not None:
         return kept
     told = _told(db, code, lang)
@@ -93,7 +92,7 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
 
 async def heard(db: Database, code: str, lang: Lang, marks: tuple[int, int]) -> dict[str, Any] | None:
     """:func:`news` for a stream: a room full of phones that hear of a change at once waits for one reading of it."""
-    at = (db.path, code, lang, marks)
+    at = (db, code, lang, marks)
     if (kept := _news.get(at)) is not None:
         return kept
     loop = asyncio.get_running_loop()
