@@ -61,15 +61,20 @@ def files(export_folder: Path) -> Iterator[TestClient]:
         yield TestClient(Shell(Starlette(routes=[*ROUTES, *EXPORT_ROUTES])), base_url="http://region.example")
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def started(*, is_safe: bool) -> Cluster:
     """A real PostgreSQL server; skips where none is installed, fails there if CI=true."""
     try:
-        found = Cluster(is_safe=False)
+        return Cluster(is_safe=is_safe)
     except NoServerError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL server that waits for no disk."""
+    found = started(is_safe=False)
     yield found
     found.stop()
 

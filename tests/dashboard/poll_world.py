@@ -1,6 +1,6 @@
 """A room with questions, as a server of its own without the rest of the product, and phones that vote in it.
 
-``python -m tests.dashboard.poll_world PORT`` serves ``INKARTA_HOME``.
+``python -m tests.dashboard.poll_world PORT`` serves ``INKARTA_HOME``; with ``stage`` after it everything of a room.
 """
 
 from __future__ import annotations
@@ -104,8 +104,9 @@ def create_app() -> Shell:
 class Served:
     """The server as a process of its own, to be killed and started again on the same port."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, is_stage: bool = False) -> None:
         self.home = home
+        self.more = ["stage"] if is_stage else []
         self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
         self.db = configured(home)
@@ -113,7 +114,7 @@ class Served:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.dashboard.poll_world", str(self.port)], cwd=ROOT,
+            [sys.executable, "-m", "tests.dashboard.poll_world", str(self.port), *self.more], cwd=ROOT,
             env={**os.environ, "INKARTA_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -142,12 +143,16 @@ class Served:
                 self.process.wait(5)
 
 
-def main(port: int) -> None:
+def main(port: int, *, is_stage: bool) -> None:
     import uvicorn
 
     app: Any = create_app()
+    if is_stage:
+        from dashboard.live.routes import ROUTES
+
+        app = Shell(Starlette(routes=ROUTES))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), is_stage="stage" in sys.argv)
