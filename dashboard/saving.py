@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard import importing, permission
 from dashboard.layout import PAGES, snapshot_folder
-from dashboard.store import FILE, Database, StoreError, transfer, views
+from dashboard.store import Database, StoreError, configured, transfer, views
 from dashboard.store.transfer import FileError
 from dashboard.store.views import SavedView
 from dashboard.texts import Lang, t
@@ -34,8 +34,8 @@ _STYLE = Markup(
 
 
 def database() -> Database:
-    """The application's database, in the data folder."""
-    return Database(snapshot_folder().parent / FILE)
+    """The application's database: in the data folder, or on the server that is set."""
+    return configured(snapshot_folder().parent)
 
 
 def address(view: SavedView, lang: str = "") -> str:

@@ -35,6 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INKARTA_HOME", str(folder))
+        patch.delenv("INKARTA_STORE", raising=False)
         yield folder
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from dashboard.store import FILE, Database, StoreError, views
+from dashboard.store import StoreError, configured, views
 from etl import catalogue, retention, warehouse
 from etl.importer import plan, store
 from etl.load import utc_now
@@ -98,9 +98,9 @@ def snapshot_ids() -> set[str]:
 
 def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:
     """The retention policy applied; see :mod:`etl.retention`. What pinned saved views lead to is kept too."""
-    file = folder.parent / FILE
     try:
-        also = views.pinned(Database(file)) if file.exists() else ()
+        db = configured(folder.parent)
+        also = views.pinned(db) if db.exists() else ()
     except StoreError as error:
         err.print(f"{error}\nNo snapshot was removed: saved views may lead there.", highlight=False, markup=False)
         return []

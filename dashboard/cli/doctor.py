@@ -24,7 +24,7 @@ from dashboard import fonts
 from dashboard.cli.base import Exit, Json, app, out, print_json, snapshots_folder, table
 from dashboard.db import SCHEMA
 from dashboard.frame import STALE_DAYS
-from dashboard.store import FILE
+from dashboard.store import Database, StoreError, configured
 from dashboard.store.backup import BackupError, check
 from etl import warehouse
 
@@ -33,7 +33,7 @@ LEAST_FREE, WANTED_FREE = 500 * 2**20, 3 * 2**30
 VARIABLES = (
     "INKARTA_HOME", "INKARTA_ALLOWED_HOSTS", "INKARTA_HTTPS", "INKARTA_EDIT", "INKARTA_IMPORT", "INKARTA_EMBED_ORIGINS",
     "INKARTA_AUDIENCE_URL", "INKARTA_ANSWER_DAYS", "INKARTA_CHROMIUM", "INKARTA_BENCH_SAVE", "INKARTA_BENCH_ROWS",
-    "INKARTA_BENCH_EMPTY",
+    "INKARTA_BENCH_EMPTY", "INKARTA_STORE",
 )  # fmt: skip
 """What the program reads of its environment, beside ``INKARTA_BASE_<SOURCE ID>``."""
 
@@ -85,7 +85,7 @@ def findings(host: str, port: int) -> Iterator[Finding]:
         ("variables", _variables),
         ("fonts", _fonts),
         ("port", lambda: _port(host, port)),
-        ("database", lambda: _database(home / FILE)),
+        ("database", lambda: _database(home)),
     )
     for name, look in checks:
         try:
@@ -266,7 +266,17 @@ def _port(host: str, port: int) -> Iterator[Finding]:
     yield Finding("port", "ok", f"{host}:{port} is free")
 
 
-def _database(path: Path) -> Iterator[Finding]:
+def _database(home: Path) -> Iterator[Finding]:
+    try:
+        db = configured(home)
+        if db.url:
+            yield from _server(db)
+            return
+    except StoreError as error:
+        do = "Mend INKARTA_STORE, or start the server that it names (docs/operating.md)."
+        yield Finding("database", "bad", str(error), do)
+        return
+    path = db.path
     if not path.exists():
         yield Finding("database", "ok", "nothing has been saved yet")
         return
@@ -274,3 +284,15 @@ def _database(path: Path) -> Iterator[Finding]:
         yield Finding("database", "ok", f"{path.name}, schema {check(path)}, {path.stat().st_size:,} bytes, whole")
     except BackupError as error:
         yield Finding("database", "bad", str(error), "Bring the last copy back: inkarta restore FILE.")
+
+
+def _server(db: Database) -> Iterator[Finding]:
+    from dashboard.store import examine
+
+    about, wrong = examine.examine(db.url)
+    for said, do in wrong:
+        yield Finding("database", "bad", f"{db.place}: {said}", do)
+    if not wrong:
+        plain = examine.is_plain(db.url)
+        do = "What is sent to the server is not encrypted: add sslmode=verify-full." if plain else ""
+        yield Finding("database", "note" if plain else "ok", f"{about}, takes writes", do)

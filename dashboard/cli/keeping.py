@@ -11,7 +11,7 @@ import typer
 
 from dashboard import importing
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json
-from dashboard.store import FILE, Database
+from dashboard.store import Database, StoreError, configured
 from dashboard.store import backup as store_backup
 from dashboard.store.backup import BackupError
 from etl import warehouse
@@ -21,8 +21,11 @@ From = Annotated[Path, typer.Argument(help="A copy that inkarta backup has made.
 
 
 def database() -> Database:
-    """The application's database."""
-    return Database(warehouse.home() / FILE)
+    """The application's database; ends the program in words when the setting cannot be read."""
+    try:
+        return configured(warehouse.home())
+    except StoreError as error:
+        fail(Exit.REFUSED, str(error))
 
 
 @app.command()
@@ -50,7 +53,7 @@ def restore(file: From, as_json: Json = False) -> None:
     except BackupError as error:
         fail(Exit.REFUSED, f"{error}\nNothing was changed.")
     if as_json:
-        print_json({"file": str(file), "restored_to": str(database().path), "earlier": str(kept) if kept else None})
+        print_json({"file": str(file), "restored_to": database().place, "earlier": str(kept) if kept else None})
     else:
         out.print(f"{file} is back. What stood before: {kept or 'nothing'}", highlight=False, markup=False)
 

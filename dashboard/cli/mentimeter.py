@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json, table
-from dashboard.store import FILE, Database, StoreError, imported
+from dashboard.store import Database, StoreError, configured, imported
 from dashboard.store.views import RefusedError
 from dashboard.texts import t
 from etl import mentimeter, warehouse
@@ -31,8 +31,8 @@ def mentimeter_results(
     as_json: Json = False,
 ) -> None:
     """Read sessions from Mentimeter's own result file; without a file, list those that have been read in."""
-    db = Database(warehouse.home() / FILE)
     try:
+        db = configured(warehouse.home())
         if remove and not imported.remove(db, remove):
             fail(Exit.USAGE, f"There is no session {remove!r}. 'inkarta mentimeter' lists them.")
         if file is None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json, table
-from dashboard.store import FILE, Database, StoreError, retention, rooms
+from dashboard.store import StoreError, configured, retention, rooms
 from etl import warehouse
 
 
@@ -23,8 +23,8 @@ def list_rooms(
     as_json: Json = False,
 ) -> None:
     """Rooms with their questions and answers. A server that runs purges by itself, at its start and every hour."""
-    db = Database(warehouse.home() / FILE)
     try:
+        db = configured(warehouse.home())
         done = retention.purge(db, keep_days=days) if purge else None
         found = rooms.every(db)
     except StoreError as error:

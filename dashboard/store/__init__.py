@@ -1,134 +1,92 @@
-"""The application's own database: what users make, in one SQLite file apart from the warehouse.
+"""The application's own database: what users make, apart from the warehouse.
 
-Each group of tables has a module of its own here, and numbered migrations in ``migrations/``. A connection lives for
-one call, so that any number of threads and processes may read and write; what :meth:`Database.write` has left without
-an exception is on disk. No personal data is kept.
+It is one SQLite file in the data folder, or a PostgreSQL database when ``INKARTA_STORE`` names one, for more than one
+host. Each group of tables has a module of its own here, written once for both, and numbered migrations in
+``migrations/``. What :meth:`Database.write` has left without an exception is on disk. No personal data is kept.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final
 
-FILE = "app.sqlite3"
-BUSY_SECONDS = 20
-_MIGRATIONS = Path(__file__).with_name("migrations")
+from dashboard.store import sqlite
+from dashboard.store.contract import BUSY_SECONDS, Connection, Cursor, Row, StoreError, Watch, migrations
 
+__all__ = [
+    "BUSY_SECONDS", "FILE", "SETTING", "Connection", "Cursor", "Database", "Row", "StoreError", "Watch", "configured",
+    "migrations",
+]  # fmt: skip
 
-class StoreError(Exception):
-    """The database cannot be used. ``rule``: ``newer``: a later version of the program made it; ``unreadable``."""
-
-    def __init__(self, rule: Literal["newer", "unreadable"], message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
+FILE: Final = "app.sqlite3"
+SETTING: Final = "INKARTA_STORE"
 
 
 @dataclass(frozen=True)
 class Database:
-    """The file, made and migrated when it is first used. Every method raises :class:`StoreError`."""
+    """The database, made and migrated when it is first used. Every method raises :class:`StoreError`.
+
+    ``path``: the SQLite file. ``url``: a PostgreSQL database in its place; copies still lie beside ``path``.
+    """
 
     path: Path
+    url: str = field(default="", repr=False)
 
-    @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    @property
+    def place(self) -> str:
+        """What it is called in messages, without a password."""
+        if not self.url:
+            return str(self.path)
+        from dashboard.store import postgresql
+
+        return postgresql.place(self.url)
+
+    def exists(self) -> bool:
+        """Whether there may be anything in it: a server's database is there before it is used."""
+        return bool(self.url) or self.path.exists()
+
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection for one reading."""
-        with self._open() as con:
-            yield con
+        if not self.url:
+            return sqlite.read(self.path)
+        from dashboard.store import postgresql
 
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside a transaction: all of it is kept when the block ends, nothing after an exception."""
-        with self._open() as con:
-            con.execute("BEGIN IMMEDIATE")
-            try:
-                yield con
-            except BaseException:
-                con.execute("ROLLBACK")
-                raise
-            con.execute("COMMIT")
+        return postgresql.read(self.url)
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A connection inside a transaction: all of it is kept when the block ends, nothing after an exception.
+
+        Nobody else writes meanwhile, so that what was looked up in the block still holds when it writes.
+        """
+        if not self.url:
+            return sqlite.write(self.path)
+        from dashboard.store import postgresql
+
+        return postgresql.write(self.url)
 
     def scrub(self) -> bool:
-        """Leave nothing of what has been deleted, in the file or its log; False while others read, and then again.
+        """Leave nothing of what has been deleted in the files of the tables; False when others are in the way."""
+        if not self.url:
+            return sqlite.scrub(self.path)
+        from dashboard.store import postgresql
 
-        Pages are written anew (``VACUUM``): when rows move between pages, copies of them stay in unused space.
-        """
-        with self._open() as con:
-            try:
-                con.execute("VACUUM")
-                return not con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            except sqlite3.OperationalError:
-                return False
+        return postgresql.scrub(self.url)
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        con: sqlite3.Connection | None = None
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            con.row_factory = sqlite3.Row
-            con.execute("PRAGMA synchronous = FULL")
-            con.execute("PRAGMA secure_delete = ON")
-            con.execute("PRAGMA trusted_schema = OFF")
-            migrate(con, self.path)
-            yield con
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise StoreError("unreadable", f"{self.path}: {error}") from error
-        finally:
-            if con is not None:
-                con.close()
+    def watch(self) -> Watch:
+        """Whoever waits for news asks it instead of the tables."""
+        if not self.url:
+            return sqlite.Watch(self.path)
+        from dashboard.store import postgresql
+
+        return postgresql.Watch(self.url)
 
 
-@cache
-def migrations() -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """(number, statements) of every migration, in order; numbers run from 1 without a hole."""
-    found = []
-    for number, path in enumerate(sorted(_MIGRATIONS.glob("[0-9]*.sql")), 1):
-        if int(path.name.split("_")[0]) != number:
-            raise ValueError(f"{path.name}: migration {number} is not there.")
-        found.append((number, tuple(_statements(path.read_text("utf-8")))))
-    return tuple(found)
-
-
-def migrate(con: sqlite3.Connection, path: Path) -> None:
-    """Bring the schema up to date, one transaction a migration; refuses the schema of a later version."""
-    newest = migrations()[-1][0]
-    if _version(con) == newest:
-        return
-    if _version(con) > newest:
-        raise StoreError(
-            "newer",
-            f"{path}: the schema is number {_version(con)}, and this version of the program knows {newest}. "
-            "Use the version that made the file, or move the file away to begin with an empty one.",
-        )
-    con.execute("PRAGMA journal_mode = WAL")
-    for number, statements in migrations():
-        con.execute("BEGIN IMMEDIATE")
-        try:
-            if _version(con) < number:
-                for statement in statements:
-                    con.execute(statement)
-                con.execute(f"PRAGMA user_version = {number}")
-        except BaseException:
-            con.execute("ROLLBACK")
-            raise
-        con.execute("COMMIT")
-
-
-def _version(con: sqlite3.Connection) -> int:
-    return int(con.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _statements(script: str) -> Iterator[str]:
-    said = ""
-    for line in script.splitlines(keepends=True):
-        said += line
-        if sqlite3.complete_statement(said):
-            yield said.strip()
-            said = ""
-    if said.strip():
-        raise ValueError(f"A statement does not end: {said.strip()[:80]}")
+def configured(home: Path) -> Database:
+    """A data folder's database: its file, or the server that ``INKARTA_STORE`` names. Raises :class:`StoreError`."""
+    url = os.environ.get(SETTING, "").strip()
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise StoreError("unreadable", f"{SETTING} must begin with postgresql:// (or be unset, for a file).")
+    return Database(home / FILE, url)

@@ -1,4 +1,7 @@
-"""The application's database taken aside and brought back while it is in use, through SQLite's own online copy."""
+"""The application's database taken aside and brought back while it is in use.
+
+A copy is an SQLite file, whichever engine it was taken from, and goes back into either: the way to move between them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from dashboard.store import BUSY_SECONDS, Database, StoreError, migrations
+from dashboard.store import BUSY_SECONDS, Database, StoreError, migrations, sqlite
 
 KEPT_DAYS = 30
 Rule = Literal["missing", "damaged", "foreign", "newer", "unwritable"]
@@ -54,14 +57,12 @@ def backup(db: Database, to: Path) -> int:
 
     Whoever reads or writes meanwhile waits for nothing. Raises :class:`BackupError`; an earlier ``to`` then stands.
     """
-    if not db.path.exists():
+    if not db.exists():
         raise BackupError("missing", f"{db.path}: there is nothing to take aside yet.")
     aside = to.with_name(f".{to.name}.{os.getpid()}")
     try:
-        with db.read() as con, closing(sqlite3.connect(aside)) as copy:
-            os.chmod(aside, 0o600)
-            con.backup(copy, pages=256, sleep=0.01)
-            copy.execute("PRAGMA journal_mode = DELETE")
+        os.close(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        _copy(db, aside)
         number = check(aside)
         with aside.open("rb") as written:
             os.fsync(written.fileno())
@@ -81,9 +82,11 @@ def restore(db: Database, file: Path) -> Path | None:
     A server may go on: its readers see the one state or the other. Raises :class:`BackupError`, with nothing changed.
     """
     check(file)
+    if db.url:
+        return _restore_to_server(db, file)
     kept = None
     if db.path.exists():
-        kept = db.path.with_name(f"{db.path.stem}-before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3")
+        kept = _before(db)
         try:
             backup(db, kept)
         except BackupError as error:
@@ -104,6 +107,36 @@ def restore(db: Database, file: Path) -> Path | None:
     except (sqlite3.DatabaseError, OSError, StoreError) as error:
         raise BackupError("unwritable", f"{db.path}: {error}. What stood there: {kept or 'nothing'}.") from error
     return kept
+
+
+def _copy(db: Database, aside: Path) -> None:
+    if db.url:
+        from dashboard.store import portable
+
+        portable.dump(db.url, aside)
+        return
+    with sqlite.read(db.path) as con, closing(sqlite3.connect(aside)) as copy:
+        con.backup(copy, pages=256, sleep=0.01)
+        copy.execute("PRAGMA journal_mode = DELETE")
+
+
+def _restore_to_server(db: Database, file: Path) -> Path | None:
+    from dashboard.store import portable
+
+    kept = None
+    try:
+        if not portable.is_empty(db.url):
+            db.path.parent.mkdir(parents=True, exist_ok=True)
+            kept = _before(db)
+            backup(db, kept)
+        portable.load(db.url, file)
+    except (sqlite3.DatabaseError, OSError, StoreError) as error:
+        raise BackupError("unwritable", f"{error}. What stood there: {kept or 'nothing'}.") from error
+    return kept
+
+
+def _before(db: Database) -> Path:
+    return db.path.with_name(f"{db.path.stem}-before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3")
 
 
 def sweep(db: Database, now: float) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from dashboard.store import Database
+from dashboard.store import Database, Row
 from dashboard.store.views import RefusedError, new_id, now, stamp, time_of
 
 MOST: Final = 500
@@ -114,7 +113,7 @@ def decide(db: Database, room: str, question: str, body: Mapping[str, Any]) -> N
         )
 
 
-def _session(row: sqlite3.Row) -> Session:
+def _session(row: Row) -> Session:
     return Session(
         row["id"], row["title"], date.fromisoformat(row["held_on"]) if row["held_on"] else None, row["number"],
         row["file"], bool(row["is_read"]), json.loads(row["body"]), time_of(row["imported_at"]),

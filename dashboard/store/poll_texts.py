@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.store import Database
+from dashboard.store import Connection, Database
 from dashboard.store.views import RefusedError
 
 
@@ -66,7 +65,7 @@ def texts(db: Database, code: str, question: str) -> tuple[Text, ...]:
         return listed(con, code, question)
 
 
-def listed(con: sqlite3.Connection, code: str, question: str) -> tuple[Text, ...]:
+def listed(con: Connection, code: str, question: str) -> tuple[Text, ...]:
     """:func:`texts` in an open connection."""
     rows = con.execute(
         "SELECT answer, status, shown_as, count(*) AS n FROM vote WHERE room = ? AND question = ? AND status <> '' "
@@ -81,7 +80,7 @@ def listed(con: sqlite3.Connection, code: str, question: str) -> tuple[Text, ...
     return tuple(sorted(found, key=lambda one: (order.index(one.status), one.text.casefold(), one.text)))
 
 
-def decided(con: sqlite3.Connection, code: str, question: str, answer: str) -> tuple[str, str]:
+def decided(con: Connection, code: str, question: str, answer: str) -> tuple[str, str]:
     """What the moderator has said of the very same words."""
     row = con.execute(
         "SELECT status, shown_as FROM vote WHERE room = ? AND question = ? AND answer = ? AND status <> 'waiting' "

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from dashboard.store import Database, poll_texts, retention
+from dashboard.store import Connection, Database, Row, poll_texts, retention
 from dashboard.store.views import RefusedError, now, stamp, time_of
 
 LEAST_SENSITIVE: Final = 10
@@ -82,7 +81,8 @@ def signing_key(db: Database) -> bytes:
         row = con.execute("SELECT key FROM signing WHERE name = 'voter'").fetchone()
     if row is None:
         with db.write() as con:
-            con.execute("INSERT OR IGNORE INTO signing VALUES ('voter', ?)", (secrets.token_bytes(32),))
+            made = secrets.token_bytes(32)
+            con.execute("INSERT INTO signing VALUES ('voter', ?) ON CONFLICT (name) DO NOTHING", (made,))
             row = con.execute("SELECT key FROM signing WHERE name = 'voter'").fetchone()
     return bytes(row[0])
 
@@ -120,7 +120,7 @@ def close_poll(db: Database, code: str, question: str) -> None:
     """Take no more answers. Of a sensitive question no row is left, in the file or its log."""
     with db.write() as con:
         con.execute(
-            "UPDATE poll SET is_open = 0, closed_at = ? WHERE room = ? AND question = ? AND is_open",
+            "UPDATE poll SET is_open = 0, closed_at = ? WHERE room = ? AND question = ? AND is_open = 1",
             (stamp(now()), code, question),
         )
         _changed(con, code)
@@ -166,7 +166,7 @@ def cast(db: Database, ballots: Iterable[Ballot]) -> list[Receipt]:
     """Keep votes, all in one transaction; on return they are on disk. The same vote again changes nothing."""
     receipts = []
     with db.write() as con:
-        polls: dict[tuple[str, str], sqlite3.Row | None] = {}
+        polls: dict[tuple[str, str], Row | None] = {}
         raised: dict[str, int] = {}
         for ballot in ballots:
             at = (ballot.room, ballot.question)
@@ -181,7 +181,7 @@ def cast(db: Database, ballots: Iterable[Ballot]) -> list[Receipt]:
     return receipts
 
 
-def _cast(con: sqlite3.Connection, ballot: Ballot, poll: sqlite3.Row | None) -> Receipt:
+def _cast(con: Connection, ballot: Ballot, poll: Row | None) -> Receipt:
     key = (ballot.room, ballot.question, ballot.voter)
     row = con.execute("SELECT number, answer FROM vote WHERE room = ? AND question = ? AND voter = ?", key).fetchone()
     held = None if row is None else decoded(row["answer"])
@@ -228,7 +228,8 @@ def current(db: Database, code: str) -> str:
     """The question that is the room's business: the last one opened or shown that still is; "" for none."""
     with db.read() as con:
         row = con.execute(
-            "SELECT question FROM poll WHERE room = ? AND (is_open OR is_shown) ORDER BY turn DESC LIMIT 1", (code,)
+            "SELECT question FROM poll WHERE room = ? AND (is_open = 1 OR is_shown = 1) ORDER BY turn DESC LIMIT 1",
+            (code,),
         ).fetchone()
         return str(row["question"]) if row else ""
 
@@ -282,7 +283,7 @@ def decoded(answer: str) -> Answer:
     return tuple(found) if isinstance(found, list) else found
 
 
-def _state(con: sqlite3.Connection, row: sqlite3.Row) -> PollState:
+def _state(con: Connection, row: Row) -> PollState:
     at = (row["room"], row["question"])
     n = row["kept_n"]
     if not row["is_kept"]:
@@ -294,19 +295,17 @@ def _state(con: sqlite3.Connection, row: sqlite3.Row) -> PollState:
     )  # fmt: skip
 
 
-def _poll(con: sqlite3.Connection, code: str, question: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = con.execute(
-        "SELECT * FROM poll WHERE room = ? AND question = ?", (code, question)
-    ).fetchone()
+def _poll(con: Connection, code: str, question: str) -> Row | None:
+    row: Row | None = con.execute("SELECT * FROM poll WHERE room = ? AND question = ?", (code, question)).fetchone()
     return row
 
 
-def _room_open(con: sqlite3.Connection, code: str) -> None:
+def _room_open(con: Connection, code: str) -> None:
     if con.execute("SELECT 1 FROM room WHERE code = ? AND closed_at IS NULL", (code,)).fetchone() is None:
         raise RefusedError("room", "gone", code)
 
 
-def _took_turn(con: sqlite3.Connection, code: str, question: str) -> None:
+def _took_turn(con: Connection, code: str, question: str) -> None:
     con.execute(
         "UPDATE poll SET turn = 1 + (SELECT max(turn) FROM poll WHERE room = ?) WHERE room = ? AND question = ?",
         (code, code, question),
@@ -314,5 +313,5 @@ def _took_turn(con: sqlite3.Connection, code: str, question: str) -> None:
     _changed(con, code)
 
 
-def _changed(con: sqlite3.Connection, code: str) -> None:
+def _changed(con: Connection, code: str) -> None:
     con.execute("UPDATE room SET revision = revision + 1 WHERE code = ?", (code,))

@@ -6,12 +6,11 @@ A record's body is a JSON document; what it means is the business of :mod:`dashb
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from dashboard.store import Database
+from dashboard.store import Connection, Database, Row
 from dashboard.store.views import RefusedError, new_id, now, plain, stamp, time_of
 
 Kind = Literal["effect_card", "problem_tree", "deck"]
@@ -127,13 +126,11 @@ def mark(db: Database) -> str:
     """A word that changes whenever a record does."""
     with db.read() as con:
         saved = con.execute("SELECT count(*) FROM record_version").fetchone()[0]
-        gone = con.execute("SELECT group_concat(id || removed_at) FROM record WHERE removed_at IS NOT NULL").fetchone()[
-            0
-        ]
-    return f"{saved} {gone or ''}"
+        gone = con.execute("SELECT id, removed_at FROM record WHERE removed_at IS NOT NULL ORDER BY id").fetchall()
+    return f"{saved} {','.join(f'{row[0]}{row[1]}' for row in gone)}"
 
 
-def _held(con: sqlite3.Connection, record_id: str, number: int = 0) -> Version | None:
+def _held(con: Connection, record_id: str, number: int = 0) -> Version | None:
     which, values = (f"AND {_NEWEST}", (record_id,)) if not number else ("AND v.number = ?", (record_id, number))
     row = con.execute(f"{_SELECT} WHERE r.id = ? {which}", values).fetchone()
     return _version(row) if row else None
@@ -152,7 +149,7 @@ def _text(body: dict[str, Any]) -> str:
     return text
 
 
-def _version(row: sqlite3.Row) -> Version:
+def _version(row: Row) -> Version:
     return Version(
         row["id"], row["kind"], row["number"], row["newest"], row["note"], json.loads(row["body"]),
         time_of(row["saved_at"]), row["removed_at"] is not None,

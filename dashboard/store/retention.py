@@ -46,7 +46,7 @@ def purge(db: Database, at: datetime | None = None, keep_days: int | None = None
         due = con.execute(
             "SELECT p.room, p.question, p.kind, (SELECT count(*) FROM vote v WHERE v.room = p.room "
             "AND v.question = p.question) AS n FROM poll p JOIN room r ON r.code = p.room "
-            "WHERE NOT p.is_kept AND NOT p.is_sensitive AND r.closed_at <= ?",
+            "WHERE p.is_kept = 0 AND p.is_sensitive = 0 AND r.closed_at <= ?",
             (until,),
         ).fetchall()
         for room, question, kind, n in due:

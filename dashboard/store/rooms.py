@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.store import Database, retention
+from dashboard.store import Connection, Database, retention
 from dashboard.store.views import LETTERS, RefusedError, now, stamp, time_of
 from dashboard.texts import Lang
 
@@ -80,8 +79,8 @@ def every(db: Database) -> tuple[tuple[Room, int, int], ...]:
     """Every room, the newest first, with how many questions were opened and how many single answers are held."""
     with db.read() as con:
         codes = [row[0] for row in con.execute("SELECT code FROM room ORDER BY opened_at DESC, code")]
-        counted = "SELECT (SELECT count(*) FROM poll WHERE room = ?1), (SELECT count(*) FROM vote WHERE room = ?1)"
-        found = [(_one(con, code), *con.execute(counted, (code,)).fetchone()) for code in codes]
+        counted = "SELECT (SELECT count(*) FROM poll WHERE room = ?), (SELECT count(*) FROM vote WHERE room = ?)"
+        found = [(_one(con, code), *con.execute(counted, (code, code)).fetchone()) for code in codes]
         return tuple((room, n, m) for room, n, m in found if room is not None)
 
 
@@ -107,7 +106,7 @@ def show(db: Database, code: str, *, scene: int, is_black: bool, highlight: str)
     with db.write() as con:
         con.execute(
             "UPDATE room SET scene = ?, is_black = ?, highlight = ?, revision = revision + 1 "
-            "WHERE code = ? AND closed_at IS NULL AND (scene, is_black, highlight) IS NOT (?, ?, ?)",
+            "WHERE code = ? AND closed_at IS NULL AND (scene <> ? OR is_black <> ? OR highlight <> ?)",
             (scene, is_black, highlight, code, scene, is_black, highlight),
         )
         found = _one(con, code)
@@ -124,11 +123,11 @@ def close(db: Database, code: str) -> None:
     retention.scrub(db)
 
 
-def marks(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+def marks(con: Connection) -> dict[str, tuple[int, int]]:
     """Revision and tally of every open room, and of those that were closed within the hour."""
     found = con.execute(
-        "SELECT code, revision, tally FROM room WHERE closed_at IS NULL "
-        "OR closed_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-1 hour')"
+        "SELECT code, revision, tally FROM room WHERE closed_at IS NULL OR closed_at > ?",
+        (stamp(now() - timedelta(hours=1)),),
     )
     return {row[0]: (row[1], row[2]) for row in found}
 
@@ -141,7 +140,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _one(con: sqlite3.Connection, code: str) -> Room | None:
+def _one(con: Connection, code: str) -> Room | None:
     row = con.execute("SELECT * FROM room WHERE code = ?", (code,)).fetchone()
     if row is None:
         return None

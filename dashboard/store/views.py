@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.selection import Selection, decode
-from dashboard.store import Database
+from dashboard.store import Connection, Database, Row
 
 MOST, MOST_NAME, MOST_NOTE = 5000, 120, 1000
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -128,22 +127,19 @@ def add(db: Database, view: SavedView) -> None:
         insert(con, view)
 
 
-def insert(con: sqlite3.Connection, view: SavedView) -> None:
+def insert(con: Connection, view: SavedView) -> None:
     """Put a view whose id is free into an open transaction. Raises :class:`RefusedError` when there is no room."""
     if con.execute("SELECT count(*) FROM saved_view").fetchone()[0] >= MOST:
         raise RefusedError("views", "full", str(MOST))
-    con.execute(
-        "INSERT INTO saved_view VALUES (:id, :name, :note, :page, :query, :lang, :snapshot, :is_pinned, :created_at, "
-        ":changed_at)",
-        {**asdict(view), "created_at": stamp(view.created_at), "changed_at": stamp(view.changed_at)},
-    )
+    row = {**asdict(view), "created_at": stamp(view.created_at), "changed_at": stamp(view.changed_at)}
+    con.execute("INSERT INTO saved_view VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [row[name] for name in FIELDS])
 
 
 def change(db: Database, view_id: str, name: str, note: str) -> bool:
     """Give a view another name and note; False when it is gone. Raises :class:`RefusedError`."""
-    to = {"id": view_id, "name": named(name), "note": noted(note), "at": stamp(now())}
+    to = (named(name), noted(note), stamp(now()), view_id)
     with db.write() as con:
-        done = con.execute("UPDATE saved_view SET name = :name, note = :note, changed_at = :at WHERE id = :id", to)
+        done = con.execute("UPDATE saved_view SET name = ?, note = ?, changed_at = ? WHERE id = ?", to)
         return done.rowcount == 1
 
 
@@ -158,16 +154,17 @@ def remove(db: Database, view_id: str) -> SavedView | None:
 def pinned(db: Database) -> tuple[str, ...]:
     """The snapshots that links lead to, which therefore must be kept."""
     with db.read() as con:
-        return tuple(r[0] for r in con.execute("SELECT DISTINCT snapshot FROM saved_view WHERE is_pinned ORDER BY 1"))
+        found = con.execute("SELECT DISTINCT snapshot FROM saved_view WHERE is_pinned = 1 ORDER BY 1")
+        return tuple(row[0] for row in found)
 
 
-def held(con: sqlite3.Connection, view_id: str) -> SavedView | None:
+def held(con: Connection, view_id: str) -> SavedView | None:
     """The view with an id in an open connection, None when there is none."""
     row = con.execute("SELECT * FROM saved_view WHERE id = ?", (view_id,)).fetchone()
     return _view(row) if row else None
 
 
-def _view(row: sqlite3.Row) -> SavedView:
+def _view(row: Row) -> SavedView:
     cells: dict[str, Any] = dict(row)
     cells |= {name: time_of(cells[name]) for name in ("created_at", "changed_at")}
     return SavedView(**(cells | {"is_pinned": bool(cells["is_pinned"])}))

@@ -1,7 +1,8 @@
-"""The API on a warehouse of its own."""
+"""The API on a warehouse of its own, and the application's database on either engine."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bench.postgres import Cluster, NoServerError
 from dashboard.api import ROUTES
 from dashboard.api.spec import BASE
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.middleware import Shell
+from dashboard.store import SETTING, Database, configured, postgresql, views
 from etl.warehouse import build
 from tests.dashboard.api_world import spoil
 from tests.dashboard.export_world import spoil as spoil_exports
@@ -56,3 +59,60 @@ def files(export_folder: Path) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INKARTA_HOME", str(export_folder))
         yield TestClient(Shell(Starlette(routes=[*ROUTES, *EXPORT_ROUTES])), base_url="http://region.example")
+
+
+def started(*, is_safe: bool) -> Cluster:
+    """A real PostgreSQL server; skips where none is installed, fails there if CI=true."""
+    try:
+        return Cluster(is_safe=is_safe)
+    except NoServerError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL server that waits for no disk."""
+    found = started(is_safe=False)
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the newest schema, to be copied."""
+    url = cluster.fresh()
+    views.every(Database(tmp_path_factory.mktemp("template") / "app.sqlite3", url))
+    postgresql.forget(url)
+    return url.split("@/")[1].split("?")[0]
+
+
+@pytest.fixture
+def server_store(cluster: Cluster, template: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """``INKARTA_STORE`` names a database of the test's own; its address."""
+    url = cluster.fresh(template)
+    monkeypatch.setenv(SETTING, url)
+    yield url
+    postgresql.forget(url)
+    cluster.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_engine(request: pytest.FixtureRequest) -> str:
+    """The test runs once with each engine behind the application's database."""
+    if request.param == "postgresql":
+        request.getfixturevalue("server_store")
+    return str(request.param)
+
+
+@pytest.fixture
+def db(store_engine: str, tmp_path: Path) -> Database:
+    """An empty database on each engine; what this process and its children find in the data folder ``tmp_path``."""
+    return configured(tmp_path)
+
+
+@pytest.fixture
+def file_db(tmp_path: Path) -> Database:
+    """An empty database in a file."""
+    return Database(tmp_path / "app.sqlite3")

@@ -1,6 +1,6 @@
 """A room with questions, as a server of its own without the rest of the product, and phones that vote in it.
 
-``python -m tests.dashboard.poll_world PORT`` serves ``INKARTA_HOME``.
+``python -m tests.dashboard.poll_world PORT`` serves ``INKARTA_HOME``; with ``stage`` after it everything of a room.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dashboard.live.polls import moderating, poll_routes
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.live.room import room_routes
 from dashboard.middleware import Shell
-from dashboard.store import FILE, Database, polls, rooms
+from dashboard.store import FILE, Database, configured, polls, rooms
 from dashboard.store.polls import Ballot
 from dashboard.store.rooms import Room
 
@@ -50,6 +50,19 @@ def put(db: Database, code: str, ident: str, who: object, answer: Any, number: i
 
 
 def files_of(db: Database) -> bytes:
+    """What lies on disk: the file and its log; of a server the files of the tables of room and votes."""
+    if db.url:
+        with db.read() as con:
+            con.execute("CHECKPOINT")
+            data = con.execute("SELECT current_setting('data_directory')").fetchone()[0]
+            names = [
+                row[0]
+                for row in con.execute(
+                    "SELECT pg_relation_filepath(c.oid) FROM pg_class c "
+                    "WHERE relnamespace = current_schema()::regnamespace AND relfilenode <> 0"
+                )
+            ]
+        return b"".join(Path(data, name).read_bytes() for name in names)
     return b"".join(path.read_bytes() for path in sorted(db.path.parent.glob(f"{FILE}*")))
 
 
@@ -68,19 +81,20 @@ def create_app() -> Shell:
 class Served:
     """The server as a process of its own, to be killed and started again on the same port."""
 
-    def __init__(self, home: Path, snapshots: Path | None = None) -> None:
+    def __init__(self, home: Path, snapshots: Path | None = None, *, is_stage: bool = False) -> None:
         """``snapshots``: a folder of data for what is shown of the answers."""
         self.home = home
         if snapshots is not None:
             (home / "snapshots").symlink_to(snapshots)
+        self.more = ["stage"] if is_stage else []
         self.port = port_apart()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.db = Database(home / FILE)
+        self.db = configured(home)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.dashboard.poll_world", str(self.port)], cwd=ROOT,
+            [sys.executable, "-m", "tests.dashboard.poll_world", str(self.port), *self.more], cwd=ROOT,
             env={**os.environ, "INKARTA_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -109,12 +123,16 @@ class Served:
                 self.process.wait(5)
 
 
-def main(port: int) -> None:
+def main(port: int, *, is_stage: bool) -> None:
     import uvicorn
 
     app: Any = create_app()
+    if is_stage:
+        from dashboard.live.routes import ROUTES
+
+        app = Shell(Starlette(routes=ROUTES))
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False, timeout_graceful_shutdown=1)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), is_stage="stage" in sys.argv)

@@ -21,7 +21,7 @@ from dashboard.live.results import mentimeter_page
 from dashboard.live.results.grouping import Moved
 from dashboard.live.results.result_routes import routes
 from dashboard.middleware import Shell
-from dashboard.store import FILE, Database, imported
+from dashboard.store import configured, imported
 from etl import mentimeter
 from etl.spec import SourceError
 from tests.etl import mentimeter_files as files
@@ -198,7 +198,7 @@ def test_what_is_no_workbook_and_what_is_not_there_is_told(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def home(tmp_path: Path, export_folder: Path) -> Iterator[Path]:
+def home(store_engine: str, tmp_path: Path, export_folder: Path) -> Iterator[Path]:
     """A home of its own with the embedded snapshot."""
     (tmp_path / "snapshots").symlink_to(export_folder / "snapshots")
     with pytest.MonkeyPatch.context() as patch:
@@ -213,12 +213,12 @@ def test_the_command_stores_once_lists_and_removes(home: Path, whole: Path) -> N
     first = json.loads(run.invoke(cli, ["mentimeter", str(whole), "--json"]).stdout)
     again = json.loads(run.invoke(cli, ["mentimeter", str(whole), "--json"]).stdout)
     assert [s["is_new"] for s in first["stored"] + again["stored"]] == [True, False]
-    (session,) = imported.every(Database(home / FILE))
+    (session,) = imported.every(configured(home))
     assert session.title == "Dialogdag syntetisk"
     assert "E-post" in run.invoke(cli, ["mentimeter", str(whole)]).stdout
     assert session.id in run.invoke(cli, ["mentimeter"]).stdout
     assert run.invoke(cli, ["mentimeter", "--remove", session.id, "--json"]).exit_code == 0
-    assert imported.every(Database(home / FILE)) == ()
+    assert imported.every(configured(home)) == ()
     assert run.invoke(cli, ["mentimeter", "--remove", "no"]).exit_code == 2
     (home / "bad.xlsx").write_bytes(b"x")
     refused = run.invoke(cli, ["mentimeter", str(home / "bad.xlsx"), "--json"])
@@ -229,7 +229,7 @@ def test_the_command_stores_once_lists_and_removes(home: Path, whole: Path) -> N
 def test_an_imported_session_is_shown_and_exported_like_a_live_one_and_marked(home: Path, whole: Path) -> None:
     taken = live.take(whole)
     assert taken["stored"][0]["is_new"]
-    db = Database(home / FILE)
+    db = configured(home)
     (session,) = imported.every(db)
     client = TestClient(Shell(Starlette(routes=routes(live.Imported(db)))), base_url="http://region.example")
     base = f"/rum/{session.id}"
@@ -251,7 +251,7 @@ def test_an_imported_session_is_shown_and_exported_like_a_live_one_and_marked(ho
 
 def test_what_a_person_decides_of_groups_is_kept_and_used(home: Path, whole: Path) -> None:
     live.take(whole, "--texts-read")
-    db = Database(home / FILE)
+    db = configured(home)
     (session,) = imported.every(db)
     assert session.is_read
     given_ = next(one for one in live.givens(db, session) if one.question.kind == "text")
@@ -278,7 +278,7 @@ def test_a_session_is_read_in_read_through_and_removed_in_the_browser(
     taken = pages.post("/mentimeter/fil?lang=sv", files={"fil": (whole.name, whole.read_bytes())})
     assert taken.status_code == 200
     assert "inläst" in taken.text
-    (session,) = imported.every(Database(home / FILE))
+    (session,) = imported.every(configured(home))
     shown = pages.get(f"/mentimeter/{session.id}?lang=en").text
     assert "Imported from Mentimeter" in shown
     assert "E-post." in shown
@@ -287,11 +287,11 @@ def test_a_session_is_read_in_read_through_and_removed_in_the_browser(
     done = pages.post(f"/mentimeter/{session.id}/last", data={"text": ["4|Finansiering", "4|Samverkan"]})
     assert "visas nu" in done.text
     assert "checkbox" not in done.text
-    assert "för lite pengar" not in json.dumps(imported.find(Database(home / FILE), session.id).body)  # type: ignore[union-attr]
+    assert "för lite pengar" not in json.dumps(imported.find(configured(home), session.id).body)  # type: ignore[union-attr]
     assert "inläst" in pages.post("/mentimeter/fil", files={"fil": (whole.name, whole.read_bytes())}).text
-    assert len(imported.every(Database(home / FILE))) == 1
+    assert len(imported.every(configured(home))) == 1
     pages.post(f"/mentimeter/{session.id}/bort")
-    assert imported.every(Database(home / FILE)) == ()
+    assert imported.every(configured(home)) == ()
     assert pages.get(f"/mentimeter/{session.id}").status_code == 404
 
 
@@ -302,7 +302,7 @@ def test_a_file_that_is_refused_is_told_of_on_the_page(
     told = pages.post("/mentimeter/fil", files={"fil": ("<b>.xlsx", b"no workbook")}).text
     assert 'role="alert"' in told
     assert "<b>" not in told
-    assert imported.every(Database(home / FILE)) == ()
+    assert imported.every(configured(home)) == ()
 
 
 @pytest.mark.parametrize("way", ["/mentimeter/fil", "/mentimeter/abcdefghijkl/last", "/mentimeter/abcdefghijkl/bort"])

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from dashboard.live.polls import poll_routes
 from dashboard.live.polls.door import work
-from dashboard.store import FILE, Database, StoreError, poll_texts, polls, rooms
+from dashboard.store import Database, StoreError, poll_texts, polls, rooms
 from tests.dashboard.poll_world import QUESTIONS, ask, create_app, opened
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
@@ -22,9 +22,9 @@ JSON = {**OWN, "accept": "application/json"}
 
 
 @pytest.fixture
-def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def db(db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
-    return Database(tmp_path / FILE)
+    return db
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -16,17 +15,12 @@ from dashboard.cli import app
 from dashboard.live.polls import in_room
 from dashboard.live.polls.ballot import ballot
 from dashboard.live.room import keeping_time
-from dashboard.store import FILE, Database, StoreError, poll_texts, polls, retention, rooms
+from dashboard.store import Database, StoreError, poll_texts, polls, retention, rooms
 from dashboard.store.polls import PollState
 from dashboard.store.views import RefusedError, now
 from tests.dashboard.poll_world import QUESTIONS, ask, files_of, opened, put, run_apart
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / FILE)
 
 
 # Moderation -------------------------------------------------------------------------------------------------------
@@ -144,7 +138,8 @@ def test_no_voter_of_a_sensitive_question_is_left_in_the_file_whoever_closes_it(
     assert polls.state(db, code, ONE).n == 120  # the other question's answers are as they were
 
 
-def test_what_a_killed_process_left_in_the_file_is_wiped_by_the_next(db: Database) -> None:
+def test_what_a_killed_process_left_in_the_file_is_wiped_by_the_next(file_db: Database) -> None:
+    db = file_db
     code = opened(db, SENSITIVE)[0].code
     voters = [polls.voter_of(code, SENSITIVE, str(who)) for who in range(20)]
     for who in range(20):
@@ -245,7 +240,8 @@ def test_the_command_lists_rooms_and_purges(over: tuple[Database, str], monkeypa
     assert '"answers": 0' in told.output
 
 
-def test_votes_are_kept_with_full_synchronisation(db: Database) -> None:
+def test_votes_are_kept_with_full_synchronisation(file_db: Database) -> None:
+    db = file_db
     with db.read() as con:
         settings = [
             con.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode", "secure_delete")

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.live.polls import in_room
@@ -19,7 +19,7 @@ from dashboard.live.polls.question_files import from_json, places, preloaded, qu
 from dashboard.live.results.result_routes import Given
 from dashboard.live.results.results import Occasion
 from dashboard.questions import indicators
-from dashboard.store import FILE, Database, StoreError, polls, rooms
+from dashboard.store import Database, StoreError, polls, rooms
 from dashboard.store.polls import LEAST_SENSITIVE, Ballot, PollState
 from dashboard.store.views import RefusedError
 from dashboard.tables import FileError, Table
@@ -27,11 +27,6 @@ from dashboard.texts import LANGS, Said
 from tests.dashboard.poll_world import QUESTIONS, ask, opened, put
 
 ONE, SENSITIVE, TEXT = "poll-em1-1", "poll-em1-2", "poll-fm2-3"
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / FILE)
 
 
 # The set that comes with the product --------------------------------------------------------------------------------
@@ -98,12 +93,14 @@ def test_a_file_with_a_fault_is_refused_by_key_and_with_what_to_do(given_table: 
 VOTES = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 6), st.sampled_from(["kommun", "region", "annat"])))
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(votes=VOTES, repeats=st.lists(st.integers(0, 60), max_size=20), batch=st.integers(1, 7))
 def test_votes_that_come_again_late_and_together_count_as_the_newest_of_each_voter(
-    tmp_path_factory: pytest.TempPathFactory, votes: list[tuple[int, int, str]], repeats: list[int], batch: int
+    db: Database, votes: list[tuple[int, int, str]], repeats: list[int], batch: int
 ) -> None:
     """A phone gives each change of its mind a higher number; the network repeats and reorders as it likes."""
-    db = Database(tmp_path_factory.mktemp("votes") / FILE)
+    for room, *_ in rooms.every(db):
+        rooms.close(db, room.code)
     code = opened(db, ONE)[0].code
     of_number: dict[tuple[int, int], str] = {}
     sent = [(who, number, of_number.setdefault((who, number), answer)) for who, number, answer in votes]

@@ -18,9 +18,8 @@ SNAPSHOT = "20261123-0a1b2c3d"
 
 
 def test_a_saved_filter_is_offered_by_its_name_and_holds_the_same_initiatives(
-    w: Warehouse, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+    w: Warehouse, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    db = Database(tmp_path / "app.sqlite3")  # type: ignore[operator]
     monkeypatch.setattr(saving, "database", lambda: db)
     v = View(w, Selection(), "portfolios")
     assert portfolio.saved(v) == {}

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -18,19 +17,14 @@ from tests.conftest import ROOT
 WRITER = """
 import sys
 from pathlib import Path
-from dashboard.store import Database, records
-db = Database(Path(sys.argv[1]))
+from dashboard.store import configured, records
+db = configured(Path(sys.argv[1]))
 one = records.add(db, "effect_card", {"n": 1})
 print(one.id, 1, flush=True)
 for n in range(2, 400):
     records.save(db, one.id, n - 1, {"n": n})
     print(one.id, n, flush=True)
 """
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / "app.sqlite3")
 
 
 def numbers(db: Database, one: Version) -> list[int]:
@@ -82,7 +76,7 @@ def test_of_many_who_save_at_once_exactly_one_wins_each_version(db: Database) ->
 
 def test_a_process_killed_while_saving_leaves_every_version_that_it_told_of_and_no_half_one(db: Database) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(db.path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, str(db.path.parent)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as writer:
         assert writer.stdout is not None
         told = [writer.stdout.readline().split() for _ in range(15)]

@@ -362,8 +362,7 @@ def test_a_rehearsal_votes_through_the_phones_that_it_is_given_and_survives_one_
     assert sum(passed) == pytest.approx(practice.audience(question, 30, seed=2)[-1].at)
 
 
-def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, db: Database) -> None:
     opened, secret = rooms.open_room(db, deck="d", lang="en", snapshot="", expected=40, is_practice=True)
     for name in ("single", "guess"):
         one = QUESTIONS[name]

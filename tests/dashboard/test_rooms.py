@@ -39,7 +39,7 @@ anything = st.recursive(
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(store_engine: str, tmp_path: Path, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of its own with the embedded snapshot, where visitors may save."""
     (tmp_path / "snapshots").symlink_to(warehouse_folder, target_is_directory=True)
     monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
@@ -69,8 +69,7 @@ def lead(site: TestClient, code: str, scene: int = 2, **more: Any) -> Any:
 # The store -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_room_keeps_a_digest_of_its_secret_alone(tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_a_room_keeps_a_digest_of_its_secret_alone(db: Database) -> None:
     room, secret = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
     assert rooms.is_presenter(db, room.code, secret)
     assert not rooms.is_presenter(db, room.code, secret[:-1])
@@ -82,8 +81,7 @@ def test_a_room_keeps_a_digest_of_its_secret_alone(tmp_path: Path) -> None:
     assert rooms.show(db, room.code, scene=1, is_black=False, highlight="") is None
 
 
-def test_the_same_state_twice_is_no_news(tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_the_same_state_twice_is_no_news(db: Database) -> None:
     room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
     one = rooms.show(db, room.code, scene=3, is_black=True, highlight="18")
     again = rooms.show(db, room.code, scene=3, is_black=True, highlight="18")
@@ -93,8 +91,7 @@ def test_the_same_state_twice_is_no_news(tmp_path: Path) -> None:
     assert rooms.room(db, f" {room.code.upper()} ") == one
 
 
-def test_there_is_an_end_to_how_many_rooms_are_open(tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_there_is_an_end_to_how_many_rooms_are_open(db: Database) -> None:
     made = [rooms.open_room(db, deck="d", lang="sv", snapshot="s")[0] for _ in range(rooms.MOST_OPEN)]
     assert len({room.code for room in made}) == rooms.MOST_OPEN
     with pytest.raises(RefusedError) as caught:
@@ -120,9 +117,8 @@ def test_a_room_that_nobody_closed_is_closed_after_a_day(site: TestClient, monke
     assert new.closed_at is None
 
 
-def test_whoever_sends_last_is_shown(tmp_path: Path) -> None:
+def test_whoever_sends_last_is_shown(db: Database) -> None:
     """Eight threads set states at once: each is kept or passed over whole, and every change is counted once."""
-    db = Database(tmp_path / "app.sqlite3")
     room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
 
     def press(n: int) -> None:
@@ -145,8 +141,7 @@ def test_whoever_sends_last_is_shown(tmp_path: Path) -> None:
 # News ----------------------------------------------------------------------------------------------------------------
 
 
-def test_the_hub_tells_at_once_and_at_each_change_and_of_no_room(tmp_path: Path) -> None:
-    db = Database(tmp_path / "app.sqlite3")
+def test_the_hub_tells_at_once_and_at_each_change_and_of_no_room(db: Database) -> None:
     room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
 
     async def heard() -> list[tuple[int, int]]:
@@ -169,20 +164,19 @@ def test_the_hub_tells_at_once_and_at_each_change_and_of_no_room(tmp_path: Path)
 PRESS = """
 import sys
 from pathlib import Path
-from dashboard.store import Database, rooms
-db = Database(Path(sys.argv[1]))
+from dashboard.store import configured, rooms
+db = configured(Path(sys.argv[1]))
 for line in sys.stdin:
     rooms.show(db, sys.argv[2], scene=int(line), is_black=False, highlight="")
     print("shown", flush=True)
 """
 
 
-def test_another_process_is_heard(tmp_path: Path) -> None:
+def test_another_process_is_heard(db: Database) -> None:
     """Two processes on one database: what is set in one is told by the other's hub, in order, the last one last."""
-    db = Database(tmp_path / "app.sqlite3")
     room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
     other = subprocess.Popen(
-        [sys.executable, "-c", PRESS, str(db.path), room.code], cwd=ROOT, stdin=subprocess.PIPE,
+        [sys.executable, "-c", PRESS, str(db.path.parent), room.code], cwd=ROOT, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 

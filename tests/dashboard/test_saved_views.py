@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -45,12 +45,8 @@ saved_views = st.builds(
     ),
     changed_at=st.just(datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
 )
+SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 several = st.lists(saved_views, max_size=8, unique_by=lambda one: one.id)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / "app.sqlite3")
 
 
 def made(name: str = "Örebro", **changes: Any) -> SavedView:
@@ -62,12 +58,19 @@ def held(db: Database) -> set[SavedView]:
     return set(views.every(db))
 
 
+def emptied(db: Database) -> Database:
+    with db.write() as con:
+        con.execute("DELETE FROM saved_view")
+    return db
+
+
+@SHARED
 @given(several)
 def test_a_file_read_into_an_empty_database_gives_the_same_views_and_twice_changes_nothing(
-    found: list[SavedView],
+    db: Database, found: list[SavedView]
 ) -> None:
     with TemporaryDirectory() as folder:
-        one, other = Database(Path(folder, "one.sqlite3")), Database(Path(folder, "other.sqlite3"))
+        one, other = Database(Path(folder, "one.sqlite3")), emptied(db)
         for view in found:
             views.add(one, view)
         file = transfer.export(views.every(one))
@@ -100,17 +103,16 @@ entries = st.lists(
 )
 
 
+@SHARED
 @given(entries)
-def test_every_row_of_any_file_is_accounted_for_with_a_reason_in_words(rows: list[Any]) -> None:
+def test_every_row_of_any_file_is_accounted_for_with_a_reason_in_words(db: Database, rows: list[Any]) -> None:
     whole = {"format": transfer.FORMAT, "version": transfer.VERSION, "views": rows}
-    with TemporaryDirectory() as folder:
-        db = Database(Path(folder, "app.sqlite3"))
-        out = transfer.bring(db, json.dumps(whole).encode(), PAGES)
-        assert [e.row for e in out] == list(range(1, len(rows) + 1))
-        count = Counter(e.became for e in out)
-        assert set(count) <= {"imported", "same", "refused"}
-        assert len(views.every(db)) == count["imported"]
-        assert all(has(f"views.refused_{e.rule}") and e.field for e in out if e.became == "refused")
+    out = transfer.bring(emptied(db), json.dumps(whole).encode(), PAGES)
+    assert [e.row for e in out] == list(range(1, len(rows) + 1))
+    count = Counter(e.became for e in out)
+    assert set(count) <= {"imported", "same", "refused"}
+    assert len(views.every(db)) == count["imported"]
+    assert all(has(f"views.refused_{e.rule}") and e.field for e in out if e.became == "refused")
 
 
 @given(st.binary(max_size=300) | json_values.map(lambda x: json.dumps(x).encode()))
@@ -202,11 +204,10 @@ def test_there_is_an_end_to_how_many_are_kept(db: Database, monkeypatch: pytest.
 
 
 def test_a_pinned_view_leads_to_its_snapshot_and_keeps_it_from_the_policy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: dict[str, Any] = {}
     monkeypatch.setattr("etl.retention.prune", lambda folder, **how: asked.update(how) or [])
-    db = Database(tmp_path / "app.sqlite3")
     prune_snapshots(tmp_path / "snapshots")
     assert asked["also"] == ()
     pinned, other = made(is_pinned=True), made(snapshot="20250101-00000000")
@@ -225,7 +226,7 @@ def test_nothing_is_pruned_while_saved_views_cannot_be_read(tmp_path: Path, monk
 
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+def client(store_engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
     monkeypatch.setenv("INKARTA_EDIT", "on")
     routes = [
@@ -304,8 +305,9 @@ def test_nothing_comes_in_where_editing_is_off_but_everything_can_be_seen(
     assert len(client.get("/vyer.json").json()["views"]) == 1
 
 
-def test_a_later_schema_is_503_in_words(client: TestClient, tmp_path: Path) -> None:
-    (tmp_path / "app.sqlite3").write_text("no database " * 100)
+def test_a_later_schema_is_503_in_words(client: TestClient, db: Database) -> None:
+    with db.write() as con:
+        con.execute("INSERT INTO schema_version VALUES (99)" if db.url else "PRAGMA user_version = 99")
     assert client.get("/vy/abcdefgh2345?lang=en").status_code == 503
     assert "cannot be used" in client.get("/vy/abcdefgh2345?lang=en").text
     assert client.get("/vyer.json").status_code == 503

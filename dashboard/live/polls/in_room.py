@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
@@ -30,7 +29,7 @@ MOST_ROWS: Final = 25
 """Rows of a result on a phone."""
 MOST_TEXTS: Final = 60
 """Texts with their groups, and a value in each län."""
-_definitions: dict[tuple[Path, str, str], Question] = {}
+_definitions: dict[tuple[Database, str, str], Question] = {}
 _news: OrderedDict[tuple[Any, ...], dict[str, Any]] = OrderedDict()
 _lock = Lock()
 
@@ -58,7 +57,7 @@ def business(db: Database, room: Room) -> str:
 
 def question(db: Database, room: Room, ident: str) -> Question | None:
     """A room's question: as it was when it was first opened, else as it stands in its deck; None for an unknown one."""
-    at = (db.path, room.code, ident)
+    at = (db, room.code, ident)
     if at in _definitions:
         return _definitions[at]
     kept = polls.definition(db, room.code, ident)
@@ -81,7 +80,7 @@ def news(db: Database, code: str, lang: Lang, marks: tuple[int, int] | None = No
         if found is None:
             return None
         marks = (found.revision, found.tally)
-    at = (db.path, code, lang, marks)
+    at = (db, code, lang, marks)
     if (kept := _news.get(at)) is not None:
         return kept
     told = _told(db, code, lang)

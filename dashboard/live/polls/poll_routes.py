@@ -43,17 +43,17 @@ _boxes: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Any, Box]] = WeakKeyDi
 
 def door(db: Database) -> Door:
     """The door of a database's rooms in this process."""
-    if db.path not in _doors:
-        _doors[db.path] = Door(polls.signing_key(db))
-    return _doors[db.path]
+    if db not in _doors:
+        _doors[db] = Door(polls.signing_key(db))
+    return _doors[db]
 
 
 def box(db: Database) -> Box:
     """The ballot box of a database in this process and event loop."""
     mine = _boxes.setdefault(asyncio.get_running_loop(), {})
-    if db.path not in mine:
-        mine[db.path] = Box(db)
-    return mine[db.path]
+    if db not in mine:
+        mine[db] = Box(db)
+    return mine[db]
 
 
 def token(request: Request, db: Database, code: str) -> str:
@@ -147,7 +147,7 @@ async def enter(request: Request) -> Response:
     try:
         sent = await _sent(request)
         room = await run_in_threadpool(_room, db, code)
-        gate = door(db) if db.path in _doors else await run_in_threadpool(door, db)
+        gate = door(db) if db in _doors else await run_in_threadpool(door, db)
     except StoreError as error:
         log.error("polls: %s", error)
         return JSONResponse({"rule": "unreadable"}, status_code=503)
@@ -183,7 +183,7 @@ async def vote(request: Request) -> Response:
         one = await run_in_threadpool(in_room.question, db, room, ident)
         if one is None:
             return back.say("closed", 409)
-        gate = door(db) if db.path in _doors else await run_in_threadpool(door, db)
+        gate = door(db) if db in _doors else await run_in_threadpool(door, db)
         known = token(request, db, code)
         entered = known
         if not known:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 
-from dashboard.store import Database, StoreError, rooms
+from dashboard.store import Database, StoreError, Watch, rooms
 
 log = logging.getLogger("inkarta")
 LOOK_SECONDS = 0.05
@@ -56,29 +55,28 @@ class Hub:
             return rooms.marks(con)
 
     async def _look(self) -> None:
-        """Until nobody listens. ``data_version`` is cheaper than any query and tells of others' commits."""
-        version = -1
-        con: sqlite3.Connection | None = None
+        """Until nobody listens. A watch is cheaper than any query and hears of other processes' commits too."""
+        watch: Watch | None = None
         try:
             while self._listeners:
                 await asyncio.sleep(LOOK_SECONDS)
                 try:
-                    if con is None:
-                        con = sqlite3.connect(self.db.path, isolation_level=None, check_same_thread=False)
-                    newest = con.execute("PRAGMA data_version").fetchone()[0]
-                    if newest == version:
+                    if watch is None:
+                        watch = await asyncio.to_thread(self.db.watch)
+                    if not watch.changed():
                         continue
-                    found = rooms.marks(con)
-                except (sqlite3.Error, StoreError) as error:
+                    found = await asyncio.to_thread(self._marks)
+                except StoreError as error:
                     log.warning("rooms cannot be read: %s", error)
-                    con, version = None, -1
+                    if watch is not None:
+                        watch.close()
+                    watch = None
                     await asyncio.sleep(1)
                     continue
-                version = newest
                 async with self._changed:
                     if found != self.marks:
                         self.marks = found
                         self._changed.notify_all()
         finally:
-            if con is not None:
-                con.close()
+            if watch is not None:
+                watch.close()

@@ -30,7 +30,7 @@ async def _purge(database: Callable[[], Database]) -> None:
     while True:
         try:
             db = database()
-            if db.path.exists():
+            if db.exists():
                 await asyncio.to_thread(retention.purge, db)
         except StoreError as error:
             log.error("rooms: %s", error)

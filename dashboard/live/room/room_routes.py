@@ -209,14 +209,14 @@ def _feed(code: str, lang: Lang | None) -> Feed:
     """What all in a room hear who are told the same. To be called inside the loop."""
     db = saving.database()
     mine = _feeds.setdefault(asyncio.get_running_loop(), {})
-    for key in [key for key, feed in mine.items() if feed.is_idle and key != (db.path, code, lang)]:
+    for key in [key for key, feed in mine.items() if feed.is_idle and key != (db, code, lang)]:
         del mine[key]
-    if (db.path, code, lang) not in mine:
+    if (db, code, lang) not in mine:
         hub = rooms_state.hub()
         make = partial(_for_phones, code, lang) if lang else partial(_for_screens, code)
         each = PHONE_SECONDS if lang else EACH_SECONDS
-        mine[db.path, code, lang] = Feed(partial(hub.listen, code), make, each)
-    return mine[db.path, code, lang]
+        mine[db, code, lang] = Feed(partial(hub.listen, code), make, each)
+    return mine[db, code, lang]
 
 
 async def _for_screens(code: str, marks: Marks) -> Text | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from pathlib import Path
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -16,9 +15,9 @@ from dashboard.store import Database, polls, rooms
 from dashboard.store.rooms import Room
 
 _MOST_KEPT: Final = 200
-_kept: dict[tuple[Path, str], tuple[tuple[int, int], dict[str, Any]]] = {}
+_kept: dict[tuple[Database, str], tuple[tuple[int, int], dict[str, Any]]] = {}
 _lock = threading.Lock()
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Path, Hub]] = WeakKeyDictionary()
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Database, Hub]] = WeakKeyDictionary()
 
 
 def cookie(code: str) -> str:
@@ -36,9 +35,9 @@ def hub() -> Hub:
     """The hub of this event loop and the data folder, one for all who listen. To be called inside the loop."""
     db = saving.database()
     mine = _hubs.setdefault(asyncio.get_running_loop(), {})
-    if db.path not in mine:
-        mine[db.path] = Hub(db)
-    return mine[db.path]
+    if db not in mine:
+        mine[db] = Hub(db)
+    return mine[db]
 
 
 def told(room: Room) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def polls_of(code: str) -> dict[str, dict[str, Any]]:
 def news(code: str, marks: tuple[int, int]) -> dict[str, Any] | None:
     """The room's state at these marks or later, read once for all who listen; None when there is no such room."""
     db = saving.database()
-    key = (db.path, code)
+    key = (db, code)
     with _lock:
         found = _kept.get(key)
         if found and found[0] == marks and marks != (0, 0):
