@@ -46,7 +46,7 @@ async def open_room(request: Request) -> Response:
     The network's name and password go back behind the address's ``#`` and are kept nowhere.
     """
     lang = lang_of(request.query_params.get("lang"))
-    if not permission.may("edit") or not permission.is_own(request):
+    if not permission.may("present") or not permission.is_own(request):
         return refused(lang, "may_not", 403)
     if int(request.headers.get("content-length") or MOST_FORM + 1) > MOST_FORM:
         return refused(lang, "bad_form", 413)
