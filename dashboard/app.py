@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, layout, parts
-from dashboard.blocks import saved
+from dashboard import frame, layout, parts, permission
+from dashboard.blocks import account, saved
 from dashboard.db import NoSnapshotError
 from dashboard.export import embedded
 from dashboard.selection import decode
+from dashboard.signin import who
 from dashboard.texts import t
 
 ROOT = Path(__file__).resolve().parents[1] / "pages"
@@ -41,6 +42,11 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if not permission.may_see(name):
+        frame.header(view)
+        account.denied(view)
+        frame.footer(view)
+        return
     if view.sel.lage == "inbaddad":
         embedded.show(view)
         return
@@ -50,4 +56,5 @@ def main() -> None:
     frame.footer(view)
 
 
-main()
+with who.one_run():
+    main()

@@ -15,6 +15,7 @@ from typing import Any, Final
 from streamlit import config
 
 from dashboard.guard import Hosts, host_names
+from dashboard.signin import settings as sign_in
 
 CONFIG: Final = Path(__file__).parent / ".streamlit" / "config.toml"
 MOST_UPLOAD_MB: Final = 1
@@ -127,10 +128,21 @@ OWN: Final = (
 def effective() -> dict[str, Any]:
     """The value of every setting that a rule speaks of, as the running program has it.
 
-    Ours are asked for after :func:`dashboard.permission.settle`.
+    Ours are asked for after :func:`dashboard.permission.settle`. Where people sign in, a right that is ``on`` is so for
+    those whose role has it, and is told of as ``roles``.
     """
     found: dict[str, Any] = {rule.name: config.get_option(rule.name) for rule in STREAMLIT}
-    return found | {rule.name: os.environ.get(rule.name, "") for rule in OWN}
+    found |= {rule.name: os.environ.get(rule.name, "") for rule in OWN}
+    if sign_in.is_on():
+        found |= {name: "roles" for name in ("INKARTA_EDIT", "INKARTA_IMPORT") if found[name] == "on"}
+    return found
+
+
+def sign_in_faults(hosts: Hosts) -> list[str]:
+    """Why sign-in is not safe for a server that others reach. Raises as :func:`dashboard.signin.settings.read`."""
+    on = sign_in.read()
+    is_https = os.environ.get("INKARTA_HTTPS") == "on"
+    return list(sign_in.exposed_faults(on, hosts.names, is_https=is_https)) if on else []
 
 
 def unsafe(settings: Mapping[str, Any]) -> tuple[Unsafe, ...]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import layout, numbers, parts
+from dashboard import layout, numbers, parts, permission
 from dashboard.db import served
 from dashboard.layout import GROUPS, PAGES, View, snapshot_folder
 from dashboard.selection import Selection
+from dashboard.signin import settings
 
 STALE_DAYS = 90
 
@@ -33,6 +34,7 @@ def header(v: View) -> None:
     pages = parts.join(
         _item(kept.url(path), v.t(f"page.{page}"), "page" if page == v.page else "")
         for page, path in GROUPS[mine].items()
+        if page == v.page or _in_menu(page)
     )
     langs = parts.join(
         Markup('<a href="{}" hreflang="{}" lang="{}"{}>{}</a>').format(
@@ -49,7 +51,7 @@ def header(v: View) -> None:
             '<nav class="ik-nav ik-subnav" aria-label="{}">{}</nav></header>'
         ).format(
             Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/"), v.t("site.name"), v.t("site.name"), groups,
-            _search(v, kept),
+            _search(v, kept) + _account(v, kept),
             v.t("site.language"), langs, v.t("site.theme"), v.t("site.theme"), v.t(f"group.{mine}"), pages,
         )
     )  # fmt: skip
@@ -69,6 +71,20 @@ def _search(v: View, kept: Selection) -> Markup:
         '<input type="search" name="q" value="{}" maxlength="120" aria-label="{}" placeholder="{}" autocomplete="off" '
         'aria-keyshortcuts="Control+K Meta+K"></form>'
     ).format(PAGES["search"], kept.url(PAGES["search"]), q, v.t("search.label"), v.t("search.label"))
+
+
+def _in_menu(page: str) -> bool:
+    """Whether the menu names a page: the account has a place of its own, and administration is for who may."""
+    return page != "account" and (page != "admin" or permission.may("admin"))
+
+
+def _account(v: View, kept: Selection) -> Markup:
+    """The way in, or to one's own page; nothing where nobody signs in."""
+    if not settings.is_on():
+        return Markup("")
+    said = v.t("page.account") if permission.person() else v.t("signin.enter")
+    mark = Markup(' aria-current="page"') if v.page == "account" else ""
+    return Markup('<a class="ik-account" href="{}"{}>{}</a>').format(kept.url(PAGES["account"]), mark, said)
 
 
 def _item(href: str, name: str, current: str) -> Markup:

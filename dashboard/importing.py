@@ -28,6 +28,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard import permission
 from dashboard.layout import snapshot_folder
+from dashboard.signin import who
 
 log = logging.getLogger("inkarta")
 MOST_BYTES = 60 * 2**20
@@ -189,7 +190,7 @@ def _run(path: Path, name: str, form: Form, *more: str) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603 (our own command; every value is an argument of its own)
             command, capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
-            env={**os.environ, "INKARTA_HOME": str(_home())},
+            env={**os.environ, "INKARTA_HOME": str(_home()), "INKARTA_ACTOR": who.actor()},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return {"error": {"rule": "too_slow", "message": ""}}

@@ -35,7 +35,9 @@ Bring = Callable[[str, bytes], tuple[str, dict[str, Any]]]
 """A file's name and bytes -> the new record's id, empty when there is none, and what to tell."""
 
 
-def taker(page: str, param: str, bring: Bring) -> Callable[[Request], Awaitable[Response]]:
+def taker(
+    page: str, param: str, bring: Bring, right: permission.Right = "edit"
+) -> Callable[[Request], Awaitable[Response]]:
     """The route that reads a file in and leads back to the page, with the new record in ``param``."""
 
     async def take(request: Request) -> Response:
@@ -45,7 +47,7 @@ def taker(page: str, param: str, bring: Bring) -> Callable[[Request], Awaitable[
         def back(**params: str) -> Response:
             return RedirectResponse(f"{PAGES[page]}?{urlencode({'lang': lang, **params})}", status_code=303)
 
-        if not permission.may("edit") or not permission.is_own(request):
+        if not permission.may(right) or not permission.is_own(request):
             return Response("forbidden", status_code=403)
         if int(request.headers.get("content-length") or 2 * files.MOST_BYTES) > 2 * files.MOST_BYTES - 1:
             return back(fel="too_large")

@@ -38,6 +38,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "views": "/vyer",
         "search": "/sok",
         "about": "/om",
+        "account": "/konto",
+        "admin": "/admin",
     },
 }
 """Group -> page -> path, as the menu has them; ``group.<group>`` and ``page.<page>`` are their names."""

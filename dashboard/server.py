@@ -27,6 +27,8 @@ from dashboard.live.routes import ROUTES as LIVE_ROUTES
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
 from dashboard.selection import decode
+from dashboard.signin import admin_routes, settings
+from dashboard.signin.door import Door, guarded
 from dashboard.texts import LANGS, Lang, t
 
 log = logging.getLogger("inkarta")
@@ -134,8 +136,8 @@ def create_app(hosts: Hosts | None = None) -> Guard:
     """The whole application. Reads the snapshot that ``current`` names, anew at every request.
 
     ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
-    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when one of the two is
-    malformed.
+    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures, ``INKARTA_SIGN_IN`` the file of sign-in. Raises
+    :class:`ValueError` when one of the three is malformed.
     """
     hosts = hosts or effective.hosts("127.0.0.1")
     small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
@@ -152,9 +154,14 @@ def create_app(hosts: Hosts | None = None) -> Guard:
         *API_ROUTES,
         *EXPORT_ROUTES,
         *LIVE_ROUTES,
+        *admin_routes.ROUTES,
     ]
-    app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
+    on = settings.read()
+    app = st.App(
+        Path(__file__).parent / "app.py", routes=guarded(routes), lifespan=_lifespan, on_script_error=_failed,
+        secrets=on.secrets if on else None,
+    )  # fmt: skip
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
     frames = frame_origins(os.environ.get("INKARTA_EMBED_ORIGINS", ""))
     shell = Shell(app, headings=headings, heading=_heading, frames=frames)
-    return Guard(shell, hosts=hosts, is_https=os.environ.get("INKARTA_HTTPS") == "on")
+    return Guard(Door(shell, on), hosts=hosts, is_https=os.environ.get("INKARTA_HTTPS") == "on")

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from dashboard import layout, parts, permission, saving
 from dashboard.layout import View
+from dashboard.permission import Right
 from dashboard.store import StoreError, records
 from dashboard.store.records import Kind, Version
 from dashboard.store.views import RefusedError as NotKeptError
@@ -34,13 +35,17 @@ class Held(Generic[T]):
 
 @dataclass(frozen=True)
 class Shelf(Generic[T]):
-    """Where things of a kind stand: the parameter with their id, the section of their words, and how they are read."""
+    """Where things of a kind stand: the parameter with their id, the section of their words, how they are read.
+
+    ``right``: what changing them asks for.
+    """
 
     kind: Kind
     param: str
     words: str
     read: Callable[[Any], T]
     embedded: Callable[[View], Mapping[str, T]]
+    right: Right = "edit"
 
     def one(self, v: View) -> Held[T] | None:
         """What the address names: of the data, else a kept version. None when there is no such thing."""
@@ -108,7 +113,7 @@ def told(v: View) -> None:
     if gone := st.session_state.get(_GONE):
         with st.container(key="held-undo", horizontal=True, vertical_alignment="center"):
             layout.html(Markup('<p class="ik-done" role="status">{}</p>').format(v.t("held.removed")))
-            st.button(v.t("held.undo"), key="held-undo-button", on_click=_bring_back, args=(gone,))
+            st.button(v.t("held.undo"), key="held-undo-button", on_click=_bring_back, args=gone)
 
 
 def done(key: str) -> None:
@@ -163,10 +168,10 @@ def history(v: View, shelf: Shelf[Any], held: Held[Any]) -> None:
         said = v.t("held.old", n=version.number, of=version.newest, at=dated(v, version))
         latest = parts.link(shelf.href(v, held.id), v.t("held.see_newest"))
         layout.html(parts.missing(Markup("{} {}").format(said, latest)))
-        if permission.may("edit"):
+        if permission.may(shelf.right):
             st.button(
                 v.t("held.restore", n=version.number), key=f"restore-{held.id}-{version.number}", on_click=_restore,
-                args=(shelf.param, version, v.t("held.restored_note", n=version.number)),
+                args=(shelf, version, v.t("held.restored_note", n=version.number)),
             )  # fmt: skip
     opened = st.expander(v.t("held.history", n=version.newest), key=f"history-{held.id}-{v.lang}", on_change="rerun")
     if not opened.open:
@@ -181,16 +186,16 @@ def history(v: View, shelf: Shelf[Any], held: Held[Any]) -> None:
         ]  # fmt: skip
         head = [v.t(f"held.{name}") for name in ("which", "saved_at", "note_of")]
         layout.html(parts.table(head, body, label=v.t("held.history", n=version.newest)))
-        if permission.may("edit"):
-            st.button(v.t("held.remove"), key=f"remove-{held.id}", on_click=_remove, args=(shelf.param, held.id))
+        if permission.may(shelf.right):
+            st.button(v.t("held.remove"), key=f"remove-{held.id}", on_click=_remove, args=(shelf, held.id))
 
 
-def _restore(param: str, version: Version, note: str) -> None:
-    if not permission.may("edit"):
+def _restore(shelf: Shelf[Any], version: Version, note: str) -> None:
+    if not permission.may(shelf.right):
         return
     try:
         records.save(saving.database(), version.id, version.newest, version.body, note)
-        layout.put(**{param: version.id, "utgava": ""})
+        layout.put(**{shelf.param: version.id, "utgava": ""})
         done("restored")
     except records.ConflictError:
         failed(NotKeptError("id", "conflict"))
@@ -198,20 +203,20 @@ def _restore(param: str, version: Version, note: str) -> None:
         failed(error)
 
 
-def _remove(param: str, record_id: str) -> None:
-    if not permission.may("edit"):
+def _remove(shelf: Shelf[Any], record_id: str) -> None:
+    if not permission.may(shelf.right):
         return
     try:
         if records.remove(saving.database(), record_id):
-            st.session_state[_GONE] = record_id
-        layout.put(**{param: "", "utgava": ""})
+            st.session_state[_GONE] = (record_id, shelf.right)
+        layout.put(**{shelf.param: "", "utgava": ""})
     except StoreError as error:
         failed(error)
 
 
-def _bring_back(record_id: str) -> None:
+def _bring_back(record_id: str, right: Right) -> None:
     st.session_state.pop(_GONE, None)
-    if not permission.may("edit"):
+    if not permission.may(right):
         return
     try:
         records.bring_back(saving.database(), record_id)

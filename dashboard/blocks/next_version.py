@@ -47,7 +47,7 @@ def keep(shelf: Shelf[Any], prefix: str, record_id: str, body: dict[str, Any], o
     ``over``: the version that it may follow; None: the one that was opened. Whatever hinders it is told on the next
     drawing, and what was written stays.
     """
-    if not permission.may("edit"):
+    if not permission.may(shelf.right):
         return
     note = str(st.session_state.get(f"{prefix}-note") or "")
     base = st.session_state.get(f"{prefix}-base", 0) if over is None else over

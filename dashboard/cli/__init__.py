@@ -6,6 +6,7 @@ import os
 import sys
 
 from dashboard.cli import (
+    audit,
     bench,
     data,
     diff,
@@ -16,6 +17,7 @@ from dashboard.cli import (
     links,
     mentimeter,
     report,
+    roles,
     rooms,
     sbom,
     serve,
@@ -24,8 +26,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main", "mentimeter",
-    "report", "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "audit", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main",
+    "mentimeter", "report", "roles", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 

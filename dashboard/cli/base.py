@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from dashboard.store import StoreError, configured, views
+from dashboard.store import Database, StoreError, audit, configured, views
 from etl import catalogue, retention, warehouse
 from etl.importer import plan, store
 from etl.load import utc_now
@@ -53,6 +53,22 @@ def fetched_folder() -> Path:
     return warehouse.home() / "fetched"
 
 
+def database() -> Database:
+    """The application's database; ends the program in words when the setting cannot be read."""
+    try:
+        return configured(warehouse.home())
+    except StoreError as error:
+        fail(Exit.REFUSED, str(error))
+
+
+def journal(what: audit.What, thing: str) -> None:
+    """Write down what a command has done; a database that cannot be used hinders no command."""
+    try:
+        audit.add(database(), what, thing)
+    except StoreError as error:
+        err.print(f"{error}\nNot written in the journal: {what} {thing}.", highlight=False, markup=False)
+
+
 def imported() -> list[warehouse.Fetched]:
     """The user's own lists, as a build takes them. Raises :class:`SourceError`."""
     return [
@@ -88,6 +104,7 @@ def build_snapshot(
         except SourceError as error:
             bar.stop()
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+    journal("publish", done.snapshot.snapshot_id)
     prune_snapshots(folder)
     return done
 

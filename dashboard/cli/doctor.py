@@ -21,7 +21,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from dashboard import fonts
-from dashboard.cli.base import Exit, Json, app, out, print_json, snapshots_folder, table
+from dashboard.cli.base import Exit, Json, app, database, out, print_json, snapshots_folder, table
 from dashboard.db import SCHEMA
 from dashboard.frame import STALE_DAYS
 from dashboard.store import Database, StoreError, configured
@@ -32,6 +32,7 @@ State = Literal["ok", "note", "bad"]
 LEAST_FREE, WANTED_FREE = 500 * 2**20, 3 * 2**30
 VARIABLES = (
     "INKARTA_HOME", "INKARTA_ALLOWED_HOSTS", "INKARTA_HTTPS", "INKARTA_EDIT", "INKARTA_IMPORT", "INKARTA_EMBED_ORIGINS",
+    "INKARTA_SIGN_IN", "INKARTA_SIGN_IN_HOURS", "INKARTA_PUBLIC", "INKARTA_AUDIT_DAYS", "INKARTA_ACTOR",
     "INKARTA_AUDIENCE_URL", "INKARTA_ANSWER_DAYS", "INKARTA_CHROMIUM", "INKARTA_BENCH_SAVE", "INKARTA_BENCH_ROWS",
     "INKARTA_BENCH_EMPTY", "INKARTA_STORE",
 )  # fmt: skip
@@ -82,6 +83,7 @@ def findings(host: str, port: int) -> Iterator[Finding]:
         ("snapshot", _snapshot),
         ("clock", _clock),
         ("settings", lambda: _settings(host)),
+        ("sign-in", lambda: _sign_in(host)),
         ("variables", _variables),
         ("fonts", _fonts),
         ("port", lambda: _port(host, port)),
@@ -223,7 +225,7 @@ def _settings(host: str) -> Iterator[Finding]:
         permission.settle(is_local=not hosts.is_exposed)
         create_app(hosts)
     except ValueError as error:
-        yield Finding("settings", "bad", str(error), "Mend INKARTA_ALLOWED_HOSTS or INKARTA_EMBED_ORIGINS.")
+        yield Finding("settings", "bad", str(error), "Mend the variable that is named (docs/operating.md).")
         return
     broken = effective.unsafe(effective.effective())
     for one in broken:
@@ -237,6 +239,41 @@ def _settings(host: str) -> Iterator[Finding]:
             f"answers to {', '.join(hosts.names) or 'its address only'}" if hosts.is_exposed else "this machine only"
         )
         yield Finding("settings", "ok", f"{len(effective.STREAMLIT)} settings are safe; {reach}")
+
+
+def _sign_in(host: str) -> Iterator[Finding]:
+    from dashboard import effective
+    from dashboard.signin import settings
+    from dashboard.store import StoreError, audit, roles
+
+    db = database()
+    try:
+        on = settings.read()
+        hosts = effective.hosts(host)
+    except ValueError as error:
+        yield Finding("sign-in", "bad", str(error), "docs/sign-in.md tells what the file holds.")
+        return
+    if on is None:
+        yield Finding("sign-in", "ok", "off: nobody signs in")
+    else:
+        faults = effective.sign_in_faults(hosts)
+        for fault in faults:
+            do = "The server does not start so where others reach it; docs/sign-in.md."
+            yield Finding("sign-in", "bad" if hosts.is_exposed else "note", fault, do)
+        if not faults:
+            yield Finding("sign-in", "ok", f"at {on.server_metadata_url}, for {settings.hours():g} hours")
+    if not db.path.exists():
+        return
+    try:
+        if on and not any(one.role == "admin" for one in roles.every(db)):
+            do = "Sign in, read your code on the page Account, and run inkarta role grant CODE admin."
+            yield Finding("sign-in", "note", "nobody is administrator", do)
+        found = audit.verify(db)
+    except StoreError:
+        return  # told of as the database
+    if found.wrong_at:
+        do = "Somebody has written in the database. Compare with a backup; inkarta audit verify."
+        yield Finding("sign-in", "bad", f"the journal does not hold at number {found.wrong_at}: {found.why}", do)
 
 
 def _variables() -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from dashboard.cli.base import (
     build_snapshot,
     fail,
     fetched_folder,
+    journal,
     out,
     print_json,
     snapshots_folder,
@@ -48,6 +49,7 @@ def hide(operation: Id, reason: Reason, as_json: Json = False) -> None:
         hidden.hide(file(), ids, reason, date.today())
     except (ValueError, SourceError) as error:
         fail(Exit.USAGE, str(error))
+    journal("hide", " ".join(ids))
     build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json)
     gone = _forget(set(ids))
     told: dict[str, Any] = {"hidden": ids, "reason": reason, "snapshots_removed": gone}
@@ -67,6 +69,7 @@ def list_hidden(
         if reveal:
             if not hidden.reveal(file(), reveal):
                 fail(Exit.USAGE, f"{reveal!r} is not hidden. inkarta hidden lists what is.")
+            journal("reveal", reveal)
             build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json)
         found = hidden.read(file()).values()
     except SourceError as error:

@@ -15,6 +15,7 @@ from dashboard.cli.base import (
     build_snapshot,
     fail,
     fetched_folder,
+    journal,
     out,
     print_json,
     snapshots_folder,
@@ -58,6 +59,7 @@ def import_list(
         except typer.Exit:
             store.remove(home, name)
             raise
+        journal("import_load", store.slug_of(name))
         told["snapshot_id"] = done.snapshot.snapshot_id
     if as_json_:
         print_json(told)
@@ -79,6 +81,7 @@ def list_imports(
             fail(Exit.USAGE, str(error))
         if not is_gone:
             fail(Exit.USAGE, f"No imported list is called {remove!r}. inkarta imports lists them.")
+        journal("import_remove", remove)
         build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json_)
     try:
         found = store.listed(home)

@@ -10,22 +10,15 @@ from typing import Annotated
 import typer
 
 from dashboard import importing
-from dashboard.cli.base import Exit, Json, app, fail, out, print_json
-from dashboard.store import Database, StoreError, configured
+from dashboard.cli.base import Exit, Json, app, database, fail, journal, out, print_json
+from dashboard.signin import settings
+from dashboard.store import StoreError, audit, roles
 from dashboard.store import backup as store_backup
 from dashboard.store.backup import BackupError
 from etl import warehouse
 
 To = Annotated[Path, typer.Argument(help="Where the copy is written; an earlier one there is replaced.")]
 From = Annotated[Path, typer.Argument(help="A copy that inkarta backup has made.")]
-
-
-def database() -> Database:
-    """The application's database; ends the program in words when the setting cannot be read."""
-    try:
-        return configured(warehouse.home())
-    except StoreError as error:
-        fail(Exit.REFUSED, str(error))
 
 
 @app.command()
@@ -50,8 +43,10 @@ def restore(file: From, as_json: Json = False) -> None:
     """Bring such a copy back, all or nothing, while the server goes on; what stood before is kept beside it."""
     try:
         kept = store_backup.restore(database(), file)
+        roles.forget_sessions(database())  # the copy may hold some that have ended since
     except BackupError as error:
         fail(Exit.REFUSED, f"{error}\nNothing was changed.")
+    journal("restore", file.name[-60:])
     if as_json:
         print_json({"file": str(file), "restored_to": database().place, "earlier": str(kept) if kept else None})
     else:
@@ -60,11 +55,24 @@ def restore(file: From, as_json: Json = False) -> None:
 
 @app.command()
 def tidy(as_json: Json = False) -> None:
-    """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30."""
+    """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30.
+
+    Also sessions that are too old, persons without a role after 30 days, and rows of the journal after 730.
+    """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
     now = time.time()
     told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now)}
+    try:
+        told["sessions"], told["persons"] = roles.tidy(database(), settings.hours())
+        told["journal_rows"] = audit.trim(database())
+    except StoreError as error:
+        fail(Exit.REFUSED, str(error))
+    except ValueError as error:
+        fail(Exit.USAGE, str(error))
     if as_json:
         print_json(told)
     else:
-        out.print(f"{told['uploads']} sent files and {told['earlier_databases']} earlier databases removed")
+        out.print(
+            "{uploads} sent files, {earlier_databases} earlier databases, {sessions} sessions, {persons} persons "
+            "without a role and {journal_rows} rows of the journal removed".format(**told)
+        )

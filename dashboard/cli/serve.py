@@ -109,10 +109,11 @@ def _application(host: str, names: tuple[str, ...]) -> Guard:
     try:
         application = create_app(hosts)
     except ValueError as error:
-        fail(Exit.USAGE, f"INKARTA_EMBED_ORIGINS: {error}")
+        fail(Exit.USAGE, str(error) if "INKARTA_" in str(error) else f"INKARTA_EMBED_ORIGINS: {error}")
     found = effective.unsafe(effective.effective())
     severe = [str(one) for one in found if one.rule.severe]
     if hosts.is_exposed:
+        severe += effective.sign_in_faults(hosts)
         if severe:
             fail(Exit.USAGE, "Not started, since others than this machine would reach it:\n" + "\n".join(severe))
         for one in found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from dashboard.store import Database, Row
+from dashboard.store import Database, Row, audit
 from dashboard.store.views import RefusedError, new_id, now, stamp, time_of
 
 MOST: Final = 500
@@ -50,6 +50,7 @@ def keep(
             (session_id, title[:200] or "–", held_on.isoformat() if held_on else None, number, file[:200], sha256,
              text, stamp(now())),
         )  # fmt: skip
+        audit.note(con, "session_read_in", session_id)
         return _session(con.execute("SELECT * FROM imported_session WHERE id = ?", (session_id,)).fetchone()), True
 
 
@@ -83,6 +84,7 @@ def read_through(db: Database, session_id: str, rejected: Collection[tuple[int, 
             "UPDATE imported_session SET is_read = 1, body = ? WHERE id = ?",
             (json.dumps(body, ensure_ascii=False), session_id),
         )
+        audit.note(con, "session_texts_read", f"{session_id} {len(rejected)} rejected")
     return True
 
 
@@ -90,7 +92,10 @@ def remove(db: Database, session_id: str) -> bool:
     """Delete a session with everything in it. False when it was not there."""
     with db.write() as con:
         con.execute("DELETE FROM text_group WHERE room = ?", (session_id,))
-        return con.execute("DELETE FROM imported_session WHERE id = ?", (session_id,)).rowcount == 1
+        is_gone = con.execute("DELETE FROM imported_session WHERE id = ?", (session_id,)).rowcount == 1
+        if is_gone:
+            audit.note(con, "session_remove", session_id)
+        return is_gone
 
 
 def groups(db: Database, room: str, question: str) -> dict[str, Any]:
@@ -111,6 +116,7 @@ def decide(db: Database, room: str, question: str, body: Mapping[str, Any]) -> N
             "INSERT INTO text_group VALUES (?, ?, ?) ON CONFLICT (room, question) DO UPDATE SET body = excluded.body",
             (room, question, text),
         )
+        audit.note(con, "group_decide", f"{room} {question}")
 
 
 def _session(row: Row) -> Session:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.store import Connection, Database
+from dashboard.store import Connection, Database, audit
 from dashboard.store.views import RefusedError
 
 
@@ -57,6 +57,8 @@ def moderate(db: Database, code: str, question: str, ref: str, to: str, shown_as
                 follow,
             )
         con.execute("UPDATE room SET revision = revision + 1 WHERE code = ?", (code,))
+        what: audit.What = "text_merge" if words else "text_approve" if to == "approved" else "text_reject"
+        audit.note(con, what, f"{code} {question}")
 
 
 def texts(db: Database, code: str, question: str) -> tuple[Text, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from dashboard.store import Connection, Database, Row, poll_texts, retention
+from dashboard.store import Connection, Database, Row, audit, poll_texts, retention
 from dashboard.store.views import RefusedError, now, stamp, time_of
 
 LEAST_SENSITIVE: Final = 10
@@ -114,6 +114,7 @@ def open_poll(db: Database, code: str, question: str, *, kind: str, is_sensitive
             (code, question, kind, is_sensitive, definition),
         )
         _took_turn(con, code, question)
+        audit.note(con, "question_open", f"{code} {question}")
 
 
 def close_poll(db: Database, code: str, question: str) -> None:
@@ -124,6 +125,7 @@ def close_poll(db: Database, code: str, question: str) -> None:
             (stamp(now()), code, question),
         )
         _changed(con, code)
+        audit.note(con, "question_close", f"{code} {question}")
     retention.scrub(db)
 
 
@@ -140,6 +142,7 @@ def show_poll(db: Database, code: str, question: str, *, is_shown: bool) -> None
             _took_turn(con, code, question)
         else:
             _changed(con, code)
+        audit.note(con, "question_show" if is_shown else "question_hide", f"{code} {question}")
 
 
 def reveal(db: Database, code: str, question: str) -> None:
@@ -157,6 +160,7 @@ def reveal(db: Database, code: str, question: str) -> None:
             (stamp(now()), code, question),
         )
         _took_turn(con, code, question)
+        audit.note(con, "question_reveal", f"{code} {question}")
 
 
 # What the room sends ----------------------------------------------------------------------------------------------

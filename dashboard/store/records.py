@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from dashboard.store import Connection, Database, Row
+from dashboard.store import Connection, Database, Row, audit
 from dashboard.store.views import RefusedError, new_id, now, plain, stamp, time_of
 
 Kind = Literal["effect_card", "problem_tree", "deck"]
@@ -82,6 +82,7 @@ def add(db: Database, kind: Kind, body: dict[str, Any], note: str = "") -> Versi
         at = stamp(now())
         con.execute("INSERT INTO record VALUES (?, ?, ?, NULL)", (record_id, kind, at))
         con.execute("INSERT INTO record_version VALUES (?, 1, ?, ?, ?)", (record_id, said, text, at))
+        audit.note(con, "record_save", f"{kind} {record_id} 1")
         return _sure(_held(con, record_id))
 
 
@@ -103,6 +104,7 @@ def save(db: Database, record_id: str, base: int, body: dict[str, Any], note: st
         con.execute(
             "INSERT INTO record_version VALUES (?, ?, ?, ?, ?)", (record_id, base + 1, said, text, stamp(now()))
         )
+        audit.note(con, "record_save", f"{newest.kind} {record_id} {base + 1}")
         return _sure(_held(con, record_id))
 
 
@@ -112,6 +114,8 @@ def remove(db: Database, record_id: str) -> bool:
         done = con.execute(
             "UPDATE record SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (stamp(now()), record_id)
         )
+        if done.rowcount == 1:
+            audit.note(con, "record_remove", record_id)
         return done.rowcount == 1
 
 
@@ -119,6 +123,8 @@ def bring_back(db: Database, record_id: str) -> bool:
     """Undo :func:`remove`. False when there was nothing to undo."""
     with db.write() as con:
         done = con.execute("UPDATE record SET removed_at = NULL WHERE id = ? AND removed_at IS NOT NULL", (record_id,))
+        if done.rowcount == 1:
+            audit.note(con, "record_bring_back", record_id)
         return done.rowcount == 1
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.store import Connection, Database, retention
+from dashboard.store import Connection, Database, audit, retention
 from dashboard.store.views import LETTERS, RefusedError, now, stamp, time_of
 from dashboard.texts import Lang
 
@@ -64,6 +64,7 @@ def open_room(
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (code, deck, lang, snapshot, _digest(secret), expected, is_practice, stamp(now())),
         )
+        audit.note(con, "room_open", f"{code} {deck}")
         found = _one(con, code)
     assert found is not None
     return found, secret
@@ -116,10 +117,12 @@ def show(db: Database, code: str, *, scene: int, is_black: bool, highlight: str)
 def close(db: Database, code: str) -> None:
     """End a room and its questions; it cannot be opened again. Of sensitive answers nothing is left."""
     with db.write() as con:
-        con.execute(
+        done = con.execute(
             "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE code = ? AND closed_at IS NULL",
             (stamp(now()), code),
         )
+        if done.rowcount == 1:
+            audit.note(con, "room_close", code)
     retention.scrub(db)
 
 

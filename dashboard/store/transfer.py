@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dashboard.selection import Selection, decode
-from dashboard.store import Database, views
+from dashboard.store import Database, audit, views
 from dashboard.store.views import FIELDS, ID, LETTERS, SNAPSHOT, RefusedError, SavedView
 from dashboard.texts import LANGS
 
@@ -72,6 +72,7 @@ def bring(db: Database, data: bytes, pages: Collection[str]) -> tuple[Entry, ...
                 here = views.held(con, view.id)
                 if here is None:
                     views.insert(con, view)
+                    audit.note(con, "view_read_in", view.id)
                 elif not here.is_same(view):
                     raise RefusedError("id", "differs", view.id)
                 out.append(Entry(row, view.name, "same" if here else "imported"))

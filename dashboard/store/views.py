@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.selection import Selection, decode
-from dashboard.store import Connection, Database, Row
+from dashboard.store import Connection, Database, Row, audit
 
 MOST, MOST_NAME, MOST_NOTE = 5000, 120, 1000
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -125,6 +125,7 @@ def add(db: Database, view: SavedView) -> None:
         if held(con, view.id):
             raise RefusedError("id", "taken", view.id)
         insert(con, view)
+        audit.note(con, "view_save", view.id)
 
 
 def insert(con: Connection, view: SavedView) -> None:
@@ -140,6 +141,8 @@ def change(db: Database, view_id: str, name: str, note: str) -> bool:
     to = (named(name), noted(note), stamp(now()), view_id)
     with db.write() as con:
         done = con.execute("UPDATE saved_view SET name = ?, note = ?, changed_at = ? WHERE id = ?", to)
+        if done.rowcount == 1:
+            audit.note(con, "view_change", view_id)
         return done.rowcount == 1
 
 
@@ -147,7 +150,8 @@ def remove(db: Database, view_id: str) -> SavedView | None:
     """Delete a view and return what it was, for :func:`add` to bring back; None when it is gone already."""
     with db.write() as con:
         found = held(con, view_id)
-        con.execute("DELETE FROM saved_view WHERE id = ?", (view_id,))
+        if con.execute("DELETE FROM saved_view WHERE id = ?", (view_id,)).rowcount:
+            audit.note(con, "view_remove", view_id)
     return found
 
 

@@ -59,7 +59,7 @@ def page(v: View) -> None:
         layout.html(parts.empty(v.t("stage.no_deck_title"), v.t("stage.no_deck_text")))
         return
     layout.title(v.t(title, title=say(v, found.thing.title) if found else ""), v.t("stage.form_lede"))
-    if not permission.may("edit"):
+    if not permission.may("present"):
         layout.html(parts.missing(v.t("held.closed")))
         return
     next_version.begin(_KEY, found)

@@ -44,7 +44,7 @@ def _all(v: View) -> None:
         _rooms(v)
     layout.html(parts.source(parts.link(f"/mentimeter?lang={v.lang}", v.t("asking.mentimeter"))))
     layout.html(parts.heading(2, v.t("stage.make")))
-    if not permission.may("edit"):
+    if not permission.may("present"):
         layout.html(parts.missing(v.t("held.closed")))
         return
     layout.html(
@@ -108,7 +108,7 @@ def _one(v: View) -> None:
             (links.stage, "ik-stage", "stage.show_deck"), (links.speaker, "ik-speaker", "stage.speaker"),
         )
     ]  # fmt: skip
-    if permission.may("edit"):
+    if permission.may("present"):
         key = "stage.copy" if found.version is None else "stage.change"
         ways.append(parts.link(SHELF.href(v, found.id, lage="redigera", utgava=v.sel.utgava), v.t(key)))
     ways.append(Markup('<a href="/scen/fil/{}.toml?utgava={}" download>TOML</a>').format(found.id, v.sel.utgava))
@@ -126,7 +126,7 @@ def _start(v: View, deck_id: str) -> None:
         parts.heading(2, v.t("stage.start_title")),
         Markup("<p>{} {}</p>").format(v.t("stage.start_text"), v.t("stage.keys_text")),
     )
-    if not permission.may("edit"):
+    if not permission.may("present"):
         layout.html(parts.missing(v.t("stage.may_not_text")))
         return
 

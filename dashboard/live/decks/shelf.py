@@ -34,7 +34,7 @@ def _embedded(_: View) -> Mapping[str, Deck]:
     return decks.files().found
 
 
-SHELF: Shelf[Deck] = Shelf("deck", "bildspel", "stage", read, _embedded)
+SHELF: Shelf[Deck] = Shelf("deck", "bildspel", "stage", read, _embedded, "present")
 
 
 def _bring(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
@@ -53,6 +53,6 @@ async def give(request: Request) -> Response:
 
 
 ROUTES: list[BaseRoute] = [
-    Route(ADDRESS, taker("stage", "bildspel", _bring), methods=["POST"]),
+    Route(ADDRESS, taker("stage", "bildspel", _bring, "present"), methods=["POST"]),
     Route("/scen/fil/{deck:str}.toml", give, methods=["GET"]),
 ]

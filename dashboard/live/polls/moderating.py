@@ -65,6 +65,8 @@ async def control(request: Request) -> Response:
     try:
         if not permission.is_own(request) or not await run_in_threadpool(rooms_state.is_presenter, request, db, code):
             return JSONResponse({"rule": "not_presenter"}, status_code=403)
+        if sent.get("gor") not in _DECISIONS and await run_in_threadpool(permission.lacks, "present"):
+            return JSONResponse({"rule": "not_allowed"}, status_code=403)
         rule = await run_in_threadpool(_do, db, code, sent)
         if not rule and sent.get("gor") == "oppna":
             await _rehearse(db, code, sent.get("fraga", ""))

@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -28,7 +27,7 @@ from dashboard.live.polls import in_room, poll_routes
 from dashboard.live.room import links, rooms_state
 from dashboard.live.room.document import lang_of, refused
 from dashboard.live.room.feed import Feed, Marks, Text
-from dashboard.store import StoreError, rooms
+from dashboard.store import Database, StoreError, rooms
 from dashboard.store.views import RefusedError
 from dashboard.texts import Lang
 
@@ -41,7 +40,8 @@ PHONE_SECONDS: Final = 1.0
 """The same for a phone, which asks for words in its language."""
 _KINDS = ("WPA", "WEP", "nopass")
 _listening = 0
-_feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[Path, str, Lang | None], Feed]] = WeakKeyDictionary()
+_Feeds = dict[tuple[Database, str, Lang | None], Feed]
+_feeds: WeakKeyDictionary[asyncio.AbstractEventLoop, _Feeds] = WeakKeyDictionary()
 
 
 async def open_room(request: Request) -> Response:
@@ -50,7 +50,7 @@ async def open_room(request: Request) -> Response:
     The network's name and password go back behind the address's ``#`` and are kept nowhere.
     """
     lang = lang_of(request.query_params.get("lang"))
-    if not permission.may("edit") or not permission.is_own(request):
+    if not permission.may("present") or not permission.is_own(request):
         return refused(lang, "may_not", 403)
     if int(request.headers.get("content-length") or MOST_FORM + 1) > MOST_FORM:
         return refused(lang, "bad_form", 413)
