@@ -1,4 +1,5 @@
--- What the dashboard reads: one row a canonical operation, so that a project in two registries counts once.
+-- What the dashboard reads: one row a canonical operation, so that a project in two registries counts once. The marts of
+-- amounts by place and the cubes stand in aggregates.py.
 
 CREATE TABLE mart_operation AS
 WITH dated AS (
@@ -78,61 +79,12 @@ LEFT JOIN (
     ) GROUP BY canonical_id
 ) beneficiary ON beneficiary.canonical_id = o.operation_id;
 
--- One amount for each measure and currency of a canonical operation: the one of the registry with the best priority.
-CREATE TABLE mart_funding AS
-SELECT l.canonical_id AS operation_id, f.measure, f.currency, f.amount, f.label_in_source, f.is_rounded, f.is_derived,
-    f.source_id, f.file_name, f.row_no
-FROM operation_funding f
-JOIN operation_link l USING (operation_id)
-JOIN source_file s ON s.source_id = f.source_id AND s.file_name = f.file_name
-WHERE f.amount IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY l.canonical_id, f.measure, f.currency ORDER BY s.precedence, f.operation_id) = 1;
-
--- The places of the member that knows most: where activity is, then where the owner sits, then national, then unknown.
-CREATE TABLE mart_location AS
-WITH ranked AS (
-    SELECT l.canonical_id, p.operation_id,
-        min(CASE p.location_type WHEN 'operation' THEN 1 WHEN 'beneficiary' THEN 2 WHEN 'national' THEN 3 ELSE 4 END)
-            AS kind, any_value(s.precedence) AS precedence
-    FROM operation_location p
-    JOIN operation_link l USING (operation_id)
-    JOIN operation o USING (operation_id)
-    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
-    GROUP BY l.canonical_id, p.operation_id
-), best AS (
-    SELECT canonical_id, arg_min(operation_id, (kind, precedence, operation_id)) AS operation_id
-    FROM ranked GROUP BY canonical_id
-)
-SELECT b.canonical_id AS operation_id, p.* EXCLUDE (operation_id)
-FROM operation_location p JOIN best b USING (operation_id);
-
-CREATE TABLE mart_target_group AS
-SELECT DISTINCT l.canonical_id AS operation_id, t.target_group_code
-FROM operation_target_group t JOIN operation_link l USING (operation_id);
-
 CREATE TABLE mart_theme AS
 SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
     t.label_en
 FROM operation_theme t JOIN operation_link l USING (operation_id)
 WHERE t.scheme NOT IN ('country', 'outcome_metric')  -- what one contract says of itself is no facet
 ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
-
-CREATE TABLE mart_participants AS
-SELECT l.canonical_id AS operation_id, i.indicator_code, i.kind, i.sex, i.value_type, i.value, i.flag
-FROM operation_indicator i
-JOIN operation_link l USING (operation_id)
-JOIN operation o USING (operation_id)
-JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
-QUALIFY row_number() OVER (
-    PARTITION BY l.canonical_id, i.indicator_code, i.sex, i.value_type ORDER BY s.precedence, i.operation_id) = 1;
-
--- Money by place, to the öre: the parts of an amount telescope, so they sum to it exactly.
-CREATE TABLE mart_money AS
-SELECT f.operation_id, f.measure, f.currency, p.lan_code, p.kommun_code, p.location_type, f.amount,
-    CAST(round(CAST(f.amount AS DECIMAL(26, 2)) * p.share_to, 2) - round(CAST(f.amount AS DECIMAL(26, 2)) * p.share_from, 2)
-        AS DECIMAL(18, 2)) AS amount_split
-FROM mart_funding f JOIN mart_location p USING (operation_id);
 
 -- One value a cell: of several sources the one retrieved last, also where it has no value: what a publisher has since
 -- withheld or withdrawn is not shown from an older file. ``year`` is the last year of the period: 2024 of 2021-2024.
@@ -273,72 +225,6 @@ FROM restated;
 CREATE MACRO amount_part(amount, share_from, share_to) AS
     CAST(round(CAST(amount AS DECIMAL(26, 2)) * share_to, 2) - round(CAST(amount AS DECIMAL(26, 2)) * share_from, 2)
         AS DECIMAL(22, 2));
-
--- Where operations are, by what is asked: the place of activity, else the owner's address (verksamhet); the owner's
--- address alone (agare); the place of activity alone (bara). National ones stand apart, or are spread over all län in
--- equal parts, which is an assumption.
-CREATE TABLE mart_place AS
-WITH national AS (
-    SELECT DISTINCT operation_id FROM mart_location WHERE location_type = 'national'
-), by_owner AS (
-    SELECT l.canonical_id, p.operation_id, any_value(s.precedence) AS precedence
-    FROM operation_location p
-    JOIN operation_link l USING (operation_id)
-    JOIN operation o USING (operation_id)
-    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
-    GROUP BY ALL HAVING bool_and(p.location_type = 'beneficiary')
-), owner_member AS (
-    SELECT canonical_id, arg_min(operation_id, (precedence, operation_id)) AS operation_id FROM by_owner GROUP BY 1
-), owner_seat AS (
-    SELECT l.canonical_id, arg_min(r.code, (CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 ELSE 3 END,
-        s.precedence, p.operation_id)) AS kommun_code
-    FROM operation_party p
-    JOIN operation_link l USING (operation_id)
-    JOIN organisation g USING (org_id)
-    JOIN region r ON r.code = g.kommun_code AND r.level = 'kommun'
-    JOIN operation o USING (operation_id)
-    JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
-    WHERE p.role IN ('beneficiary', 'lead') GROUP BY 1
-), apart AS (
-    SELECT 'verksamhet' AS plats, operation_id, lan_code, kommun_code, location_type, share_from, share_to
-    FROM mart_location
-    UNION ALL
-    SELECT 'bara', operation_id, CASE WHEN location_type <> 'beneficiary' THEN lan_code END,
-        CASE WHEN location_type <> 'beneficiary' THEN kommun_code END,
-        CASE location_type WHEN 'beneficiary' THEN 'unknown' ELSE location_type END, share_from, share_to
-    FROM mart_location
-    UNION ALL
-    SELECT 'agare', operation_id, lan_code, kommun_code, location_type, share_from, share_to
-    FROM mart_location WHERE operation_id IN (SELECT operation_id FROM national)
-    UNION ALL
-    SELECT 'agare', m.canonical_id, p.lan_code, p.kommun_code, p.location_type, p.share_from, p.share_to
-    FROM owner_member m JOIN operation_location p USING (operation_id)
-    WHERE m.canonical_id NOT IN (SELECT operation_id FROM national)
-    UNION ALL
-    SELECT 'agare', o.operation_id, r.lan_code, r.code,
-        CASE WHEN r.code IS NULL THEN 'unknown' ELSE 'beneficiary' END, 0, 1
-    FROM mart_operation o
-    LEFT JOIN owner_seat s ON s.canonical_id = o.operation_id
-    LEFT JOIN region r ON r.code = s.kommun_code
-    WHERE o.operation_id NOT IN (SELECT operation_id FROM national)
-        AND o.operation_id NOT IN (SELECT canonical_id FROM owner_member)
-), lan AS (
-    SELECT code, row_number() OVER (ORDER BY code) AS number, count(*) OVER () AS of FROM region WHERE level = 'lan'
-), every AS (
-    SELECT *, false AS spread FROM apart
-    UNION ALL
-    SELECT *, true FROM apart WHERE location_type <> 'national'
-    UNION ALL
-    SELECT plats, operation_id, lan.code, NULL, location_type,
-        CAST(round(share_from + (share_to - share_from) * (number - 1) / of, 10) AS DECIMAL(12, 10)),
-        CAST(round(share_from + (share_to - share_from) * number / of, 10) AS DECIMAL(12, 10)), true
-    FROM apart CROSS JOIN lan WHERE location_type = 'national'
-)
-SELECT plats, spread, operation_id,
-    coalesce(lan_code, CASE location_type WHEN 'national' THEN 'SE' ELSE 'okant' END) AS code,
-    lan_code, kommun_code, location_type, CAST(share_from AS DECIMAL(12, 10)) AS share_from,
-    CAST(share_to AS DECIMAL(12, 10)) AS share_to, CAST(share_to - share_from AS DECIMAL(12, 10)) AS share
-FROM every;
 
 -- The records that a pair of operation_pair names, as a person compares them; no more than those.
 CREATE TABLE mart_pair_record AS

@@ -19,8 +19,10 @@ import platformdirs
 
 from etl import hidden
 from etl.actors import identify
+from etl.aggregates import CUBES, PLACED
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
+from etl.engine import DuckDB, Engine
 from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
@@ -30,6 +32,7 @@ from etl.tables import connected, sha256
 SCHEMA_VERSION = 4
 HERE = Path(__file__).resolve().parent
 
+Step = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, its number and the number of steps."""
 
@@ -80,12 +83,13 @@ def build(
     min_count: int | None = None,
     progress: Progress | None = None,
     registries: Collection[str] = (),
+    engine: Engine | None = None,
 ) -> Build:
     """Embedded and fetched files -> a new snapshot in ``folder``, published when every check has passed.
 
     Decisions on pairs of records are read from ``embedded/links/links.csv`` and ``links.csv`` beside ``folder``, the
     user's own; one about a registry of ``registries`` that is not loaded waits. What ``hidden.csv`` there names is
-    quarantined.
+    quarantined. ``engine`` works out the large marts; DuckDB when None.
     ``min_count``: the least count of persons that is shown; None: that of the snapshot served now, else 5.
     Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
     """
@@ -102,7 +106,7 @@ def build(
         publish(folder, snapshot_id)
         if target.exists():  # else it was pruned at the same moment; from now on it is named, and stays
             return Build(describe(target), (), 0, is_new=False)
-    step = _Steps(progress, len(files) + 6)
+    step = _Steps(progress, len(files) + 7)
     _sweep(folder)
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
@@ -125,11 +129,7 @@ def build(
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
-            step("marts")
-            con.execute((HERE / "marts.sql").read_text("utf-8"))
-            step("actors")
-            identify(con)
-            con.execute((HERE / "actors.sql").read_text("utf-8"))
+            make_marts(con, engine, progress=step)
             step("check")
             _check(con)
             con.execute("CHECKPOINT")
@@ -143,6 +143,19 @@ def build(
     finally:
         _remove(aside)
     return Build(describe(target), tuple(loader.counts), linked, is_new=True)
+
+
+def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, progress: Step | None = None) -> None:
+    """What the dashboard reads, made of the canonical tables; the large marts on ``engine``, DuckDB when None."""
+    engine, step = engine or DuckDB(), progress or (lambda _: None)
+    step("marts")
+    engine.make(con, PLACED)
+    con.execute((HERE / "marts.sql").read_text("utf-8"))
+    step("actors")
+    identify(con)
+    con.execute((HERE / "actors.sql").read_text("utf-8"))
+    step("cubes")
+    engine.make(con, CUBES)
 
 
 def publish(folder: Path, snapshot_id: str) -> None:

@@ -184,7 +184,9 @@ class World:
     ) -> None:
         import duckdb
 
+        from etl.aggregates import PLACED
         from etl.disclosure import protect
+        from etl.engine import DuckDB
         from etl.load import Loader
         from etl.match import link_operations
 
@@ -202,6 +204,7 @@ class World:
             also(self.loader)
         self.linked = link_operations(self.con, decisions)
         self.protected = protect(self.con, min_count=min_count, columns=self.loader.person_columns)
+        DuckDB().make(self.con, PLACED)
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
     @staticmethod

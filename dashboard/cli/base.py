@@ -16,6 +16,7 @@ from rich.table import Table
 
 from dashboard.store import Database, StoreError, audit, configured, views
 from etl import catalogue, retention, warehouse
+from etl.engine import Engine
 from etl.importer import plan, store
 from etl.load import utc_now
 from etl.spec import SourceError
@@ -78,7 +79,13 @@ def imported() -> list[warehouse.Fetched]:
 
 
 def build_snapshot(
-    folder: Path, fetched: Path, as_of: date | None, min_count: int | None = None, *, quiet: bool
+    folder: Path,
+    fetched: Path,
+    as_of: date | None,
+    min_count: int | None = None,
+    *,
+    quiet: bool,
+    engine: Engine | None = None,
 ) -> warehouse.Build:
     """Build and publish, then let the policy take the old ones."""
     with Progress(
@@ -97,6 +104,7 @@ def build_snapshot(
                 as_of=as_of,
                 registries=catalogue.REGISTRIES,
                 min_count=min_count,
+                engine=engine,
                 progress=lambda step, done, total: bar.update(
                     task, description=f"build: {step}", completed=done, total=total
                 ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from dashboard.cli.base import (
 )
 from etl import catalogue, warehouse
 from etl.check import check as measure
+from etl.engine import chosen
 from etl.fetch import base_url
 from etl.fetch import fetch as download
 from etl.spec import SourceError
@@ -88,6 +90,10 @@ def build(
             help="Least count of persons that is shown; smaller ones are hidden. Kept until changed; 5 at first.",
         ),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="Where the large marts are worked out: sc://host:port of Spark Connect; DuckDB by default."),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Build a new snapshot from embedded and fetched files, check it, and publish it in one step."""
@@ -97,8 +103,13 @@ def build(
         day = date.fromisoformat(as_of) if as_of else None
     except ValueError:
         fail(Exit.USAGE, f"{as_of!r} is not a date. Write it as 2026-11-23.")
+    aside = os.environ.get("INKARTA_ENGINE_FOLDER")
+    try:
+        on = chosen(engine, Path(aside) if aside else None)
+    except SourceError as error:
+        fail(Exit.USAGE, str(error))
     before = snapshot_ids()
-    done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, min_count, quiet=as_json)
+    done = build_snapshot(snapshots_folder(), from_dir or fetched_folder(), day, min_count, quiet=as_json, engine=on)
     gone = sorted(before - snapshot_ids())
     counts = [asdict(c) for c in done.counts]
     if as_json:

@@ -1,0 +1,194 @@
+"""Where the large marts are worked out: in DuckDB, or on Apache Spark through Spark Connect (``sc://host:port``).
+
+The marts are one set of Ibis expressions (:mod:`etl.aggregates`). For Spark the tables that they read go out as
+Parquet to a folder that both sides reach, the engine leaves its own there, and they come back into the snapshot.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import duckdb
+
+from etl.aggregates import INPUTS, SPELT, Mart
+from etl.spec import SourceError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_ADDRESS = re.compile(r"sc://[\w.-]+:\d{1,5}(/;.*)?")
+_MISSING = (
+    "Building on Apache Spark needs the optional packages: pip install 'inkluderingskartan[spark]' "
+    "(pyspark-client and googleapis-common-protos)."
+)
+Progress = Callable[[str], None]
+
+
+class Engine(Protocol):
+    """Makes tables in a warehouse that is being built."""
+
+    def make(self, con: duckdb.DuckDBPyConnection, marts: Sequence[Mart]) -> None:
+        """Every mart in turn; the kept ones stand in ``con`` afterwards."""
+
+
+def chosen(address: str | None = None, folder: Path | None = None) -> Engine:
+    """The engine that an address selects; DuckDB for none.
+
+    ``folder``: where Parquet files pass between the two, under a path that is the same for both; a temporary folder
+    when None. Raises :class:`SourceError` for an address of another kind, and where the packages for Spark are missing.
+    """
+    if not address or address == "duckdb":
+        return DuckDB()
+    if not _ADDRESS.fullmatch(address):
+        raise SourceError(f"{address!r} is no engine. Write sc://host:port of a Spark Connect server, or leave it out.")
+    return Spark(address, folder)
+
+
+class DuckDB:
+    """In the process, in the warehouse itself."""
+
+    def make(self, con: duckdb.DuckDBPyConnection, marts: Sequence[Mart]) -> None:
+        """The marts as tables of ``con``."""
+        for mart in marts:
+            _fill(con, mart, sql(mart, "duckdb"))
+        for mart in marts:
+            if not mart.is_kept:
+                con.execute(f"DROP TABLE {mart.name}")
+
+
+class Spark:
+    """Through Spark Connect. Every step is a folder of Parquet files, so that no step is worked out twice."""
+
+    def __init__(self, address: str, folder: Path | None = None) -> None:
+        self._address = address
+        self._folder = folder
+
+    def make(self, con: duckdb.DuckDBPyConnection, marts: Sequence[Mart]) -> None:
+        """The marts worked out there, and the kept ones brought into ``con``."""
+        made = {mart.name for mart in marts}
+        with self._exchange() as folder, self._session() as spark:
+            try:
+                for name in dict.fromkeys(name for mart in marts for name in mart.reads if name not in made):
+                    _send(con, name, folder / name)
+                    spark.read.parquet(str(folder / name)).createOrReplaceTempView(name)
+                for mart in marts:
+                    spark.sql(sql(mart, "pyspark")).write.mode("overwrite").parquet(str(folder / mart.name))
+                    spark.read.parquet(str(folder / mart.name)).createOrReplaceTempView(mart.name)
+            except SourceError:
+                raise
+            except Exception as error:  # of Spark's own, and of the channel to it
+                said = str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+                raise SourceError(f"The engine {self._address} did not answer as it should: {said}") from error
+            for mart in marts:
+                if mart.is_kept:
+                    _bring(con, mart, folder / mart.name)
+
+    @contextmanager
+    def _exchange(self) -> Iterator[Path]:
+        if self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="inkarta-marts-", dir=self._folder, ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            folder.chmod(0o777)  # the engine may run as another user
+            yield folder
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            raise SourceError(_MISSING) from error
+        host, port = self._address.removeprefix("sc://").split("/")[0].rsplit(":", 1)
+        try:
+            socket.create_connection((host, int(port)), timeout=10).close()
+            spark = SparkSession.builder.remote(self._address).create()
+        except ImportError as error:
+            raise SourceError(_MISSING) from error
+        except Exception as error:
+            raise SourceError(f"No Spark Connect server answers at {self._address}.") from error
+        try:
+            spark.conf.set("spark.sql.session.timeZone", "UTC")
+            yield spark
+        finally:
+            spark.stop()
+
+
+@cache
+def sql(mart: Mart, dialect: str) -> str:
+    """A mart's expression in an engine's own SQL (``duckdb`` or ``pyspark``)."""
+    import ibis
+    from ibis.backends.sql import compilers
+    from sqlglot import expressions, parse_one
+
+    getattr(ibis, dialect)  # the first time it is asked for, it registers what its compiler needs
+    compiler = getattr(compilers, dialect).compiler
+    tree = compiler.to_sqlglot(mart.expression(_Bound()))
+
+    def spelt(node: Any) -> Any:
+        if not isinstance(node, expressions.Anonymous) or node.name.lower() not in SPELT:
+            return node
+        given = [argument.sql(dialect=compiler.dialect) for argument in node.expressions]
+        return expressions.Paren(
+            this=parse_one(SPELT[node.name.lower()].format(*given), read=compiler.dialect).transform(spelt)
+        )
+
+    return str(tree.transform(spelt).sql(dialect=compiler.dialect))
+
+
+class _Bound(dict[str, "ir.Table"]):
+    """Tables by name, known by their columns alone."""
+
+    def __missing__(self, name: str) -> ir.Table:
+        import ibis
+
+        from etl.aggregates import CUBES, PLACED
+
+        if name in INPUTS:
+            schema: Any = INPUTS[name]
+        else:
+            made = next(mart for mart in (*PLACED, *CUBES) if mart.name == name)
+            schema = made.expression(self).schema()
+        self[name] = found = ibis.table(schema, name=name)
+        return found
+
+
+@cache
+def _columns(name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((column, str(kind)) for column, kind in _Bound()[name].schema().items())
+
+
+def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """A table, the columns that are read of it, as a folder of Parquet files."""
+    folder.mkdir()
+    folder.chmod(0o777)
+    kept = [column for column, _ in _columns(name)]
+    path = str(folder / "part-0.parquet").replace("'", "''")
+    con.execute(f"COPY (SELECT {', '.join(kept)} FROM {name}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 200000)")
+
+
+def _bring(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
+    files = str(folder / "**/*.parquet").replace("'", "''")
+    _fill(con, mart, f"SELECT * FROM read_parquet('{files}')")
+
+
+def _fill(con: duckdb.DuckDBPyConnection, mart: Mart, rows: str) -> None:
+    """The mart as a table with the types that its expression has, whatever an engine makes of a sum."""
+    columns = ", ".join(f"{name} {_type(kind)}" for name, kind in _columns(mart.name))
+    order = f" ORDER BY {', '.join(mart.order)}" if mart.order else ""
+    con.execute(f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns})")
+    con.execute(f"INSERT INTO {mart.name} BY NAME SELECT * FROM ({rows}){order}")
+
+
+_TYPES = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "boolean": "BOOLEAN", "float64": "DOUBLE"}
+
+
+def _type(kind: str) -> str:
+    text = kind.removeprefix("!")
+    return _TYPES.get(text) or text.replace("decimal", "DECIMAL")
