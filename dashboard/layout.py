@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "views": "/vyer",
         "search": "/sok",
         "about": "/om",
+        "accessibility": "/tillganglighet",
     },
 }
 """Group -> page -> path, as the menu has them; ``group.<group>`` and ``page.<page>`` are their names."""

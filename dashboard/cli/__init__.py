@@ -10,6 +10,7 @@ from dashboard.cli import (
     data,
     diff,
     doctor,
+    feedback,
     hidden,
     imports,
     keeping,
@@ -24,8 +25,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main", "mentimeter",
-    "report", "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "bench", "data", "diff", "doctor", "feedback", "hidden", "imports", "keeping", "links", "main",
+    "mentimeter", "report", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 

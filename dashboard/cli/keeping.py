@@ -11,7 +11,7 @@ import typer
 
 from dashboard import importing
 from dashboard.cli.base import Exit, Json, app, fail, out, print_json
-from dashboard.store import FILE, Database
+from dashboard.store import FILE, Database, StoreError, feedback, retention
 from dashboard.store import backup as store_backup
 from dashboard.store.backup import BackupError
 from etl import warehouse
@@ -57,11 +57,24 @@ def restore(file: From, as_json: Json = False) -> None:
 
 @app.command()
 def tidy(as_json: Json = False) -> None:
-    """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30."""
+    """Remove what is kept for a time only.
+
+    Files that visitors sent, after a day; what a restore replaced, after 30; messages about accessibility, after 365,
+    or 90 days after they have been seen to.
+    """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
     now = time.time()
-    told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now)}
+    told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now), "messages": 0}
+    try:
+        if database().path.exists():
+            told["messages"] = feedback.purge(database())
+            retention.scrub(database())
+    except StoreError as error:
+        fail(Exit.REFUSED, str(error))
     if as_json:
         print_json(told)
     else:
-        out.print(f"{told['uploads']} sent files and {told['earlier_databases']} earlier databases removed")
+        out.print(
+            f"{told['uploads']} sent files, {told['earlier_databases']} earlier databases and {told['messages']} "
+            "messages removed"
+        )

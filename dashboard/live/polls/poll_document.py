@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from dashboard.blocks.accessibility import link as statement
 from dashboard.middleware import asset_url
 from dashboard.texts import Lang, t
 
@@ -22,7 +23,8 @@ def page(title: str, lang: Lang, body: Markup, *, script: str = "", status: int 
         '<meta name="color-scheme" content="light dark">'
         '<link rel="icon" href="/app/static/favicon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="{}">{}</head>'
-        '<body class="ikb-page"><header class="ikb-top"><span>{}</span>{}</header><main>{}</main></body></html>'
+        '<body class="ikb-page"><header class="ikb-top"><span>{}</span>{}</header><main>{}</main>'
+        '<footer class="ikb-foot"><p>{}</p></footer></body></html>'
     ).format(
         lang,
         title,
@@ -32,6 +34,7 @@ def page(title: str, lang: Lang, body: Markup, *, script: str = "", status: int 
         t("site.name", lang),
         switch if other else "",
         body,
+        statement(lang),
     )
     return HTMLResponse(str(html), status_code=status, headers={"cache-control": "no-store"})
 

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import importing, parts, permission, saving
+from dashboard.blocks import accessibility
 from dashboard.db import NoSnapshotError
 from dashboard.layout import View, view_of
 from dashboard.live.results import imported as live
@@ -209,9 +210,11 @@ def _page(v: View, title: str, body: Markup, status: int = 200) -> Response:
     html = Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{} – {}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="stylesheet" href="{}"></head>'
-        '<body class="ik-plain"><header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main></body></html>'
+        '<body class="ik-plain"><header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main>'
+        "<footer><p>{}</p></footer></body></html>"
     ).format(
-        v.lang, title, v.t("site.name"), asset_url("results.css"), v.lang, v.t("site.name"), ways, title, body
+        v.lang, title, v.t("site.name"), asset_url("results.css"), v.lang, v.t("site.name"), ways, title, body,
+        accessibility.link(v.lang),
     )  # fmt: skip
     return HTMLResponse(str(html), status_code=status, headers={"cache-control": "no-store"})
 

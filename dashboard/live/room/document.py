@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from dashboard.blocks.accessibility import link as statement
 from dashboard.middleware import asset_url
 from dashboard.parts import join
 from dashboard.texts import Lang, t
@@ -57,6 +58,12 @@ def document(
     )  # fmt: skip
 
 
+def foot(lang: Lang, *said: str | Markup) -> Markup:
+    """The foot of an own page: what is said there, and the way to the accessibility statement."""
+    lines = join(Markup('<p class="small">{}</p>').format(text) for text in (*said, statement(lang)))
+    return Markup("<footer>{}</footer>").format(lines)
+
+
 def answer(
     html: Markup, *, status: int = 200, cache: str = NO_STORE, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -70,8 +77,8 @@ def answer(
 def refused(lang: Lang, name: str, status: int, **told: object) -> Response:
     """A page that says why there is none, and what to do: ``stage.<name>_title`` and ``stage.<name>_text``."""
     title = t(f"stage.{name}_title", lang)
-    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>').format(
-        title, t(f"stage.{name}_text", lang, **told)
+    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>{}').format(
+        title, t(f"stage.{name}_text", lang, **told), foot(lang)
     )
     whole = document(lang, f"{title} – {t('site.name', lang)}", body, style="phone.css", data={})
     return answer(whole, status=status)
