@@ -40,6 +40,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "about": "/om",
         "account": "/konto",
         "admin": "/admin",
+        "accessibility": "/tillganglighet",
     },
 }
 """Group -> page -> path, as the menu has them; ``group.<group>`` and ``page.<page>`` are their names."""

@@ -34,7 +34,10 @@ LOCALE = {
 
 
 def finished(chart: alt.TopLevelMixin, *, dark: bool, lang: Lang) -> Spec:
-    """A chart as a validated specification with the product's fonts, quiet axes, numbers' locale and no ground."""
+    """A chart as a validated specification with the product's fonts, quiet axes, numbers' locale and no ground.
+
+    To a screen reader it is its alt and its table: a mark is told of by itself only where it has words of its own.
+    """
     _, muted, rule, _, _ = INK[dark]
     spec: Spec = (
         chart.configure_view(stroke=None)
@@ -46,4 +49,20 @@ def finished(chart: alt.TopLevelMixin, *, dark: bool, lang: Lang) -> Spec:
     )  # fmt: skip
     spec["config"]["locale"] = {"number": LOCALE[lang]}
     spec["config"]["background"] = "transparent"
+    for guide in ("axis", "legend"):
+        spec["config"].setdefault(guide, {})["aria"] = False
+    _quiet(spec)
     return spec
+
+
+def _quiet(spec: Spec, is_told: bool = False) -> None:
+    """Take marks without a description out of the accessibility tree, where they would be read as column and value."""
+    is_told = is_told or "description" in spec.get("encoding", {})
+    if "mark" in spec and not is_told:
+        mark = spec["mark"]
+        spec["mark"] = {"aria": False, **({"type": mark} if isinstance(mark, str) else mark)}
+    for part in ("layer", "hconcat", "vconcat", "concat"):
+        for inner in spec.get(part, ()):
+            _quiet(inner, is_told)
+    if isinstance(spec.get("spec"), dict):
+        _quiet(spec["spec"], is_told)

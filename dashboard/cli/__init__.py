@@ -11,6 +11,7 @@ from dashboard.cli import (
     data,
     diff,
     doctor,
+    feedback,
     hidden,
     imports,
     keeping,
@@ -26,8 +27,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "audit", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main",
-    "mentimeter", "report", "roles", "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "audit", "bench", "data", "diff", "doctor", "feedback", "hidden", "imports", "keeping", "links",
+    "main", "mentimeter", "report", "roles", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 

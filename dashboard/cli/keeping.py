@@ -12,7 +12,7 @@ import typer
 from dashboard import importing
 from dashboard.cli.base import Exit, Json, app, database, fail, journal, out, print_json
 from dashboard.signin import settings
-from dashboard.store import StoreError, audit, roles
+from dashboard.store import StoreError, audit, feedback, retention, roles
 from dashboard.store import backup as store_backup
 from dashboard.store.backup import BackupError
 from etl import warehouse
@@ -57,14 +57,17 @@ def restore(file: From, as_json: Json = False) -> None:
 def tidy(as_json: Json = False) -> None:
     """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30.
 
-    Also sessions that are too old, persons without a role after 30 days, and rows of the journal after 730.
+    Also sessions that are too old, persons without a role after 30 days, rows of the journal after 730, and messages
+    about accessibility after 365, or 90 days after they have been seen to.
     """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
     now = time.time()
     told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now)}
     try:
         told["sessions"], told["persons"] = roles.tidy(database(), settings.hours())
+        told["messages"] = feedback.purge(database())
         told["journal_rows"] = audit.trim(database())
+        retention.scrub(database())
     except StoreError as error:
         fail(Exit.REFUSED, str(error))
     except ValueError as error:
@@ -74,5 +77,5 @@ def tidy(as_json: Json = False) -> None:
     else:
         out.print(
             "{uploads} sent files, {earlier_databases} earlier databases, {sessions} sessions, {persons} persons "
-            "without a role and {journal_rows} rows of the journal removed".format(**told)
+            "without a role, {messages} messages and {journal_rows} rows of the journal removed".format(**told)
         )

@@ -50,9 +50,13 @@
     schemes.add(scheme);
     return scheme;
   };
+  // Charts are drawn on the server in the colours of one theme: the page is run anew, once Streamlit knows the other.
+  let drawn;
   const schemeChanged = () => {
     for (const scheme of schemes) scheme.tell();
     paint();
+    clearTimeout(drawn);
+    if (!printing) drawn = setTimeout(() => dispatchEvent(new PopStateEvent("popstate", { state: null })), 120);
   };
   native("print").addEventListener("change", (event) => {
     printing = event.matches;
@@ -349,6 +353,22 @@
   };
   let path = place();
   let arrival = 0;
+  // A choice that changes what the page says is told: its finding, once the page stands.
+  let finding = "";
+  let telling;
+  const listen = () => {
+    const said = document.querySelector(".stMain .ik-lede")?.textContent.trim() ?? "";
+    if (!said || said === finding) return;
+    clearTimeout(telling);
+    telling = setTimeout(() => {
+      if (running()) return listen();
+      const now = document.querySelector(".stMain .ik-lede")?.textContent.trim() ?? "";
+      if (finding && now && now !== finding && performance.now() - arrived > 1500) announce(now);
+      finding = now || finding;
+      return undefined;
+    }, 300);
+  };
+  let arrived = performance.now();
   const running = () => document.querySelector(".stApp")?.dataset.testScriptState === "running";
   // A script that still runs replaces the heading, and the focus falls to the body with it.
   const holdFocus = (mine, since) => {
@@ -368,6 +388,7 @@
       const changed = heading() && heading().textContent !== before;
       if (changed || (ran && !running()) || waited > 4000) {
         document.querySelector(".stMain")?.scrollTo(0, 0);
+        arrived = performance.now();
         focusHeading(false);
         holdFocus(mine, performance.now());
         setTimeout(() => mine === arrival && announce(document.title), 150);
@@ -463,6 +484,7 @@
         requestAnimationFrame(() => {
           asked = false;
           dress();
+          listen();
         });
       }
     }).observe(document.body, {

@@ -19,7 +19,7 @@ from dashboard.live.decks.told import dated
 from dashboard.live.results import beside, known_actors
 from dashboard.live.results.result_files import Counted
 from dashboard.live.results.result_routes import Given, Source, counted, view
-from dashboard.live.room.document import answer, document, lang_of, refused
+from dashboard.live.room.document import answer, document, foot, lang_of, refused
 from dashboard.live.room.phone import places
 
 MOST_ROWS: Final = 12
@@ -56,8 +56,12 @@ def _page(v: View, given: Given, code: str, wanted: str) -> Markup:
         '<select id="lan" name="lan">{}</select> <button>{}</button></form>'
     ).format(v.lang, v.t("asking.lan"), options, v.t("stage.show"))
     mark = Markup('<p class="practice">{}</p>').format(v.t("stage.practice")) if given.occasion.is_practice else ""
-    body = Markup('<main class="beside"><h1>{}</h1>{}{}{}<p class="small">{}</p></main>').format(
-        given.question.words.of(v.lang), mark, form, parts.join(_figure(v, of) for of in figures), dated(v)
+    body = Markup('<main class="beside"><h1>{}</h1>{}{}{}</main>{}').format(
+        given.question.words.of(v.lang),
+        mark,
+        form,
+        parts.join(_figure(v, of) for of in figures),
+        foot(v.lang, dated(v)),
     )
     title = f"{v.t('asking.beside')} – {code} – {v.t('site.name')}"
     return document(v.lang, title, body, style="beside.css", data={})

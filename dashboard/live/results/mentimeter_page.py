@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import importing, parts, permission, saving
+from dashboard.blocks import accessibility
 from dashboard.db import NoSnapshotError
 from dashboard.layout import View, view_of
 from dashboard.live.results import imported as live
@@ -206,9 +207,9 @@ def _view(request: Request) -> View | Response:
 def _page(v: View, title: str, body: Markup, status: int = 200) -> Response:
     other: Sequence[tuple[str, str]] = (("sv", v.t("site.swedish")), ("en", v.t("site.english")))
     ways = parts.join((parts.link(f"?lang={code}", name) for code, name in other if code != v.lang), " ")
-    inner = Markup('<header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main>').format(
-        v.lang, v.t("site.name"), ways, title, body
-    )
+    inner = Markup(
+        '<header><a href="/?lang={}">{}</a> {}</header><main><h1>{}</h1>{}</main><footer><p>{}</p></footer>'
+    ).format(v.lang, v.t("site.name"), ways, title, body, accessibility.link(v.lang))
     style = ("ballot.css", "results.css")
     whole = document(v.lang, f"{title} – {v.t('site.name')}", inner, style=style, data={}, look="ik-plain")
     return answer(whole, status=status)

@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from dashboard.blocks.accessibility import link as statement
 from dashboard.middleware import asset_url
 from dashboard.parts import join
 from dashboard.texts import Lang, t
@@ -69,13 +70,19 @@ def small(
     switch = Markup('<a class="ikb-lang" hreflang="{}" lang="{}" href="{}">{}</a>').format(
         to, to, other, t("site.swedish" if to == "sv" else "site.english", lang)
     )
-    inner = Markup('<header class="ikb-top"><span>{}</span>{}</header><main>{}</main>').format(
-        t("site.name", lang), switch if other else "", body
-    )
+    inner = Markup(
+        '<header class="ikb-top"><span>{}</span>{}</header><main>{}</main><footer class="ikb-foot"><p>{}</p></footer>'
+    ).format(t("site.name", lang), switch if other else "", body, statement(lang))
     scripts = [script] if script else []
     named = f"{title} – {t('site.name', lang)}"
     whole = document(lang, named, inner, style=SMALL_LOOK, scripts=scripts, data={}, look="ikb-page")
     return answer(whole, status=status)
+
+
+def foot(lang: Lang, *said: str | Markup) -> Markup:
+    """The foot of an own page: what is said there, and the way to the accessibility statement."""
+    lines = join(Markup('<p class="small">{}</p>').format(text) for text in (*said, statement(lang)))
+    return Markup("<footer>{}</footer>").format(lines)
 
 
 def answer(
@@ -91,8 +98,8 @@ def answer(
 def refused(lang: Lang, name: str, status: int, **told: object) -> Response:
     """A page that says why there is none, and what to do: ``stage.<name>_title`` and ``stage.<name>_text``."""
     title = t(f"stage.{name}_title", lang)
-    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>').format(
-        title, t(f"stage.{name}_text", lang, **told)
+    body = Markup('<main class="narrow"><h1>{}</h1><p>{}</p></main>{}').format(
+        title, t(f"stage.{name}_text", lang, **told), foot(lang)
     )
     whole = document(lang, f"{title} – {t('site.name', lang)}", body, style="phone.css", data={})
     return answer(whole, status=status)

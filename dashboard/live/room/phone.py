@@ -17,7 +17,7 @@ from dashboard.live.decks import pictures
 from dashboard.live.decks.deck import Deck
 from dashboard.live.decks.told import Told, dated, sourced
 from dashboard.live.room import links
-from dashboard.live.room.document import document
+from dashboard.live.room.document import document, foot
 from dashboard.questions import regions
 from dashboard.store.rooms import Room
 from dashboard.texts import Lang, t
@@ -44,10 +44,11 @@ def door(lang: Lang, wrong: str = "") -> Markup:
         '{}<main id="main" class="narrow"><h1>{}</h1>{}<form method="get" action="/r" class="code">'
         '<label for="kod">{}</label><input id="kod" name="kod" autocomplete="off" autocapitalize="none" '
         'spellcheck="false" maxlength="12" required{}><input type="hidden" name="lang" value="{}">'
-        "<button>{}</button></form></main>"
+        "<button>{}</button></form></main>{}"
     ).format(
         _bar(lang, "/r"), t("stage.door", lang), said, t("stage.code", lang),
-        Markup(' aria-describedby="wrong" aria-invalid="true"') if wrong else "", lang, t("stage.enter", lang),
+        Markup(' aria-describedby="wrong" aria-invalid="true"') if wrong else "", lang,
+        t("stage.enter", lang), foot(lang),
     )  # fmt: skip
     title = f"{t('stage.door', lang)} – {t('site.name', lang)}"
     return document(lang, title, body, style="phone.css", data={})
@@ -220,9 +221,8 @@ def _page(
         Markup('<p class="practice">{}</p>').format(t("stage.practice", lang)) if room.is_practice else Markup("")
     )
     again = Markup('<p class="again"><a href="{}">{}</a></p>').format(here, t("stage.refresh", lang))
-    foot = Markup('<footer><p class="small">{}</p></footer>').format(made)
     bar = _bar(lang, f"/r/{room.code}", lan)
-    body = bar + practice + status + (again if follows else Markup("")) + inner + nav + foot
+    body = bar + practice + status + (again if follows else Markup("")) + inner + nav + foot(lang, made)
     data = {
         "code": room.code if follows and not closed else None, "scene": room.scene, "highlight": room.highlight,
         "lang": lang, "lost": t("stage.lost", lang), "closed": t("stage.closed", lang), "asked": question,

@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from dashboard import parts, saving
+from dashboard.blocks import accessibility
 from dashboard.layout import View
 from dashboard.live.decks import pictures
 from dashboard.live.decks.asked import Asked
@@ -302,7 +303,9 @@ def _open(on: Setting) -> str:
 def _room(on: Setting) -> Markup:
     """The room's address for the audience, what hinders phones from it, and the way to end it."""
     v, room = on.v, on.room
-    show = Markup('<p><a href="{}" target="ik-stage">{}</a></p>').format(_open(on), v.t("stage.open_stage"))
+    show = Markup('<p><a href="{}" target="ik-stage">{}</a></p><p>{}</p>').format(
+        _open(on), v.t("stage.open_stage"), accessibility.link(v.lang)
+    )
     if room is None:
         return Markup('<section class="about">{}<p>{}</p></section>').format(show, v.t("stage.without_room"))
     address = links.audience(on.base, room.code)
