@@ -15,7 +15,8 @@ class Figure:
     """``value`` in ``unit``; ``peer`` is what it is held against, in the same unit.
 
     ``goal`` bounds the ratio (ours over the peer's; ``higher`` turns it round: how many times better we are), or the
-    value itself where there is no peer or ``of_value`` is set.
+    value itself where there is no peer or ``of_value`` is set. ``is_more``: more of it is better, as of reruns a
+    second.
     """
 
     name: str
@@ -27,21 +28,22 @@ class Figure:
     better: Better = "lower"
     of_value: bool = False
     note: str = ""
+    is_more: bool = False
 
     @property
     def ratio(self) -> float | None:
         """Ours over the peer's; with ``higher`` the peer's over ours. None without a peer or with a zero."""
         if self.peer is None or not self.peer or not self.value:
             return None
-        return self.peer / self.value if self.better == "higher" else self.value / self.peer
+        return self.peer / self.value if self.better == "higher" and not self.is_more else self.value / self.peer
 
     @property
     def is_met(self) -> bool | None:
         """Whether the goal is reached; None when there is none."""
-        held = self.value if self.of_value or self.peer is None else self.ratio
+        held = self._held
         if self.goal is None or held is None:
             return None
-        return held >= self.goal if self.better == "higher" and not self.of_value else held <= self.goal
+        return held >= self.goal if self._is_least else held <= self.goal
 
     @property
     def verdict(self) -> str:
@@ -50,8 +52,7 @@ class Figure:
             return ""
         if self.is_met:
             return "met"
-        held = self.value if self.of_value or self.peer is None else self.ratio
-        goal = self.goal or 1.0
+        held, goal = self._held, self.goal or 1.0
         return f"gap {held / goal:.2f}" if held is not None else ""
 
     @property
@@ -59,9 +60,21 @@ class Figure:
         """The goal as a reader sees it."""
         if self.goal is None:
             return ""
-        if self.of_value or self.peer is None:
-            return f"<= {self.goal:g} {self.unit}"
-        return f">= {self.goal:g}x" if self.better == "higher" else f"<= {self.goal:g}x"
+        sign = ">=" if self._is_least else "<="
+        return f"{sign} {self.goal:g} {self.unit}" if self._is_of_value else f"{sign} {self.goal:g}x"
+
+    @property
+    def _is_of_value(self) -> bool:
+        return self.of_value or self.peer is None
+
+    @property
+    def _is_least(self) -> bool:
+        """Whether the goal is a least, not a most."""
+        return self.is_more or (self.better == "higher" and not self.of_value)
+
+    @property
+    def _held(self) -> float | None:
+        return self.value if self._is_of_value else self.ratio
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""

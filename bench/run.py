@@ -8,7 +8,6 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -17,9 +16,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench import results
 from bench.figure import Figure
 from bench.screen import NoBrowserError, chromium
-from bench.stage import opened
+from bench.stage import MissingError, opened
 
 MEASUREMENTS = {
     "click": "a click on another län, in a browser",
@@ -35,32 +35,33 @@ MEASUREMENTS = {
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
-LEGEND = (
-    "stock: the county page with streamlit run, pandas and Altair; cached: with st.cache_data; empty page: a heading "
-    "and a select box on our server.\nRatios travel between machines, absolutes do not."
-)
-HEAD = ("what", "ours", "beside", "", "ratio", "goal", "")
+ONLY_NAMED: frozenset[str] = frozenset()
+"""Too long for everything at once: measured when they are named."""
 USAGE, WIDTH = 2, 110
 
 
 def main(name: str = "", as_json: bool = False) -> int:
-    """Measure one or all; ``INKARTA_BENCH_SAVE=1`` writes RESULTS.md. Returns the exit code."""
+    """Measure one or all; ``INKARTA_BENCH_SAVE=1`` keeps each in RESULTS.md. Returns the exit code."""
     err = Console(stderr=True)
     if name and name not in MEASUREMENTS:
         err.print(f"No measurement is called {name!r}. There are: {', '.join(MEASUREMENTS)}.", highlight=False)
         return USAGE
-    names = [name] if name else list(MEASUREMENTS)
+    names = [name] if name else [one for one in MEASUREMENTS if one not in ONLY_NAMED]
     found: dict[str, list[Figure]] = {}
     skipped: dict[str, str] = {}
     start = time.monotonic()
+    about = machine()
     with opened():
         for one in names:
             with err.status(f"{one}: {MEASUREMENTS[one]}"):
+                about_one, start_one = {**about, "at": now(), "load": load()}, time.monotonic()
                 try:
                     found[one] = import_module(f"bench.{one}").measure()
-                except NoBrowserError as error:
+                except MissingError as error:
                     skipped[one] = str(error)
-    about = machine()
+                    continue
+                if os.environ.get("INKARTA_BENCH_SAVE") == "1":
+                    keep(one, found[one], about_one, round(time.monotonic() - start_one))
     seconds = round(time.monotonic() - start)
     if as_json:
         figures = {one: [figure.as_dict() for figure in found[one]] for one in found}
@@ -68,43 +69,42 @@ def main(name: str = "", as_json: bool = False) -> int:
         sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
     else:
         show(found, skipped, about, seconds)
-    if os.environ.get("INKARTA_BENCH_SAVE") == "1":
-        RESULTS.write_text(report(found, skipped, about, name), "utf-8")
     return 0
 
 
+def keep(name: str, figures: list[Figure], about: dict[str, str], seconds: int) -> None:
+    """Put one measurement in RESULTS.md; the others stay as they are."""
+    text = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    made = {name: results.section(name, MEASUREMENTS[name], figures, about, seconds)}
+    RESULTS.write_text(results.merged(text, made, list(MEASUREMENTS)), "utf-8")
+
+
+def now() -> str:
+    """To the minute."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def load() -> str:
+    """How busy the machine has been for a minute, with other things as well."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
 def machine() -> dict[str, str]:
-    """Where and with what it was measured; ``load`` tells how busy the machine was with other things as well."""
+    """Where and with what it was measured."""
     try:
         asked = subprocess.run([chromium(), "--version"], capture_output=True, text=True, timeout=20, check=False)
         browser = asked.stdout.strip().removeprefix("Chromium ").split(" ")[0]
     except (NoBrowserError, OSError, subprocess.TimeoutExpired):
         browser = "none"
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return {
-        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "at": now(),
         "cores": str(os.cpu_count()),
-        "load": load,
+        "load": load(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{package: version(package) for package in ("streamlit", "duckdb", "uvicorn", "pandas", "altair")},
         "chromium": browser,
     }
-
-
-def cells(figure: Figure) -> list[str]:
-    """A figure as a reader sees it."""
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}x{' better' if figure.better == 'higher' else ''}"
-    beside = "" if figure.peer is None else f"{shown(figure.peer)} {figure.unit}"
-    return [
-        figure.name, f"{shown(figure.value)} {figure.unit}", beside, figure.peer_name, ratio, figure.goal_words,
-        figure.verdict,
-    ]  # fmt: skip
-
-
-def shown(value: float) -> str:
-    """Three digits or so."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
 def show(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[str, str], seconds: int) -> None:
@@ -113,35 +113,13 @@ def show(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[st
     out.width = max(out.width, WIDTH)
     out.print(" · ".join(f"{key} {value}" for key, value in about.items()), highlight=False)
     for one, figures in found.items():
-        table = Table(*HEAD, box=None, pad_edge=False, header_style="bold", title_justify="left")
+        table = Table(*results.HEAD, box=None, pad_edge=False, header_style="bold", title_justify="left")
         table.title = f"\n{one}: {MEASUREMENTS[one]}"
         for figure in figures:
-            table.add_row(*cells(figure))
+            table.add_row(*results.cells(figure))
         out.print(table)
-        for note in notes(figures):
+        for note in results.notes(figures):
             out.print(f"  {note}", highlight=False)
     for one, reason in skipped.items():
         out.print(f"\n{one}: not measured, {reason}", highlight=False)
-    out.print(f"\n{LEGEND} Medians of runs in turn; {seconds} s.", highlight=False)
-
-
-def notes(figures: Sequence[Figure]) -> list[str]:
-    """What is said beside the figures, once each."""
-    return list(dict.fromkeys(f"{figure.name}: {figure.note}" for figure in figures if figure.note))
-
-
-def report(found: dict[str, list[Figure]], skipped: dict[str, str], about: dict[str, str], name: str) -> str:
-    """The figures as Markdown."""
-    lines = [
-        f"# Measured {about['at']}", "",
-        f"`INKARTA_BENCH_SAVE=1 inkarta bench{' ' + name if name else ''}`; what each line means: README.md.", "",
-        ", ".join(f"{key} {value}" for key, value in about.items() if key != "at") + ".",
-    ]  # fmt: skip
-    for one, figures in found.items():
-        lines += ["", f"## {one}: {MEASUREMENTS[one]}", ""]
-        lines += ["| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
-        lines += ["| " + " | ".join(cells(figure)) + " |" for figure in figures]
-        lines += ["", *(f"- {note}" for note in notes(figures))] if notes(figures) else []
-    lines += ["", LEGEND]
-    lines += ["", *(f"{one}: not measured, {reason}" for one, reason in skipped.items())] if skipped else []
-    return "\n".join(lines) + "\n"
+    out.print(f"\n{results.LEGEND} Medians of runs in turn; {seconds} s.", highlight=False)

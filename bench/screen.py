@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.stage import MissingError
 from bench.tap import Tap
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ FAILED = "[data-testid=stException], .ik-empty"
 QUIET_MS, LIMIT_MS = 350, 30_000
 
 
-class NoBrowserError(Exception):
+class NoBrowserError(MissingError):
     """No Chromium on PATH and INKARTA_CHROMIUM is not set."""
 
 

@@ -28,6 +28,10 @@ LANS = ("14", "03", "22", "01", "25", "12", "06", "20", "08", "18")
 """The län that are chosen, in turn."""
 
 
+class MissingError(Exception):
+    """Something that a measurement needs is not on this machine; the message says what."""
+
+
 class Server:
     """A process that listens, and its CPU time."""
 

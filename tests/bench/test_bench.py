@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from bench import click, felt, rerun, run
+from bench import click, felt, rerun, results, run
 from bench.figure import Figure, alternating
+from bench.goals import GOALS
 from bench.page import questions, union
 from bench.peers.stock import figures
 from bench.screen import Seen
@@ -99,13 +100,15 @@ def test_the_lans_that_are_picked_exist(tables: figures.Tables) -> None:
         (Figure("a", 12, "kB", goal=8), None, "gap 1.50"),
         (Figure("a", 12, "kB"), None, ""),
         (Figure("a", 12, "kB", 0.0, "b"), None, ""),
+        (Figure("a", 120, "reruns/s", goal=100, is_more=True), None, "met"),
+        (Figure("a", 80, "reruns/s", 40, "b", 100, of_value=True, is_more=True), 2.0, "gap 0.80"),
     ],
 )
 def test_ratios_and_verdicts(figure: Figure, ratio: float | None, verdict: str) -> None:
     assert figure.ratio == ratio
     assert figure.verdict == verdict
     assert figure.as_dict()["is_met"] == {"met": True, "": None}.get(verdict, False)
-    assert len(run.cells(figure)) == len(run.HEAD)
+    assert len(results.cells(figure)) == len(results.HEAD)
 
 
 def test_parties_take_turns_and_the_median_is_kept() -> None:
@@ -153,10 +156,37 @@ def test_words_json_and_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert value["figures"]["page"][0]["ratio"] == 2
     assert {"cores", "python", "streamlit", "duckdb", "chromium"} <= set(value["machine"])
     report = (tmp_path / "RESULTS.md").read_text("utf-8")
-    assert "| a click | 12.0 kB | 24.0 kB | another | 2.00x better |" in report
+    assert "| a click | 12 kB | 24 kB | another | 2.00x better |" in report
+    assert "by `inkarta bench page`" in report
     assert run.main("page", as_json=False) == 0
     assert "another" in capsys.readouterr().out
     assert run.main("nothing") == run.USAGE
+
+
+def test_a_measurement_replaces_its_own_section_and_the_goals_follow() -> None:
+    about = {"at": "2026-01-02 03:04 UTC", "load": "0.5", "cores": "2"}
+    told = [Figure("first page settled", 9, "s", goal=3), Figure("first page settled", 9, "s", 18, "stock")]
+    first = results.merged("", {"page": results.section("page", "p", [Figure("data", 1, "s")], about, 5)}, ["page"])
+    both = results.merged(first, {"cold": results.section("cold", "c", told, about, 6)}, ["cold", "page"])
+    assert list(results.sections(both)) == ["cold", "page"]
+    assert "| cold start to a settled first page <= 3 s | 9 s | gap 3.00 |" in both
+    better = results.section("cold", "c", [Figure("first page settled", 2.5, "s", goal=3)], about, 7)
+    again = results.merged(both, {"cold": better}, ["cold", "page"])
+    assert "| cold start to a settled first page <= 3 s | 2.50 s | met |" in again
+    assert results.sections(again)["page"] == results.sections(both)["page"]
+    assert results.merged(again, {}, ["cold", "page"]) == again
+
+
+def test_every_goal_says_what_shows_it() -> None:
+    for goal in GOALS:
+        assert bool(goal.measurement) != bool(goal.shown_by)
+        assert not goal.shown_by or (ROOT / goal.shown_by).exists()
+
+
+def test_what_is_kept_is_what_the_program_writes() -> None:
+    kept = run.RESULTS.read_text("utf-8")
+    assert results.merged(kept, {}, list(run.MEASUREMENTS)) == kept, "INKARTA_BENCH_SAVE=1 inkarta bench NAME writes it"
+    assert set(results.sections(kept)) <= set(run.MEASUREMENTS)
 
 
 @pytest.mark.parametrize(("per_cent", "expected"), [(50, 2.0), (95, 4.0), (100, 4.0), (25, 1.0), (1, 1.0)])
