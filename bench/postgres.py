@@ -37,7 +37,8 @@ class Cluster:
 
     def __init__(self, *, is_safe: bool) -> None:
         self._bin = binaries()
-        self.folder = Path(tempfile.mkdtemp(prefix="ikpg-"))
+        # Where another user can go, and short enough for a socket's address.
+        self.folder = Path(tempfile.mkdtemp(prefix="ikpg-", dir="/tmp"))
         self._as: list[str] = []
         if os.geteuid() == 0:  # the server refuses to run as root
             owner = pwd.getpwnam("postgres")

@@ -26,6 +26,7 @@ from dashboard.cli.base import (
     snapshots_folder,
 )
 from dashboard.guard import Guard, is_loopback
+from dashboard.store import StoreError, configured
 from etl import warehouse
 
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -66,6 +67,7 @@ def serve(
     Where others reach it, it starts only with settings that are safe; inkarta doctor tells of them too.
     """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
+    _open_store()
     application = _application(host, tuple(allowed_host or ()))
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
@@ -94,6 +96,21 @@ def serve(
         application, host=host, port=port, http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
         access_log=False, server_header=False, timeout_graceful_shutdown=3,  # streams of news never end by themselves
     )  # fmt: skip
+
+
+def _open_store() -> None:
+    """A setting that cannot be read ends the command. A server that does not answer is told of: figures need none."""
+    try:
+        db = configured(warehouse.home())
+        db.place  # noqa: B018 (it is read for its sake)
+    except StoreError as error:
+        fail(Exit.USAGE, str(error))
+    if db.url:
+        try:
+            with db.read():
+                pass
+        except StoreError as error:
+            err.print(f"Note: nothing can be saved or led before it is mended: {error}", highlight=False, markup=False)
 
 
 def _application(host: str, names: tuple[str, ...]) -> Guard:

@@ -92,7 +92,10 @@ class Watch:
 
     def __init__(self, path: Path) -> None:
         self._path, self._seen = path, -1
-        self._con = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._con = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError("unreadable", f"{path}: {error}") from error
 
     def changed(self) -> bool:
         """Whether anybody has committed since the last time; True the first time."""

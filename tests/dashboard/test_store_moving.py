@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.postgres import Cluster
-from dashboard.cli import app
+from dashboard.cli import app, serve
 from dashboard.store import (
     Database,
     StoreError,
@@ -197,6 +197,24 @@ def test_a_password_is_told_nowhere(
         assert isinstance(done.exception, SystemExit), command
     assert "lösen" not in said + caplog.text
     postgresql.forget(url)
+
+
+def test_a_server_starts_without_its_database_but_not_with_a_setting_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(postgresql, "WAIT_SECONDS", 0.3)
+    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
+    monkeypatch.setenv("INKARTA_STORE", url := f"postgresql://anna:{SECRET}@127.0.0.1:1/inkarta")
+    serve._open_store()
+    assert (
+        "nothing can be saved or led before it is mended: postgresql://127.0.0.1:1/inkarta" in capsys.readouterr().err
+    )
+    postgresql.forget(url)
+    for wrong in (f"mysql://anna:{SECRET}@127.0.0.1/inkarta", f"postgresql://anna:{SECRET}@127.0.0.1:one/inkarta"):
+        done = CliRunner().invoke(app, ["serve", "--no-browser"], env={"INKARTA_STORE": wrong})
+        assert done.exit_code == 2
+        assert "INKARTA_STORE" in done.output
+        assert "lösen" not in done.output
 
 
 def test_a_row_is_told_nowhere_when_the_schema_refuses_it(server: Database) -> None:

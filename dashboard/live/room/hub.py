@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from dashboard.store import Database, StoreError, Watch, rooms
@@ -27,6 +28,7 @@ class Hub:
         self._changed = asyncio.Condition()
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rooms")  # waits behind nobody's page
 
     async def listen(self, code: str) -> AsyncGenerator[tuple[int, int], None]:
         """(revision, tally) of a room: at once, at each change, and now and then without any.
@@ -57,15 +59,16 @@ class Hub:
     async def _look(self) -> None:
         """Until nobody listens. A watch is cheaper than any query and hears of other processes' commits too."""
         watch: Watch | None = None
+        loop = asyncio.get_running_loop()
         try:
             while self._listeners:
                 await asyncio.sleep(LOOK_SECONDS)
                 try:
                     if watch is None:
-                        watch = await asyncio.to_thread(self.db.watch)
+                        watch = await loop.run_in_executor(self._thread, self.db.watch)
                     if not watch.changed():
                         continue
-                    found = await asyncio.to_thread(self._marks)
+                    found = await loop.run_in_executor(self._thread, self._marks)
                 except StoreError as error:
                     log.warning("rooms cannot be read: %s", error)
                     if watch is not None:
