@@ -2,7 +2,7 @@
 
 Each group of tables has a module of its own here, and numbered migrations in ``migrations/``. A connection lives for
 one call, so that any number of threads and processes may read and write; what :meth:`Database.write` has left without
-an exception is on disk. No personal data is kept.
+an exception is on disk. Of persons it holds what sign-in needs (``docs/sign-in.md``).
 """
 
 from __future__ import annotations
