@@ -34,7 +34,7 @@ def header(v: View) -> None:
     pages = parts.join(
         _item(kept.url(path), v.t(f"page.{page}"), "page" if page == v.page else "")
         for page, path in GROUPS[mine].items()
-        if page == v.page or _in_menu(page)
+        if _in_menu(page) or (page == v.page and not settings.is_on())
     )
     langs = parts.join(
         Markup('<a href="{}" hreflang="{}" lang="{}"{}>{}</a>').format(

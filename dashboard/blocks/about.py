@@ -16,7 +16,7 @@ from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import provenance, seed
 from dashboard.selection import Selection
-from dashboard.store import feedback
+from dashboard.store import audit, feedback
 
 KINDS = (
     "event", "keynote", "session", "poll_question", "report", "organisation", "initiative", "concept", "target_group",
@@ -47,10 +47,14 @@ def product(v: View) -> None:
 
 def privacy(v: View) -> None:
     """What is processed of persons: in the data, by visiting, by saving and sending."""
-    told = {"small": v.n(provenance.min_count(v.w)), "feedback": v.n(feedback.DAYS)}
+    told = {
+        "small": {"n": v.n(provenance.min_count(v.w))},
+        "sign_in": {"days": v.n(audit.days())},
+        "feedback": {"n": v.n(feedback.DAYS)},
+    }
     rows = [
-        (v.t(f"privacy.{name}"), v.t(f"privacy.{name}_text", **({"n": told[name]} if name in told else {})))
-        for name in ("data", "small", "visit", "saved", "sent", "feedback", "takedown")
+        (v.t(f"privacy.{name}"), v.t(f"privacy.{name}_text", **told.get(name, {})))
+        for name in ("data", "small", "visit", "saved", "sign_in", "sent", "feedback", "takedown")
     ]
     layout.html(parts.heading(2, v.t("privacy.heading")), parts.facts(rows))
 

@@ -226,7 +226,9 @@ def _settings(host: str) -> Iterator[Finding]:
         permission.settle(is_local=not hosts.is_exposed)
         create_app(hosts)
     except ValueError as error:
-        yield Finding("settings", "bad", str(error), "Mend the variable that is named (docs/operating.md).")
+        yield Finding(
+            "settings", "bad", str(error), "Mend INKARTA_ALLOWED_HOSTS, INKARTA_EMBED_ORIGINS or INKARTA_SIGN_IN."
+        )
         return
     broken = effective.unsafe(effective.effective())
     for one in broken:

@@ -2,7 +2,8 @@
 
 It is one SQLite file in the data folder, or a PostgreSQL database when ``INKARTA_STORE`` names one, for more than one
 host. Each group of tables has a module of its own here, written once for both, and numbered migrations in
-``migrations/``. What :meth:`Database.write` has left without an exception is on disk. No personal data is kept.
+``migrations/``. What :meth:`Database.write` has left without an exception is on disk. Of persons it holds what sign-in
+needs (``docs/sign-in.md``).
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ def test_a_sound_installation_passes(place: Path) -> None:
     assert code == 0
     assert not [one for many in found.values() for one in many if one["state"] == "bad"]
     assert set(found) == {
-        "python", "packages", "data folder", "disk", "snapshot", "clock", "settings", "variables", "fonts", "port",
+        "python", "packages", "data folder", "disk", "snapshot", "clock", "settings", "sign-in", "variables", "fonts",
+        "port",
         "database",
     }  # fmt: skip
     assert "rows read through" in found["snapshot"][0]["said"]
