@@ -31,10 +31,11 @@ PAGES: Final[Mapping[str, Right | Literal["open"]]] = {
         "look",
     ),
     "about": "open",
+    "accessibility": "open",
     "account": "open",
     "admin": "admin",
 }  # fmt: skip
-"""Page -> what it asks for. ``open``: also who may not look: what is kept of persons, and signing in."""
+"""Page -> what it asks for. ``open``: also who may not look: what is kept of persons, accessibility, and signing in."""
 
 ROUTES: Final[Mapping[tuple[str, str], Right | Literal["open"]]] = {
     ("GET", "/healthz"): "open",
@@ -73,6 +74,7 @@ ROUTES: Final[Mapping[tuple[str, str], Right | Literal["open"]]] = {
     ("GET", "/r/{code}/lage"): "open",
     ("POST", "/r/{code}/in"): "open",
     ("POST", "/r/{code}/svar"): "open",
+    ("POST", "/tillganglighet/synpunkt"): "open",
     ("GET", "/mentimeter"): "look",
     ("POST", "/mentimeter/fil"): "import",
     ("GET", "/mentimeter/{id:str}"): "look",

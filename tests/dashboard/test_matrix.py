@@ -29,8 +29,9 @@ MODERATORS = {"presenter", "moderator", "admin"}
 ADMINS = {"admin"}
 
 PAGES_ASK = {
-    **{page: "look" for page in PAGES if page not in ("about", "account", "admin")},
+    **{page: "look" for page in PAGES if page not in ("about", "accessibility", "account", "admin")},
     "about": EVERYBODY,
+    "accessibility": EVERYBODY,
     "account": EVERYBODY,
     "admin": ADMINS,
 }
@@ -45,7 +46,7 @@ LOOK = [
 PHONES = [
     "GET /healthz", "GET /rum/{code:str}/nyheter", "GET /r", "GET /r/{code:str}", "GET /r/{code:str}/nu",
     "GET /r/{code:str}/bild/{scene:str}.svg", "GET /r/{code}/fraga", "GET /r/{code}/lage", "POST /r/{code}/in",
-    "POST /r/{code}/svar",
+    "POST /r/{code}/svar", "POST /tillganglighet/synpunkt",
 ]  # fmt: skip
 ROUTES_ASK: dict[str, Any] = {
     **dict.fromkeys(LOOK, "look"),
