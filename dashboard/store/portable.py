@@ -22,6 +22,9 @@ from dashboard.store import postgresql, sqlite
 
 _AT_ONCE: Final = 200
 
+_NEVER_EMPTY: Final = "audit_chain"
+"""Where the journal begins and ends: one row from the start."""
+
 
 def dump(url: str, to: Path) -> int:
     """Write every row, as it is at one moment, to a new SQLite file. How many. Raises :class:`StoreError`."""
@@ -57,12 +60,12 @@ def load(url: str, file: Path) -> int:
 
 
 def is_empty(url: str) -> bool:
-    """Whether there is no row at all."""
+    """Whether there is no row but those that a migration leaves."""
     with postgresql.opened(url) as con:
         return not any(
             con.execute(_sql("SELECT 1 FROM {} LIMIT 1", table)).fetchone()
             for table in postgresql.tables(con)
-            if table != postgresql.VERSIONS
+            if table not in (postgresql.VERSIONS, _NEVER_EMPTY)
         )
 
 
