@@ -7,7 +7,7 @@ Every physical record of a file is kept in ``raw_record`` and ends as loaded or 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from etl import validate
+from etl.bulk import BulkLoad, BulkSource
 from etl.hidden import Hidden
 from etl.normalise import fold
 from etl.privacy import redact, refuse_rows, row_has_personnummer
@@ -43,7 +44,10 @@ from etl.spec import (
     Term,
     Theme,
 )
-from etl.tables import Tables, sha256
+from etl.tables import Notes, Tables, sha256
+
+LARGE = 4 << 20
+"""Bytes from which a file of operations is loaded as sets, where its source can."""
 
 
 @dataclass
@@ -71,16 +75,20 @@ class Loader:
     def __post_init__(self) -> None:
         self.tables = Tables(self.con)
         self._lans: set[str] = set()
-        self._organisations: set[str] = set()
-        self._organisation_names: set[tuple[str, str]] = set()
-        self._programmes: set[str] = set()
         self._indicators: set[str] = set()
         self._regions: set[str] = set()
         self._target_groups: set[str] = set()
-        self._operations: set[str] = set()
-        self._funded: set[tuple[str, str, str]] = set()
+        self._begin()
         self._values: set[tuple[str, str, str, str, str]] = set()
         self._rates: set[tuple[str, int, str]] = set()
+
+    def _begin(self) -> None:
+        """Know of no operation yet, nor of what hangs on one."""
+        self._organisations: set[str] = set()
+        self._organisation_names: set[tuple[str, str]] = set()
+        self._programmes: set[str] = set()
+        self._operations: set[str] = set()
+        self._funded: set[tuple[str, str, str]] = set()
 
     # -- one file, whatever it holds ------------------------------------------------------------------------------
 
@@ -94,9 +102,11 @@ class Loader:
         snapshot_date: date | None = None,
         retrieved_at: datetime | None = None,
         file_name: str | None = None,
+        ahead: Callable[[FileCount], Iterable[Row]] | None = None,
     ) -> FileCount:
         """Read ``records`` of ``path``; ``take`` loads one row or raises :class:`Reject`.
 
+        ``ahead``: loads some of the records itself, counts them, and gives the rest, in place of ``records.rows``.
         Raises :class:`SourceError` when the file as a whole is not what the source declares.
         """
         name = file_name or path.name
@@ -110,7 +120,7 @@ class Loader:
             source.priority, source.portfolio, source.licence_en or source.licence, 0, 0, 0,
         )  # fmt: skip
         personal: list[int] = []
-        for row in records.rows:
+        for row in ahead(count) if ahead else records.rows:
             members = (row, *row.parts)
             count.rows_read += len(members)
             if guilty := [member.row_no for member in members if row_has_personnummer(member, source.id_columns)]:
@@ -175,7 +185,39 @@ class Loader:
         def take(row: Row, here: Here) -> None:
             self.operation(origin.operation(row), here)
 
+        if isinstance(origin, BulkSource) and path.stat().st_size >= LARGE and (found := origin.batches(path)):
+            whole = BulkLoad(self, origin, found, dates.get("file_name") or path.name)
+            form = Records((), found.encoding, ",")
+            return self.file(origin.SOURCE, path, form, take, ahead=whole.rest, **dates)
         return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
+
+    def tried(self, op: Operation, source: Source, file_name: str) -> list[tuple[str, tuple[Any, ...]]]:
+        """The rows that an operation would be written as if it were the first and stood in record 1.
+
+        Raises :class:`Reject` as :meth:`operation` does, apart from what is hidden.
+        """
+        notes = Notes()
+        alone = Loader.__new__(Loader)
+        alone.__dict__ |= self.__dict__
+        alone._begin()
+        alone.tables, alone.hidden = notes, {}  # type: ignore[assignment]  # it takes rows, and no more is asked of it
+        alone.operation(op, Here(alone, source, file_name, 1, FileCount(source.id, file_name)))
+        return notes.rows
+
+    def recall(self, ids: Collection[str]) -> None:
+        """Know which of these operations were loaded as sets, whose ids are kept in the tables alone."""
+        found = self.con.execute(
+            "SELECT operation_id FROM operation WHERE list_contains($ids, operation_id)", {"ids": sorted(ids)}
+        ).fetchall()
+        self._operations.update(name for (name,) in found)
+
+    def programme(self, op: Operation) -> None:
+        """Write an operation's programme, where it has one that is not yet known."""
+        if op.cci and op.cci not in self._programmes:
+            self._programmes.add(op.cci)
+            self.tables.add(
+                "programme", op.cci, op.programme, op.fund_code, op.programming_period, op.managing_authority
+            )
 
     def operation(self, op: Operation, here: Here) -> str:
         """Write one operation and all that hangs on it; returns its ``operation_id``."""
@@ -187,9 +229,7 @@ class Loader:
         places = _places(op)
         self._operations.add(op_id)
         add = self.tables.add
-        if op.cci and op.cci not in self._programmes:
-            self._programmes.add(op.cci)
-            add("programme", op.cci, op.programme, op.fund_code, op.programming_period, op.managing_authority)
+        self.programme(op)
         add(
             "operation", op_id, op.local_id, op.registry, op.diarienummer, redact(op.title_sv),
             redact(op.title_en) or None, redact(op.summary_sv) or None, redact(op.summary_en) or None, op.cci,
@@ -280,6 +320,8 @@ class Loader:
 
     def _known(self, op_id: str) -> None:
         self._shown(op_id)
+        if op_id not in self._operations:
+            self.recall([op_id])
         if op_id not in self._operations:
             raise Reject("operation_id", "unknown_operation", op_id, "No operation with this id was loaded before.")
 

@@ -30,7 +30,9 @@ CONFIDENCE = {"same": 1.0, "number": 1.0, "common_key": 0.95, "owner_orgnr": 0.9
 """Reason of a link -> how sure it is: no more than the share that is right on the labelled sample."""
 
 _BATCH = 20_000
+HERE = Path(__file__).resolve().parent
 _RECORDS = """
+WITH wanted AS (SELECT a_id AS operation_id FROM candidate UNION SELECT b_id FROM candidate)
 SELECT o.operation_id, o.source_id, o.portfolio, s.precedence, [o.title_sv, o.title_en], coalesce(w.owners, []),
     o.diarienummer, c.number, o.start_date, o.start_precision, o.programming_period, coalesce(f.amounts, []),
     o.common_key
@@ -41,15 +43,15 @@ LEFT JOIN (
     SELECT operation_id, list([g.orgnr, n.name] ORDER BY org_id, n.name) FILTER (p.rank = p.best) AS owners FROM (
         SELECT *, CASE WHEN role = 'partner' THEN 2 ELSE 1 END AS rank,
             min(rank) OVER (PARTITION BY operation_id) AS best
-        FROM operation_party WHERE role IN ('beneficiary', 'lead', 'partner')
+        FROM operation_party SEMI JOIN wanted USING (operation_id) WHERE role IN ('beneficiary', 'lead', 'partner')
     ) p JOIN organisation g USING (org_id) JOIN match_name n USING (org_id) GROUP BY operation_id
 ) w USING (operation_id)
 LEFT JOIN (
     SELECT operation_id, list(row(measure, currency, amount, NOT (is_rounded OR is_derived)) ORDER BY measure, currency)
         AS amounts
-    FROM operation_funding WHERE amount IS NOT NULL GROUP BY operation_id
+    FROM operation_funding SEMI JOIN wanted USING (operation_id) WHERE amount IS NOT NULL GROUP BY operation_id
 ) f USING (operation_id)
-WHERE o.operation_id IN (SELECT a_id FROM candidate UNION SELECT b_id FROM candidate)
+SEMI JOIN wanted USING (operation_id)
 """
 _COUNTED = """
 SELECT (SELECT count(*) FROM operation), (SELECT count(*) FROM candidate), (SELECT count(*) FROM match_large),
@@ -125,21 +127,30 @@ def _held(
 
 def _block(con: duckdb.DuckDBPyConnection, decided: Collection[tuple[str, str]]) -> None:
     """Fill the temporary table ``candidate`` (a_id, b_id) with the pairs to compare, decided ones among them."""
-    numbered = con.execute(
-        "SELECT o.operation_id, o.diarienummer, o.fund_code, p.managing_authority "
-        "FROM operation o LEFT JOIN programme p USING (cci) WHERE o.diarienummer IS NOT NULL"
-    ).fetchall()
-    cases = [(name, key) for name, *about in numbered if (key := case_key(*about))]
     named = con.execute("SELECT org_id, name FROM organisation_name").fetchall()
     names = sorted({(org_id, owner_name(name)) for org_id, name in named if fold(name) != fold(SOLE_TRADER)})
-    for table, key, value, rows in (("case", "operation_id", "number", cases), ("name", "org_id", "name", names)):
-        columns = list(zip(*rows, strict=True)) or [(), ()]
-        con.register("given", pa.table([pa.array(c, pa.string()) for c in columns], names=[key, value]))
-        con.execute(f"CREATE OR REPLACE TEMP TABLE match_{table} AS SELECT * FROM given")  # noqa: S608 (own names)
-        con.unregister("given")
-    con.execute((Path(__file__).parent / "candidates.sql").read_text("utf-8"))
+    _keep(con, "match_name", ("org_id", "name"), names)
+    _keep(con, "match_decided", ("operation_id",), sorted({(name,) for pair in decided for name in pair}))
+    con.execute((HERE / "near.sql").read_text("utf-8"))
+    numbered = con.execute(
+        "SELECT o.operation_id, o.diarienummer, o.fund_code, p.managing_authority "
+        "FROM match_operation o LEFT JOIN programme p USING (cci) WHERE o.diarienummer IS NOT NULL"
+    ).fetchall()
+    cases = [(name, key) for name, *about in numbered if (key := case_key(*about))]
+    _keep(con, "match_case", ("operation_id", "number"), cases)
+    con.execute((HERE / "candidates.sql").read_text("utf-8"))
     if decided:
         con.executemany("INSERT INTO candidate SELECT ?, ? EXCEPT SELECT * FROM candidate", sorted(decided))
+
+
+def _keep(
+    con: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], rows: Collection[tuple[str, ...]]
+) -> None:
+    """Make a temporary table of texts."""
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    con.register("given", pa.table([pa.array(v, pa.string()) for v in values], names=list(columns)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM given")  # noqa: S608 (own names)
+    con.unregister("given")
 
 
 def _judged(con: duckdb.DuckDBPyConnection, decided: Mapping[tuple[str, str], Decision]) -> list[Pair]:

@@ -42,10 +42,10 @@ def csv_records(
     """
     text, encoding = _text(path, encoding)
     delimiter = delimiter or _delimiter(text, required)
-    lines = _parsed(path, text, delimiter, quotes)
+    lines = records_of(path, text, delimiter, quotes)
     header = [name.strip() for name in lines[0]]
-    _check_header(path, header, required, known)
-    return Records(rows=_rows(header, lines[1:]), encoding=encoding, delimiter=delimiter)
+    check_header(path, header, required, known)
+    return Records(rows=rows_of(header, lines[1:]), encoding=encoding, delimiter=delimiter)
 
 
 def json_records(path: Path, *, at: Sequence[str] = (), required: Collection[str] = ()) -> Records:
@@ -151,7 +151,13 @@ def _reader(text: str, delimiter: str, quotes: bool = True) -> Any:
     return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-def _parsed(path: Path, text: str, delimiter: str, quotes: bool) -> list[list[str]]:
+def records_of(
+    path: Path, text: str, delimiter: str, quotes: bool = True, *, after: tuple[int, int] = (0, 0)
+) -> list[list[str]]:
+    """The records of a text, without the blank ones; ``after``: how many records and lines of the file precede it.
+
+    Raises :class:`SourceError` telling line and row of a quotation mark that is not closed.
+    """
     reader = _reader(text, delimiter, quotes)
     records: list[list[str]] = []
     line = 1
@@ -162,15 +168,16 @@ def _parsed(path: Path, text: str, delimiter: str, quotes: bool) -> list[list[st
             line = reader.line_num + 1
     except csv.Error as error:
         raise SourceError(
-            f"{path.name}: the record that begins on line {line} (row {len(records)}) cannot be read: a "
-            f"quotation mark is not closed, or should be doubled ({error}). Nothing was loaded; correct that "
+            f"{path.name}: the record that begins on line {after[1] + line} (row {after[0] + len(records)}) cannot be "
+            f"read: a quotation mark is not closed, or should be doubled ({error}). Nothing was loaded; correct that "
             "line or download the file again.",
             "unclosed_quote",
         ) from error
     return records
 
 
-def _check_header(path: Path, header: list[str], required: Collection[str], known: Collection[str] | None) -> None:
+def check_header(path: Path, header: list[str], required: Collection[str], known: Collection[str] | None) -> None:
+    """Raise :class:`SourceError` for a header without a required column, or with a strange, repeated or unnamed one."""
     missing = [name for name in required if name not in header]
     if missing:
         _refuse(
@@ -191,7 +198,8 @@ def _check_header(path: Path, header: list[str], required: Collection[str], know
         _refuse(path, f"column {header.index('') + 1} has no name", "Name the column or remove it.", "unnamed_column")
 
 
-def _rows(header: list[str], records: list[list[str]]) -> Iterator[Row]:
+def rows_of(header: list[str], records: list[list[str]]) -> Iterator[Row]:
+    """Records by the names of the header, numbered from 1; one that does not fit it has a ``fault``."""
     for row_no, fields in enumerate(records, start=1):
         if len(fields) == len(header):
             yield Row(row_no, dict(zip(header, fields, strict=True)))

@@ -10,6 +10,8 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
+MEMORY = "512MB"
+"""What DuckDB may hold of a build at a time."""
 
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -35,6 +37,29 @@ def connected(path: Path | None = None) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def building(path: Path) -> duckdb.DuckDBPyConnection:
+    """A new database in a file, as a build needs it: within :data:`MEMORY`, the rest in a folder beside the file.
+
+    Without a log, since a build that is cut short is begun anew.
+    """
+    con = connected()
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    con.execute(f"SET temp_directory = {_quoted(spilled(path))}")
+    con.execute(f"ATTACH {_quoted(path)} AS building (RECOVERY_MODE NO_WAL_WRITES)")
+    con.execute("USE building")
+    return con
+
+
+def spilled(path: Path) -> Path:
+    """Where a build keeps what does not fit in memory, while it runs."""
+    return path.with_name(f"{path.name}.tmp")
+
+
+def _quoted(path: Path) -> str:
+    # Neither SET nor ATTACH takes a bound parameter; the path is our own, with its quotation marks doubled.
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     with path.open("rb") as handle:
@@ -58,6 +83,10 @@ class Tables:
             ).fetchall()
             self._schema[table] = pa.schema([(name, _ARROW[kind]) for name, kind in columns])
 
+    def schema(self, table: str) -> pa.Schema:
+        """A table's columns, in order."""
+        return self._schema[table]
+
     def add(self, table: str, *values: Any) -> None:
         """Buffer one row."""
         rows = self._rows.setdefault(table, [])
@@ -79,3 +108,14 @@ class Tables:
             self._con.execute(f'INSERT INTO "{table}" SELECT * FROM batch')  # noqa: S608 (own table names)
             self._con.unregister("batch")
         self._rows.clear()
+
+
+class Notes:
+    """Takes rows as :class:`Tables` does, and only notes them down."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, tuple[Any, ...]]] = []
+
+    def add(self, table: str, *values: Any) -> None:
+        """Note one row."""
+        self.rows.append((table, values))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
-from etl import hidden
+from etl import hidden, keys
 from etl.actors import identify
 from etl.aggregates import CUBES, PLACED
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
@@ -27,7 +28,7 @@ from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import connected, sha256
+from etl.tables import building, connected, sha256, spilled
 
 SCHEMA_VERSION = 4
 HERE = Path(__file__).resolve().parent
@@ -111,9 +112,9 @@ def build(
     aside = folder / f".building-{os.getpid()}.duckdb"
     _remove(aside)
     try:
-        con = connected(aside)
+        con = building(aside)
         try:
-            con.execute((HERE / "schema.sql").read_text("utf-8"))
+            con.execute(keys.tables_sql())
             con.execute(
                 "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?)",
                 [snapshot_id, as_of, utc_now(), inputs, rules, SCHEMA_VERSION],
@@ -131,8 +132,9 @@ def build(
             protected = _protect(con, folder, min_count, loader)
             make_marts(con, engine, progress=step)
             step("check")
+            _check_keys(con)
             _check(con)
-            con.execute("CHECKPOINT")
+            con.execute("CHECKPOINT building")
         finally:
             con.close()
         if protected.hidden or taken_down:
@@ -332,6 +334,14 @@ _INVARIANTS = {
 }
 
 
+def _check_keys(con: duckdb.DuckDBPyConnection) -> None:
+    for key, value in keys.broken(con):
+        names = f"{key.kind} ({', '.join(key.columns)})"
+        raise SourceError(
+            f"The table {key.table} broke its {names} with {value}; nothing was published.", "broken_rule"
+        )
+
+
 def _check(con: duckdb.DuckDBPyConnection) -> None:
     for name, sql in _INVARIANTS.items():
         row = con.execute(sql).fetchone()
@@ -391,6 +401,7 @@ def _is_alive(pid: int) -> bool:
 def _remove(path: Path) -> None:
     for stale in (path, *(path.with_name(path.name + end) for end in (".wal", ".copy", ".copy.wal"))):
         stale.unlink(missing_ok=True)
+    shutil.rmtree(spilled(path), ignore_errors=True)
 
 
 class _Steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -11,9 +11,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from etl.batches import Batches, batches
+from etl.bulk import Bulk
 from etl.normalise import lan_code, lookup, money, orgnr, percent, plain
 from etl.privacy import mask_sole_trader
 from etl.readers import csv_records
+from etl.sources import kohesio_bulk
 from etl.sources.cells import period
 from etl.spec import Funding, Location, Operation, Party, Records, Reject, Remote, Row, Source, Theme, audit
 
@@ -80,7 +83,20 @@ class Kohesio:
         """The file's records, sole traders' names and numbers already taken out."""
         known = {*self.columns, *self.SOURCE.ignore}
         found = csv_records(path, delimiter=",", required=self.columns, known=known)
-        return replace(found, rows=_masked(found.rows))
+        return replace(found, rows=map(self.prepared, found.rows))
+
+    def prepared(self, row: Row) -> Row:
+        """A record without a sole trader's name and number."""
+        mask_sole_trader(row.raw, "Beneficiary_Local_Identifier", "Beneficiary_Name")
+        return row
+
+    def batches(self, path: Path) -> Batches | None:
+        """A large file's records, as far as they can be read as columns."""
+        return batches(path, required=self.columns, known={*self.columns, *self.SOURCE.ignore})
+
+    def bulk(self) -> Bulk:
+        """How most records can be loaded as sets; what :meth:`operation` complains of, this leaves to it."""
+        return kohesio_bulk.bulk(self.period, self.flat_rate)
 
     def operation(self, row: Row) -> Operation:
         """An operation; needs an id, a title and Sweden among its countries. Other faults only warn."""
@@ -141,12 +157,6 @@ class Kohesio:
         if total and eu is not None and rate is not None and abs(eu / total - rate / 100) > _RATE_TOLERANCE:
             message = f"The EU budget is {eu / total:.1%} of the cost; the rate says {rate} %."
             op.warn("Project_EU_Budget", "rate_mismatch", str(eu), message)
-
-
-def _masked(rows: Iterable[Row]) -> Iterator[Row]:
-    for row in rows:
-        mask_sole_trader(row.raw, "Beneficiary_Local_Identifier", "Beneficiary_Name")
-        yield row
 
 
 def _several(text: str) -> list[str]:
