@@ -167,6 +167,12 @@ def canonical(con: duckdb.DuckDBPyConnection, embedded: Path, rows: int) -> None
     con.execute("DROP TABLE numbered")
 
 
+def sizes(*usual: int) -> tuple[int, ...]:
+    """How many operations, the least first: what ``INKARTA_BENCH_ROWS`` says, else the usual."""
+    told = os.environ.get("INKARTA_BENCH_ROWS")
+    return tuple(sorted(int(text) for text in told.split(","))) if told else usual
+
+
 def given() -> Path | None:
     """The snapshot file that ``INKARTA_BENCH_WAREHOUSE`` names."""
     named = os.environ.get("INKARTA_BENCH_WAREHOUSE")

@@ -48,7 +48,7 @@ INPUTS: dict[str, dict[str, str]] = {
     },
     "mart_operation": {
         "operation_id": "string", "portfolio": "string", "source_ids": "array<string>", "programming_period": "string",
-        "fund_code": "string", "owner_type": "string", "status": "string",
+        "fund_code": "string", "owner_type": "string", "status": "string", "title_sv": "string", "start_date": "date",
     },
     "mart_amount": {
         "operation_id": "string", "basis": "string", "measure": "string", "currency": "string",
@@ -62,6 +62,7 @@ INPUTS: dict[str, dict[str, str]] = {
 SPELT = {
     "amount_part": "CAST(CAST({0} AS DECIMAL(22, 2)) * {2} AS DECIMAL(26, 2)) "
     "- CAST(CAST({0} AS DECIMAL(22, 2)) * {1} AS DECIMAL(26, 2))",
+    "persons_part": "CAST({0} * {1} AS DECIMAL(28, 10))",
     "share_between": "CAST({1} - {0} AS DECIMAL(12, 10))",
     "share_units": "CAST({0} * 10000000000 AS BIGINT)",
     "share_of_units": "CAST({0} * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))",
@@ -94,6 +95,9 @@ def _spelt() -> dict[str, Callable[..., ir.Value]]:
     @builtin(signature=((amount, share, share), "decimal(26, 2)"))
     def amount_part(amount, share_from, share_to): ...  # type: ignore[no-untyped-def]
 
+    @builtin(signature=((whole, share), "decimal(28, 10)"))
+    def persons_part(persons, share): ...  # type: ignore[no-untyped-def]
+
     @builtin(signature=((share, share), share))
     def share_between(share_from, share_to): ...  # type: ignore[no-untyped-def]
 
@@ -103,7 +107,7 @@ def _spelt() -> dict[str, Callable[..., ir.Value]]:
     @builtin(signature=((whole,), share))
     def share_of_units(units): ...  # type: ignore[no-untyped-def]
 
-    made = (amount_part, share_between, share_units, share_of_units)
+    made = (amount_part, persons_part, share_between, share_units, share_of_units)
     return dict(zip(SPELT, made, strict=True))
 
 
@@ -262,6 +266,19 @@ def member(t: Tables) -> ir.Table:
     return t["keyed"].join(t["mart_cell"], list(CELL)).select("operation_id", "cell")
 
 
+def ordered(t: Tables) -> ir.Table:
+    """Every operation with its place in lists, from 1: running first, then newest."""
+    import ibis
+
+    o = t["mart_operation"].join(t["member"], "operation_id")
+    order = [
+        o.status.cases(("running", 0), ("planned", 1), else_=2), (o.programming_period == "other").ifelse(1, 0),
+        o.programming_period.desc(), o.start_date.desc(nulls_first=False), o.title_sv, o.operation_id,
+    ]  # fmt: skip
+    place = (ibis.row_number().over(ibis.window(order_by=order)) + 1).cast("int32")
+    return o.select("operation_id", "cell", place=place).relocate("place")
+
+
 def within(t: Tables) -> ir.Table:
     """Operation -> facet and value, one row a value, and one with neither."""
     import ibis
@@ -276,8 +293,17 @@ def within(t: Tables) -> ir.Table:
         t["mart_target_group"].select("operation_id", facet=ibis.literal("malgrupp"), value="target_group_code"),
         t["mart_theme"].select("operation_id", facet=ibis.literal("tema"), value="code").distinct(),
         t["mart_method"].select("operation_id", facet=ibis.literal("metod"), value="method_code").distinct(),
+        t["member"]
+        .anti_join(t["mart_target_group"], "operation_id")
+        .select("operation_id", facet=ibis.literal("utan"), value=ibis.literal("malgrupp")),
     ]
     return ibis.union(*parts).join(t["member"], "operation_id")
+
+
+def listed(t: Tables) -> ir.Table:
+    """The places in lists of what has a value of a facet."""
+    w = t["within"]
+    return w.filter(w.facet != "").join(t["mart_order"], "operation_id").select("facet", "value", "place", "cell")
 
 
 def _usual(places: ir.Table) -> ir.Table:
@@ -293,29 +319,44 @@ _BY = ("cell", "facet", "value")
 
 
 def cube(t: Tables) -> ir.Table:
-    """Operations and their planned and actual participants. ``hidden``: actual counts that are suppressed."""
+    """Operations and their participants. ``hidden``: actual counts that are suppressed, in no sum."""
+    import ibis
+
     n = t["within"].group_by(_BY).agg(n=lambda x: x.count())
     persons = t["mart_participants"].filter(lambda x: x.sex == "T")
-    planned = persons.filter(persons.value_type == "planned").group_by("operation_id")
-    planned = planned.agg(planned=persons.value.sum(), with_planned=persons.value.count())
-    both = t["within"].join(planned, "operation_id").group_by(_BY)
-    counted = both.agg(planned=lambda x: x.planned.sum(), with_planned=lambda x: x.with_planned.sum())
+    is_planned = persons.value_type == "planned"
+    counted = t["within"].join(
+        persons.select(
+            "operation_id",
+            planned=is_planned.ifelse(persons.value, ibis.null("int64")),
+            actual=is_planned.ifelse(ibis.null("int64"), persons.value),
+            is_hidden=(~is_planned & persons.value.isnull()).ifelse(1, 0),
+        ),
+        "operation_id",
+    )
+    counted = counted.group_by(_BY).agg(
+        planned=lambda x: x.planned.sum(), with_planned=lambda x: x.planned.count(), actual=lambda x: x.actual.sum(),
+        with_actual=lambda x: x.actual.count(), hidden=lambda x: x.is_hidden.sum(),
+    )  # fmt: skip
     found = n.left_join(counted, list(_BY))
     return found.select(
-        *_BY, "n", planned=found.planned.cast("int64"), with_planned=found.with_planned.coalesce(0).cast("int64")
-    )
+        *_BY, "n", "planned", "actual", with_planned=found.with_planned.coalesce(0),
+        with_actual=found.with_actual.coalesce(0), hidden=found.hidden.coalesce(0),
+    )  # fmt: skip
 
 
 def cube_pair(t: Tables) -> ir.Table:
     """Operations of a län by a second facet's value."""
     w = t["within"]
     lan = w.filter(w.facet == "lan").select("operation_id", "cell", lan="value")
-    other = w.filter(w.facet.isin(["kommun", "malgrupp", "tema", "metod"])).select("operation_id", "facet", "value")
+    other = w.filter(w.facet.isin(["kommun", "malgrupp", "tema", "metod", "utan"])).select(
+        "operation_id", "facet", "value"
+    )
     return lan.join(other, "operation_id").group_by(["cell", "lan", "facet", "value"]).agg(n=lambda x: x.count())
 
 
 def placed(t: Tables) -> ir.Table:
-    """An operation's part in each place; ``types`` of location are kept apart."""
+    """An operation's part in each place."""
     return (
         t["mart_place"]
         .group_by(["operation_id", "plats", "spread", "code"])
@@ -324,10 +365,16 @@ def placed(t: Tables) -> ir.Table:
 
 
 def cube_place(t: Tables) -> ir.Table:
-    """Operations that touch a place, and the sum of their shares there."""
+    """Operations that touch a place, the sum of their shares there, and of their planned participants by share."""
     both = _asked(t["within"].join(t["placed"], "operation_id"))
-    made = both.group_by([*_BY, "plats", "spread", "code"]).agg(n=lambda x: x.count(), share=lambda x: x.share.sum())
-    return made.mutate(share=made.share.cast("decimal(28, 10)"))
+    persons = t["mart_participants"].filter(lambda x: (x.sex == "T") & (x.value_type == "planned"))
+    persons = persons.group_by("operation_id").agg(persons=lambda x: x.value.sum())
+    both = both.left_join(persons, "operation_id").drop("operation_id_right")
+    both = both.mutate(planned=_spelt()["persons_part"](both.persons, both.share))
+    made = both.group_by([*_BY, "plats", "spread", "code"]).agg(
+        n=lambda x: x.count(), share=lambda x: x.share.sum(), planned=lambda x: x.planned.sum()
+    )
+    return made.mutate(share=made.share.cast("decimal(28, 10)"), planned=made.planned.cast("decimal(30, 10)"))
 
 
 def cube_type(t: Tables) -> ir.Table:
@@ -388,10 +435,15 @@ CUBES = (
     Mart(
         "within", within, ("member", "mart_place", "mart_target_group", "mart_theme", "mart_method"), is_kept=False
     ),
+    Mart("mart_order", ordered, ("mart_operation", "member"), ("place",)),
+    Mart("mart_listed", listed, ("within", "mart_order"), ("facet", "value", "place")),
     Mart("placed", placed, ("mart_place",), is_kept=False),
     Mart("mart_cube", cube, ("within", "mart_participants"), ("facet", "value", "cell")),
     Mart("mart_cube_pair", cube_pair, ("within",), ("lan", "facet", "value", "cell")),
-    Mart("mart_cube_place", cube_place, ("within", "placed"), ("facet", "value", "plats", "spread", "cell", "code")),
+    Mart(
+        "mart_cube_place", cube_place, ("within", "placed", "mart_participants"),
+        ("facet", "value", "plats", "spread", "cell", "code"),
+    ),
     Mart("mart_cube_type", cube_type, ("within", "mart_place"), ("facet", "value", "plats", "spread", "cell")),
     Mart("mart_cube_amount", cube_amount, ("within", "mart_amount"), ("facet", "value", "basis", "measure", "cell")),
     Mart("mart_cube_money", cube_money, ("within", "mart_place", "mart_amount"), _MONEYED),
