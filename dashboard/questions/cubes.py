@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.db import Warehouse
 from dashboard.selection import FILTERS, Selection
+from dashboard.words import root
 
 SEVERAL = ("lan", "kommun", "malgrupp", "tema", "metod")
 _IN_CELL = {
@@ -27,6 +28,11 @@ VALUES = {
     "belopp": "CASE WHEN o.is_funded THEN 'kant' ELSE 'okant' END",
 }
 """Facet -> its value in ``mart_cell o``."""
+
+
+MOST_PLACES = 1_000_000
+"""A word that stands in more is looked for in the texts themselves."""
+_HOLDS = "contains(word, lower(strip_accents(${name})))"
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Cells:
 
 def has(w: Warehouse) -> bool:
     """Whether the snapshot has cubes; an older one has none."""
-    return w.row("SELECT 1 AS one FROM duckdb_tables() WHERE table_name = 'mart_listed'") is not None
+    return w.row("SELECT 1 AS one FROM duckdb_tables() WHERE table_name = 'mart_word'") is not None
 
 
 def is_usual(sel: Selection) -> bool:
@@ -87,6 +93,8 @@ def predicate(sel: Selection, without: str = "") -> tuple[str, dict[str, Any]]:
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     """Facet -> value -> operations, each facet counted with the others in force; None where cubes do not tell."""
+    if sel.q:
+        return _found(w, sel)
     cells = of(w, sel)
     if cells is None or cells.facet not in ("", "lan") or not is_usual(sel):
         return None
@@ -112,11 +120,37 @@ def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     return out
 
 
+def _found(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
+    """Facets of a search alone, with no facet chosen, so that all are counted over the same operations."""
+    asked = ranked(w, sel)
+    if asked is None or not is_usual(sel) or any(getattr(sel, f.param) for f in FILTERS):
+        return None
+    within, params = asked
+    parts = ["SELECT facet, value, count(*) AS n FROM mart_listed WHERE facet NOT IN ('', 'utan') "
+             "AND place IN (FROM found) GROUP BY ALL"]  # fmt: skip
+    parts += [
+        f"SELECT '{facet}', {value}, n FROM (SELECT cell, count(*) AS n FROM mart_order WHERE place IN (FROM found) "
+        "GROUP BY cell) JOIN mart_cell o USING (cell)"
+        for facet, value in VALUES.items()
+    ]
+    out: dict[str, dict[str, int]] = {f.param: {} for f in FILTERS}
+    for r in w.rows(
+        f"WITH found AS MATERIALIZED ({within}) SELECT facet, value, CAST(sum(n) AS BIGINT) AS n "
+        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL ORDER BY facet, n DESC, value",
+        params,
+    ):
+        out[r["facet"]][r["value"]] = r["n"]
+    return out
+
+
 def ranked(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
     """SQL that gives the selection's operations by their ``place`` in lists; None where they must be looked through."""
-    if sel.q or not has(w) or (not is_usual(sel) and (sel.lan or sel.kommun)):
+    if not has(w) or (not is_usual(sel) and (sel.lan or sel.kommun)):
         return None
     where, params = predicate(sel)
+    texts = searched(w, sel)
+    if texts is None:
+        return None
     chosen = [name for name in SEVERAL if getattr(sel, name)]
     parts = [f"cell IN (SELECT cell FROM mart_cell o WHERE {where})"]
     source = "mart_order"
@@ -128,4 +162,23 @@ def ranked(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
             parts.append(f"facet = '{name}' AND value = ${name}")
         else:
             parts.append(f"place IN (SELECT place FROM mart_listed WHERE {of_facet})")
+    parts += [f"place IN ({sql})" for sql, _ in texts]
+    params |= {name: value for _, bound in texts for name, value in bound.items()}
     return f"SELECT place FROM {source} WHERE {' AND '.join(parts)}", params
+
+
+def searched(w: Warehouse, sel: Selection) -> list[tuple[str, dict[str, Any]]] | None:
+    """For each word of the search the SQL of the places where it stands, and what it binds.
+
+    None where a word stands nearly everywhere, or the snapshot has no words: then it is quicker to look through.
+    """
+    found = []
+    for number, word in enumerate(sel.q.split()):
+        name = f"q{number}"
+        bound = {name: root(word)}
+        told = _HOLDS.format(name=name)
+        row = w.row(f"SELECT coalesce(sum(n), 0) AS n, count(*) AS words FROM mart_word WHERE {told}", bound)
+        if row is None or row["n"] > MOST_PLACES:
+            return None
+        found.append((f"SELECT unnest(places) FROM mart_word WHERE {told}", bound))
+    return found

@@ -14,6 +14,7 @@ from dashboard.db import Warehouse
 from dashboard.questions import basis, cubes, funding, initiatives, targets
 from dashboard.selection import BASES, FACETS, MEASURES, NATIONALS, PLACES, Selection
 
+WORDS = ("", "", "", "unga", "e", "malmö kommun", "ÅR", "2019-", "finnsinte", "%")
 QUESTIONS: dict[str, Callable[[Warehouse, Selection], Any]] = {
     "projects_by_lan": funding.projects_by_lan,
     "money_by_lan": lambda w, sel: funding.money_by_lan(w, sel, sel.matt),
@@ -46,7 +47,7 @@ def selections(offered: dict[str, list[str]]) -> st.SearchStrategy[Selection]:
         return Selection(
             **chosen, bas=draw(st.sampled_from(BASES)), plats=draw(st.sampled_from(PLACES)),
             nationella=draw(st.sampled_from(NATIONALS)), matt=draw(st.sampled_from(list(MEASURES))),
-            sida=draw(st.sampled_from([1, 1, 2])),
+            sida=draw(st.sampled_from([1, 1, 2])), q=draw(st.sampled_from(WORDS)),
         )  # fmt: skip
 
     return drawn()
@@ -79,7 +80,8 @@ def test_every_value_of_every_facet_alone(w: Warehouse, offered: dict[str, list[
 def test_what_cubes_cannot_tell_is_left_to_the_operations(w: Warehouse) -> None:
     for sel in (
         Selection(q="unga"), Selection(lan=("18", "05")), Selection(lan=("18",), malgrupp=("nyanlanda",)),
-        Selection(lan=("18",), plats="agare"), Selection(lan=("18",), nationella="fordela"),
+        Selection(q="unga", lan=("18",)), Selection(lan=("18",), plats="agare"),
+        Selection(lan=("18",), nationella="fordela"),
     ):  # fmt: skip
         assert cubes.of(w, sel) is None
     assert cubes.of(w, Selection(malgrupp=("nyanlanda",), plats="agare")) is not None
