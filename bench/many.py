@@ -167,7 +167,19 @@ def canonical(con: duckdb.DuckDBPyConnection, embedded: Path, rows: int) -> None
     con.execute("DROP TABLE numbered")
 
 
-def given() -> Path | None:
-    """The snapshot file that ``INKARTA_BENCH_WAREHOUSE`` names."""
+def sizes(*usual: int) -> tuple[int, ...]:
+    """How many operations, the least first: what ``INKARTA_BENCH_ROWS`` says, else the usual."""
+    told = os.environ.get("INKARTA_BENCH_ROWS")
+    return tuple(sorted(int(text) for text in told.split(","))) if told else usual
+
+
+def snapshot(folder: Path, embedded: Path, rows: int, *, is_largest: bool) -> Path:
+    """A published snapshot of so many operations; the largest is what ``INKARTA_BENCH_WAREHOUSE`` names, if any."""
     named = os.environ.get("INKARTA_BENCH_WAREHOUSE")
-    return Path(named) if named else None
+    if not (named and is_largest):
+        return write(folder, embedded, rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / Path(named).name
+    path.symlink_to(Path(named).resolve())
+    warehouse.publish(folder, path.stem)
+    return path

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import results
+from bench.cluster import NoSparkError
 from bench.figure import Figure
 from bench.screen import NoBrowserError, chromium
 from bench.stage import MissingError, opened
@@ -31,6 +32,8 @@ MEASUREMENTS = {
     "etl": "loading many operations, synthetic, in Kohesio's format",
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
+    "questions": "each page's questions on few and on many operations",
+    "spark": "the large marts on a Spark cluster that loses a worker",
     "votes": "a thousand phones vote, and the server is killed",
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
@@ -57,7 +60,7 @@ def main(name: str = "", as_json: bool = False) -> int:
                 about_one, start_one = {**about, "at": now(), "load": load()}, time.monotonic()
                 try:
                     found[one] = import_module(f"bench.{one}").measure()
-                except MissingError as error:
+                except (MissingError, NoSparkError) as error:
                     skipped[one] = str(error)
                     continue
                 if os.environ.get("INKARTA_BENCH_SAVE") == "1":

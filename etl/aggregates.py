@@ -1,9 +1,6 @@
 """The marts that grow with the operations, each as one Ibis expression, whatever engine works it out.
 
-``PLACED`` is made of the canonical tables, before ``marts.sql``; ``CUBES`` of what both have made. A cube is counted by
-*cell*: a portfolio, its registries, period, fund, kind of owner, status, whether an amount is known and whether it is
-national. Every operation is in one cell, so that any filter on these is a set of whole cells. Within a cell it is
-counted by what else a filter asks: nothing (``facet`` empty), or one value of one of :data:`WITHIN`.
+``PLACED`` is made of the canonical tables, before ``marts.sql``; the cubes (:mod:`etl.cubes`) of what both have made.
 """
 
 from __future__ import annotations
@@ -17,12 +14,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     Tables = Mapping[str, ir.Table]
-
-WITHIN = ("lan", "kommun", "malgrupp", "tema", "metod")
-"""Facets that an operation may have several values of, as addresses call them."""
-CELL = (
-    "portfolio", "sources", "programming_period", "fund_code", "owner_type", "status", "is_funded", "is_national",
-)  # fmt: skip
 
 INPUTS: dict[str, dict[str, str]] = {
     "source_file": {"source_id": "string", "file_name": "string", "precedence": "int32"},
@@ -48,7 +39,7 @@ INPUTS: dict[str, dict[str, str]] = {
     },
     "mart_operation": {
         "operation_id": "string", "portfolio": "string", "source_ids": "array<string>", "programming_period": "string",
-        "fund_code": "string", "owner_type": "string", "status": "string",
+        "fund_code": "string", "owner_type": "string", "status": "string", "title_sv": "string", "start_date": "date",
     },
     "mart_amount": {
         "operation_id": "string", "basis": "string", "measure": "string", "currency": "string",
@@ -62,6 +53,7 @@ INPUTS: dict[str, dict[str, str]] = {
 SPELT = {
     "amount_part": "CAST(CAST({0} AS DECIMAL(22, 2)) * {2} AS DECIMAL(26, 2)) "
     "- CAST(CAST({0} AS DECIMAL(22, 2)) * {1} AS DECIMAL(26, 2))",
+    "persons_part": "CAST({0} * {1} AS DECIMAL(28, 10))",
     "share_between": "CAST({1} - {0} AS DECIMAL(12, 10))",
     "share_units": "CAST({0} * 10000000000 AS BIGINT)",
     "share_of_units": "CAST({0} * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))",
@@ -84,7 +76,7 @@ class Mart:
 
 
 @cache
-def _spelt() -> dict[str, Callable[..., ir.Value]]:
+def spelt() -> dict[str, Callable[..., ir.Value]]:
     """:data:`SPELT` as functions of expressions."""
     import ibis
 
@@ -93,6 +85,9 @@ def _spelt() -> dict[str, Callable[..., ir.Value]]:
 
     @builtin(signature=((amount, share, share), "decimal(26, 2)"))
     def amount_part(amount, share_from, share_to): ...  # type: ignore[no-untyped-def]
+
+    @builtin(signature=((whole, share), "decimal(28, 10)"))
+    def persons_part(persons, share): ...  # type: ignore[no-untyped-def]
 
     @builtin(signature=((share, share), share))
     def share_between(share_from, share_to): ...  # type: ignore[no-untyped-def]
@@ -103,7 +98,7 @@ def _spelt() -> dict[str, Callable[..., ir.Value]]:
     @builtin(signature=((whole,), share))
     def share_of_units(units): ...  # type: ignore[no-untyped-def]
 
-    made = (amount_part, share_between, share_units, share_of_units)
+    made = (amount_part, persons_part, share_between, share_units, share_of_units)
     return dict(zip(SPELT, made, strict=True))
 
 
@@ -165,7 +160,7 @@ def participants(t: Tables) -> ir.Table:
 def money(t: Tables) -> ir.Table:
     """Money by place, to the öre: the parts of an amount telescope, so they sum to it exactly."""
     both = t["mart_funding"].join(t["mart_location"], "operation_id")
-    part = _spelt()["amount_part"](both.amount, both.share_from, both.share_to).cast("decimal(18, 2)")
+    part = spelt()["amount_part"](both.amount, both.share_from, both.share_to).cast("decimal(18, 2)")
     kept = ("operation_id", "measure", "currency", "lan_code", "kommun_code", "location_type", "amount")
     return both.select(*kept, amount_split=part)
 
@@ -215,7 +210,7 @@ def place(t: Tables) -> ir.Table:
     apart = ibis.union(*(x.select(*shape) for x in (usual, alone, both, told, seated)))
     lan = region.filter(region.level == "lan").select("code")
     lan = lan.mutate(number=ibis.row_number().over(ibis.window(order_by="code")), of=lan.count().as_scalar())
-    units, share = _spelt()["share_units"], _spelt()["share_of_units"]
+    units, share = spelt()["share_units"], spelt()["share_of_units"]
     over = apart.filter(apart.location_type == "national").cross_join(lan)
     low, high = units(over.share_from), units(over.share_to)
 
@@ -230,145 +225,14 @@ def place(t: Tables) -> ir.Table:
         ibis.union(apart.filter(apart.location_type != "national"), spread).mutate(spread=ibis.literal(True)),
     )
     other = (every.location_type == "national").ifelse("SE", "okant")
-    part = _spelt()["share_between"](every.share_from, every.share_to)
+    part = spelt()["share_between"](every.share_from, every.share_to)
     return every.mutate(code=every.lan_code.coalesce(other), share=part).select(
         "plats", "spread", "operation_id", "code", "lan_code", "kommun_code", "location_type", "share_from", "share_to",
         "share",
     )  # fmt: skip
 
 
-def keyed(t: Tables) -> ir.Table:
-    """Every operation with what its cell is made of."""
-    o = t["mart_operation"]
-    funded = t["mart_funding"].select(funded="operation_id").distinct()
-    at = t["mart_location"]
-    national = at.filter(at.location_type == "national").select(national="operation_id").distinct()
-    o = o.left_join(funded, o.operation_id == funded.funded)
-    o = o.left_join(national, o.operation_id == national.national)
-    o = o.mutate(sources=o.source_ids.join("|"), is_funded=o.funded.notnull(), is_national=o.national.notnull())
-    return o.select("operation_id", *CELL)
-
-
-def cell(t: Tables) -> ir.Table:
-    """The cells, numbered; ``sources``: the registries, divided by ``|``."""
-    import ibis
-
-    kinds = t["keyed"].select(*CELL).distinct()
-    return kinds.mutate(cell=ibis.row_number().over(ibis.window(order_by=list(CELL))).cast("int32")).relocate("cell")
-
-
-def member(t: Tables) -> ir.Table:
-    """Operation -> cell."""
-    return t["keyed"].join(t["mart_cell"], list(CELL)).select("operation_id", "cell")
-
-
-def within(t: Tables) -> ir.Table:
-    """Operation -> facet and value, one row a value, and one with neither."""
-    import ibis
-
-    usual = _usual(t["mart_place"])
-    parts = [
-        t["member"].select("operation_id", facet=ibis.literal(""), value=ibis.literal("")),
-        usual.select("operation_id", facet=ibis.literal("lan"), value="code").distinct(),
-        usual.filter(usual.kommun_code.notnull())
-        .select("operation_id", facet=ibis.literal("kommun"), value="kommun_code")
-        .distinct(),
-        t["mart_target_group"].select("operation_id", facet=ibis.literal("malgrupp"), value="target_group_code"),
-        t["mart_theme"].select("operation_id", facet=ibis.literal("tema"), value="code").distinct(),
-        t["mart_method"].select("operation_id", facet=ibis.literal("metod"), value="method_code").distinct(),
-    ]
-    return ibis.union(*parts).join(t["member"], "operation_id")
-
-
-def _usual(places: ir.Table) -> ir.Table:
-    return places.filter((places.plats == "verksamhet") & ~places.spread)
-
-
-def _asked(table: ir.Table) -> ir.Table:
-    """Other ways of placing only where nothing else is asked; the rest is counted operation by operation."""
-    return table.filter((table.facet == "") | ((table.plats == "verksamhet") & ~table.spread))
-
-
-_BY = ("cell", "facet", "value")
-
-
-def cube(t: Tables) -> ir.Table:
-    """Operations and their planned and actual participants. ``hidden``: actual counts that are suppressed."""
-    n = t["within"].group_by(_BY).agg(n=lambda x: x.count())
-    persons = t["mart_participants"].filter(lambda x: x.sex == "T")
-    planned = persons.filter(persons.value_type == "planned").group_by("operation_id")
-    planned = planned.agg(planned=persons.value.sum(), with_planned=persons.value.count())
-    both = t["within"].join(planned, "operation_id").group_by(_BY)
-    counted = both.agg(planned=lambda x: x.planned.sum(), with_planned=lambda x: x.with_planned.sum())
-    found = n.left_join(counted, list(_BY))
-    return found.select(
-        *_BY, "n", planned=found.planned.cast("int64"), with_planned=found.with_planned.coalesce(0).cast("int64")
-    )
-
-
-def cube_pair(t: Tables) -> ir.Table:
-    """Operations of a län by a second facet's value."""
-    w = t["within"]
-    lan = w.filter(w.facet == "lan").select("operation_id", "cell", lan="value")
-    other = w.filter(w.facet.isin(["kommun", "malgrupp", "tema", "metod"])).select("operation_id", "facet", "value")
-    return lan.join(other, "operation_id").group_by(["cell", "lan", "facet", "value"]).agg(n=lambda x: x.count())
-
-
-def placed(t: Tables) -> ir.Table:
-    """An operation's part in each place; ``types`` of location are kept apart."""
-    return (
-        t["mart_place"]
-        .group_by(["operation_id", "plats", "spread", "code"])
-        .agg(share=lambda x: x.share.sum().cast("decimal(12, 10)"))
-    )
-
-
-def cube_place(t: Tables) -> ir.Table:
-    """Operations that touch a place, and the sum of their shares there."""
-    both = _asked(t["within"].join(t["placed"], "operation_id"))
-    made = both.group_by([*_BY, "plats", "spread", "code"]).agg(n=lambda x: x.count(), share=lambda x: x.share.sum())
-    return made.mutate(share=made.share.cast("decimal(28, 10)"))
-
-
-def cube_type(t: Tables) -> ir.Table:
-    """Operations by how they are placed: operation, beneficiary, national, unknown. One may be in several."""
-    types = t["mart_place"].select("operation_id", "plats", "spread", "location_type").distinct()
-    both = _asked(t["within"].join(types, "operation_id"))
-    return both.group_by([*_BY, "plats", "spread", "location_type"]).agg(n=lambda x: x.count())
-
-
-def cube_amount(t: Tables) -> ir.Table:
-    """Amounts, unique, on each basis; ``nominal``: what the sources have for the operations with an amount on it."""
-    a = t["mart_amount"]
-    own = a.filter(a.basis == "nominal").select("operation_id", "measure", "currency", nominal="amount")
-    both = a.join(own, ["operation_id", "measure", "currency"]).join(t["within"], "operation_id")
-    made = both.group_by([*_BY, "basis", "measure", "currency"]).agg(
-        n=lambda x: x.count(), amount=lambda x: x.amount.sum(), nominal=lambda x: x.nominal.sum(),
-        rounded=lambda x: x.is_rounded.cast("int64").sum(),
-    )  # fmt: skip
-    return made.mutate(
-        amount=made.amount.cast("decimal(30, 2)"), nominal=made.nominal.cast("decimal(30, 2)"),
-        rounded=made.rounded.cast("int64"),
-    )  # fmt: skip
-
-
-def cube_money(t: Tables) -> ir.Table:
-    """Amounts by place: ``split`` the place's part, ``touched`` in full, ``n`` operations with an amount."""
-    at = t["mart_place"].join(t["mart_amount"], "operation_id")
-    at = at.mutate(part=_spelt()["amount_part"](at.amount, at.share_from, at.share_to))
-    by = ["operation_id", "plats", "spread", "code", "basis", "measure", "currency"]
-    own = at.group_by(by).agg(
-        split=lambda x: x.part.sum().cast("decimal(30, 2)"), amount=lambda x: x.amount.max().cast("decimal(22, 2)")
-    )
-    both = _asked(own.join(t["within"], "operation_id"))
-    made = both.group_by([*_BY, *by[1:]]).agg(
-        split=lambda x: x.split.sum(), touched=lambda x: x.amount.sum(), n=lambda x: x.count()
-    )
-    return made.mutate(split=made.split.cast("decimal(30, 2)"), touched=made.touched.cast("decimal(30, 2)"))
-
-
 _CANONICAL = ("operation", "operation_link", "source_file")
-_MONEYED = ("facet", "value", "plats", "spread", "basis", "measure", "currency", "cell", "code")
 PLACED = (
     Mart("mart_funding", funding, ("operation_funding", *_CANONICAL[1:])),
     Mart("mart_location", location, ("operation_location", *_CANONICAL)),
@@ -380,19 +244,4 @@ PLACED = (
         ("mart_location", "operation_location", "operation_party", "organisation", "region", *_CANONICAL),
         ("plats", "spread"),
     ),
-)  # fmt: skip
-CUBES = (
-    Mart("keyed", keyed, ("mart_operation", "mart_funding", "mart_location"), is_kept=False),
-    Mart("mart_cell", cell, ("keyed",), ("cell",)),
-    Mart("member", member, ("keyed", "mart_cell"), is_kept=False),
-    Mart(
-        "within", within, ("member", "mart_place", "mart_target_group", "mart_theme", "mart_method"), is_kept=False
-    ),
-    Mart("placed", placed, ("mart_place",), is_kept=False),
-    Mart("mart_cube", cube, ("within", "mart_participants"), ("facet", "value", "cell")),
-    Mart("mart_cube_pair", cube_pair, ("within",), ("lan", "facet", "value", "cell")),
-    Mart("mart_cube_place", cube_place, ("within", "placed"), ("facet", "value", "plats", "spread", "cell", "code")),
-    Mart("mart_cube_type", cube_type, ("within", "mart_place"), ("facet", "value", "plats", "spread", "cell")),
-    Mart("mart_cube_amount", cube_amount, ("within", "mart_amount"), ("facet", "value", "basis", "measure", "cell")),
-    Mart("mart_cube_money", cube_money, ("within", "mart_place", "mart_amount"), _MONEYED),
 )  # fmt: skip

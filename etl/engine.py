@@ -148,7 +148,8 @@ class _Bound(dict[str, "ir.Table"]):
     def __missing__(self, name: str) -> ir.Table:
         import ibis
 
-        from etl.aggregates import CUBES, PLACED
+        from etl.aggregates import PLACED
+        from etl.cubes import CUBES
 
         if name in INPUTS:
             schema: Any = INPUTS[name]

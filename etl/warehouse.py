@@ -18,9 +18,10 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
-from etl import hidden, keys
+from etl import hidden, keys, words
 from etl.actors import identify
-from etl.aggregates import CUBES, PLACED
+from etl.aggregates import PLACED
+from etl.cubes import CUBES
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
 from etl.embedded import DATA, Embedded
 from etl.engine import DuckDB, Engine
@@ -158,6 +159,7 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     con.execute((HERE / "actors.sql").read_text("utf-8"))
     step("cubes")
     engine.make(con, CUBES)
+    words.index(con)
 
 
 def publish(folder: Path, snapshot_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import BASES, SWEDEN, Selection
 
 
@@ -42,6 +43,18 @@ def known(w: Warehouse) -> tuple[str, ...]:
 
 def placing(w: Warehouse, sel: Selection) -> Row:
     """How the selection's operations are placed: activity, owner, national, unknown (operations; they may overlap)."""
+    if cells := cubes.of(w, sel, placed=True):
+        kinds = {"activity": "operation", "owner": "beneficiary", "national": "national", "unknown": "unknown"}
+        sums = ", ".join(
+            f"CAST(coalesce(sum(c.n) FILTER (c.location_type = '{kind}'), 0) AS BIGINT) AS {name}"
+            for name, kind in kinds.items()
+        )
+        found = w.row(
+            f"SELECT {sums} FROM mart_cube_type c SEMI JOIN {cells.sql} o USING (cell) "
+            "WHERE c.facet = $facet AND c.value = $value AND c.plats = $plats AND c.spread = $spread",
+            cells.params | sel.places(),
+        )
+        return found or {}
     where, params = sel.where()
     row = w.row(
         "SELECT count(DISTINCT operation_id) FILTER (location_type = 'operation') AS activity, "

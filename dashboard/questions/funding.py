@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection, measure_id, measure_of
 
 _PROJECTS = """
@@ -56,6 +57,54 @@ ORDER BY o.programming_period = 'other', o.programming_period DESC
 """
 
 
+_WITHIN = "c.facet = $facet AND c.value = $value"
+_THERE = f"{_WITHIN} AND c.plats = $plats AND c.spread = $spread"
+_OF = "c.basis = $bas AND c.measure = $measure AND c.currency = $currency"
+_CUBE_PROJECTS = f"""
+SELECT c.code, CAST(sum(c.n) AS BIGINT) AS touched, sum(c.share) AS split,
+    CAST(coalesce(sum(c.n) FILTER (o.status = 'running'), 0) AS BIGINT) AS running,
+    CAST(coalesce(sum(c.n) FILTER (o.status IN ('granted', 'unknown')), 0) AS BIGINT) AS undated
+FROM mart_cube_place c JOIN {{cells}} o USING (cell) WHERE {_THERE} GROUP BY c.code
+"""
+_CUBE_MONEY = f"""
+SELECT c.code, sum(c.split) AS split, sum(c.touched) AS touched, CAST(sum(c.n) AS BIGINT) AS n
+FROM mart_cube_money c SEMI JOIN {{cells}} o USING (cell) WHERE {_THERE} AND {_OF} GROUP BY c.code
+"""
+_CUBE_TOTAL = f"""
+WITH counted AS (
+    SELECT coalesce(sum(n), 0) AS projects, coalesce(sum(n) FILTER (status = 'running'), 0) AS running,
+        coalesce(sum(n) FILTER (status IN ('granted', 'unknown')), 0) AS undated,
+        coalesce(sum(n) FILTER (is_funded), 0) AS with_any_amount
+    FROM mart_cube c JOIN {{cells}} o USING (cell) WHERE {_WITHIN}
+), told AS (
+    SELECT sum(amount) FILTER (basis = $bas) AS amount, coalesce(sum(n) FILTER (basis = $bas), 0) AS with_amount,
+        coalesce(sum(rounded) FILTER (basis = $bas), 0) AS rounded,
+        coalesce(sum(n) FILTER (basis = 'nominal'), 0) AS nominal_n,
+        sum(nominal) FILTER (basis = 'nominal') - coalesce(sum(nominal) FILTER (basis = $bas), 0) AS left_amount
+    FROM mart_cube_amount c SEMI JOIN {{cells}} o USING (cell)
+    WHERE {_WITHIN} AND c.basis IN ($bas, 'nominal') AND c.measure = $measure AND c.currency = $currency
+)
+SELECT CAST(projects AS BIGINT) AS projects, CAST(running AS BIGINT) AS running, CAST(undated AS BIGINT) AS undated,
+    CAST(with_any_amount AS BIGINT) AS with_any_amount, amount, CAST(with_amount AS BIGINT) AS with_amount,
+    CAST(rounded AS BIGINT) AS rounded, CAST(nominal_n - with_amount AS BIGINT) AS not_restated,
+    CASE WHEN nominal_n > with_amount THEN left_amount END AS not_restated_amount
+FROM counted CROSS JOIN told
+"""
+_CUBE_PERIOD = f"""
+WITH within AS {{cells}}, money AS (
+    SELECT o.programming_period, sum(m.split) AS split, sum(m.touched) AS touched, sum(m.n) AS n
+    FROM {{money}} m JOIN within o USING (cell) GROUP BY 1
+)
+SELECT o.programming_period AS period, CAST(sum(c.n) AS BIGINT) AS projects, any_value(m.split) AS split,
+    any_value(m.touched) AS touched, CAST(coalesce(any_value(m.n), 0) AS BIGINT) AS with_amount
+FROM mart_cube c JOIN within o USING (cell) LEFT JOIN money m USING (programming_period)
+WHERE {_WITHIN} GROUP BY o.programming_period
+ORDER BY o.programming_period = 'other', o.programming_period DESC
+"""
+_IN_ONE = f"(SELECT cell, split, touched, n FROM mart_cube_money c WHERE {_THERE} AND {_OF} AND c.code = $one)"
+_IN_ALL = f"(SELECT cell, amount AS split, amount AS touched, n FROM mart_cube_amount c WHERE {_WITHIN} AND {_OF})"
+
+
 def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
     where, params = sel.where()
     params["measure"], params["currency"] = measure_of(measure)
@@ -63,11 +112,19 @@ def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
     return where, params
 
 
+def _told(sel: Selection, measure: str) -> dict[str, Any]:
+    kind, currency = measure_of(measure)
+    return {"bas": sel.bas, "measure": kind, "currency": currency}
+
+
 def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
     """Code -> touched (projects), split (sum of shares), running, undated (not known whether it runs).
 
     Grain: one a län that has any, and ``SE`` (national), ``okant`` (unknown).
     """
+    if cells := cubes.of(w, sel, placed=True):
+        found = w.rows(_CUBE_PROJECTS.format(cells=cells.sql), cells.params | sel.places())
+        return {r["code"]: r for r in found}
     where, params = sel.where()
     sql = _PROJECTS.format(placed=PLACED, where=where)
     return {r["code"]: r for r in w.rows(sql, params | sel.places())}
@@ -75,6 +132,9 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
 
 def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
     """Code -> split and touched amounts on the selection's basis, n (projects with an amount). Grain as above."""
+    if cells := cubes.of(w, sel, placed=True):
+        found = w.rows(_CUBE_MONEY.format(cells=cells.sql), cells.params | sel.places() | _told(sel, measure))
+        return {r["code"]: r for r in found}
     where, params = _bind(sel, measure)
     sql = _MONEY.format(placed=PLACED, where=where)
     return {r["code"]: r for r in w.rows(sql, params | sel.places())}
@@ -86,6 +146,8 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
     ``not_restated``: projects whose amount cannot be told on the selection's basis; ``not_restated_amount``: what their
     sources have, in the source's currency, in none of the other figures.
     """
+    if cells := cubes.of(w, sel):
+        return w.row(_CUBE_TOTAL.format(cells=cells.sql), cells.params | _told(sel, measure)) or {}
     where, params = _bind(sel, measure)
     row = w.row(_TOTAL.format(where=where), params)
     return row or {}
@@ -93,6 +155,10 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
 
 def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     """One row a programming period: projects, split and touched amounts, with_amount; in the chosen län's part."""
+    one = {"one": sel.one_lan} | sel.places() if sel.one_lan else {}
+    if cells := cubes.of(w, sel, placed=True):
+        sql = _CUBE_PERIOD.format(cells=cells.sql, money=_IN_ONE if one else _IN_ALL)
+        return w.rows(sql, cells.params | _told(sel, measure) | one)
     where, params = _bind(sel, measure)
     sql = _BY_PERIOD.format(placed=PLACED, where=where)
     return w.rows(sql, params | sel.places() | {"one": sel.one_lan})
@@ -100,6 +166,14 @@ def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
 
 def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
     """Measure id -> a län's split and touched amounts and n, for every measure that it has, in one question."""
+    if cells := cubes.of(w, sel, placed=True):
+        found = w.rows(
+            "SELECT c.measure, c.currency, sum(c.split) AS split, sum(c.touched) AS touched, "
+            f"CAST(sum(c.n) AS BIGINT) AS n FROM mart_cube_money c SEMI JOIN {cells.sql} o USING (cell) "
+            f"WHERE {_THERE} AND c.basis = $bas AND c.code = $here GROUP BY ALL ORDER BY n DESC, measure, currency",
+            cells.params | sel.places() | {"here": lan_code, "bas": sel.bas},
+        )
+        return {measure_id(r["measure"], r["currency"]): r for r in found}
     where, params = sel.where()
     found = w.rows(
         "SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM ("
@@ -118,6 +192,14 @@ def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     As the sources have them, whatever the basis, so that the choice of measures does not hang on it.
     """
+    if cells := cubes.of(w, sel):
+        found = w.rows(
+            "SELECT c.measure, c.currency, CAST(sum(c.n) AS BIGINT) AS n, sum(c.amount) AS amount "
+            f"FROM mart_cube_amount c SEMI JOIN {cells.sql} o USING (cell) WHERE {_WITHIN} AND c.basis = 'nominal' "
+            "GROUP BY ALL ORDER BY n DESC, measure, currency",
+            cells.params,
+        )
+        return tuple({**r, "id": measure_id(r["measure"], r["currency"])} for r in found)
     where, params = sel.where()
     found = w.rows(
         "SELECT measure, currency, count(*) AS n, sum(amount) AS amount FROM mart_funding WHERE operation_id IN "

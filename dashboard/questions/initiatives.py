@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import FILTERS, PLACED, SWEDEN, Selection
 
 PAGE = 50
@@ -12,17 +13,26 @@ _LIST = """
 SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.owner_type, o.programming_period,
     o.fund_code, o.status, o.status_is_derived, o.start_date, o.start_precision, o.end_date, o.end_precision,
     o.last_date, o.summary_sv, o.diarienummer, o.records, f.amount, f.is_rounded, p.places, g.groups,
-    count(*) OVER () AS matches
-FROM mart_operation o
-LEFT JOIN (SELECT operation_id, amount, is_rounded FROM mart_amount
+    m.matches
+FROM mart_operation o JOIN page m USING (operation_id)
+LEFT JOIN (SELECT operation_id, amount, is_rounded FROM mart_amount SEMI JOIN page USING (operation_id)
     WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places FROM {placed} GROUP BY 1) p
-    USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places FROM {placed} SEMI JOIN page
+    USING (operation_id) GROUP BY 1) p USING (operation_id)
 LEFT JOIN (SELECT operation_id, list(target_group_code ORDER BY target_group_code) AS groups
-    FROM mart_target_group GROUP BY 1) g USING (operation_id)
-WHERE {where}
-ORDER BY CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
+    FROM mart_target_group SEMI JOIN page USING (operation_id) GROUP BY 1) g USING (operation_id)
+ORDER BY {order}
+"""
+_ORDER = """CASE o.status WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END,
     o.programming_period = 'other', o.programming_period DESC, o.start_date DESC NULLS LAST, o.title_sv, o.operation_id
+"""
+_LOOKED_THROUGH = f"""
+SELECT operation_id, count(*) OVER () AS matches FROM mart_operation o WHERE {{where}}
+ORDER BY {_ORDER} LIMIT $limit OFFSET $offset
+"""
+_PICKED = """
+SELECT operation_id, (SELECT count(*) FROM found) AS matches FROM mart_order
+WHERE place IN (SELECT place FROM found ORDER BY place LIMIT $limit OFFSET $offset)
 """
 
 
@@ -32,14 +42,21 @@ def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...
     ``amount`` is the chosen measure's, on the selection's basis; ``places`` län codes, SE or okant; ``groups`` target
     group codes.
     """
-    where, params = sel.where()
+    if found := cubes.ranked(w, sel):
+        within, params = found
+        page = f"WITH found AS NOT MATERIALIZED ({within}), page AS MATERIALIZED ({_PICKED})"
+    else:
+        where, params = sel.where()
+        page = f"WITH page AS MATERIALIZED ({_LOOKED_THROUGH.format(where=where)})"
     params["measure"], params["currency"] = sel.money
-    sql = _LIST.format(where=where, placed=PLACED) + "LIMIT $limit OFFSET $offset"
+    sql = page + _LIST.format(placed=PLACED, order=_ORDER)
     return w.rows(sql, params | sel.places() | {"bas": sel.bas, "limit": limit, "offset": (sel.sida - 1) * limit})
 
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
     """Facet -> value -> number of operations, each facet counted with all the other filters in force."""
+    if (counted := cubes.facets(w, sel)) is not None:
+        return counted
     parts: list[str] = []
     params: dict[str, Any] = sel.places()
     for f in FILTERS:

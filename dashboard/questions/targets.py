@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
+
+_GROUPS = """
+SELECT c.value AS code, c.n, o.status FROM mart_cube c JOIN {cells} o USING (cell) WHERE c.facet = 'malgrupp'
+"""
+_GROUPS_OF_LAN = """
+SELECT c.value AS code, c.n, o.status FROM mart_cube_pair c JOIN {cells} o USING (cell)
+WHERE c.facet = 'malgrupp' AND c.lan = $value
+"""
+
+
+def _by_group(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
+    """SQL of code, n and status by target group out of the cubes; None where they do not tell."""
+    cells = cubes.of(w, sel)
+    if cells is None or cells.facet not in ("", "lan"):
+        return None
+    params = {name: value for name, value in cells.params.items() if name not in ("facet", "value")}
+    if cells.facet:
+        return _GROUPS_OF_LAN.format(cells=cells.sql), params | {"value": cells.value}
+    return _GROUPS.format(cells=cells.sql), params
 
 
 def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Operations by target group: code, title_sv, title_en, n, running. One operation may have several groups."""
+    if counted := _by_group(w, sel):
+        sql, params = counted
+        return w.rows(
+            "SELECT t.code, t.title_sv, t.title_en, CAST(sum(c.n) AS BIGINT) AS n, "
+            "CAST(coalesce(sum(c.n) FILTER (c.status = 'running'), 0) AS BIGINT) AS running "
+            f"FROM ({sql}) c JOIN target_group t USING (code) GROUP BY ALL ORDER BY n DESC, t.title_sv",
+            params,
+        )
     where, params = sel.where()
     return w.rows(
         "SELECT t.code, t.title_sv, t.title_en, count(*) AS n, count(*) FILTER (o.status = 'running') AS running "
@@ -19,6 +49,18 @@ def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def without_group(w: Warehouse, sel: Selection) -> int:
     """How many operations of the selection name no target group."""
+    cells = cubes.of(w, sel)
+    if cells and cells.facet in ("", "lan"):
+        cube, here = ("mart_cube_pair", "c.lan = $value") if cells.facet else ("mart_cube", "true")
+        params = {name: value for name, value in cells.params.items() if name != "facet"}
+        if not cells.facet:
+            params.pop("value")
+        row = w.row(
+            f"SELECT CAST(coalesce(sum(c.n), 0) AS BIGINT) AS n FROM {cube} c SEMI JOIN {cells.sql} o USING (cell) "
+            f"WHERE c.facet = 'utan' AND c.value = 'malgrupp' AND {here}",
+            params,
+        )
+        return int(row["n"]) if row else 0
     where, params = sel.where()
     row = w.row(
         f"SELECT count(*) AS n FROM mart_operation o WHERE {where} "
@@ -30,6 +72,13 @@ def without_group(w: Warehouse, sel: Selection) -> int:
 
 def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Groups that no operation of the selection names that runs or may run (its dates unknown): code, titles."""
+    if counted := _by_group(w, sel):
+        sql, params = counted
+        return w.rows(
+            "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
+            f"(SELECT code FROM ({sql}) WHERE status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
+            params,
+        )
     where, params = sel.where()
     return w.rows(
         "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
@@ -54,6 +103,19 @@ LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 
 LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'actual' AND sex = 'T') a
     ON a.operation_id = o.operation_id
 """
+_CUBE_PARTICIPANTS = """
+SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS projects, sum(c.planned) AS planned,
+    CAST(coalesce(sum(with_planned), 0) AS BIGINT) AS with_planned, sum(c.actual) AS actual,
+    CAST(coalesce(sum(with_actual), 0) AS BIGINT) AS with_actual, CAST(coalesce(sum(hidden), 0) AS BIGINT) AS hidden,
+    sum(c.planned) FILTER (o.is_national) AS planned_national,
+    CAST(coalesce(sum(with_planned) FILTER (o.is_national), 0) AS BIGINT) AS with_planned_national,
+    any_value(h.planned) AS planned_here
+FROM mart_cube c JOIN {cells} o USING (cell) CROSS JOIN (
+    SELECT sum(p.planned) AS planned FROM mart_cube_place p SEMI JOIN {cells} o USING (cell)
+    WHERE p.facet = $facet AND p.value = $value AND p.plats = $plats AND p.spread = $spread
+        AND ($one IS NULL OR p.code = $one)) h
+WHERE c.facet = $facet AND c.value = $value
+"""
 _LARGEST = """
 SELECT o.beneficiary AS name, sum(p.value) AS planned, count(*) AS n,
     sum(p.value) FILTER (operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national'))
@@ -71,6 +133,9 @@ def participants(w: Warehouse, sel: Selection) -> Row:
     ``planned_national`` and ``with_planned_national``: of these, in national operations. ``planned_here``: the part
     that falls on the chosen län when shared and spread operations are divided (persons, a decimal).
     """
+    if cells := cubes.of(w, sel, placed=True):
+        sql = _CUBE_PARTICIPANTS.format(cells=cells.sql)
+        return w.row(sql, cells.params | sel.places() | {"one": sel.one_lan}) or {}
     where, params = sel.where()
     sql = _PARTICIPANTS.format(where=where, placed=PLACED)
     return w.row(sql, params | sel.places() | {"one": sel.one_lan}) or {}

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from bench import many
 from etl import warehouse
-from etl.aggregates import CUBES, PLACED
+from etl.aggregates import PLACED
+from etl.cubes import CUBES
 from etl.engine import DuckDB, Spark, chosen, sql
 from etl.spec import SourceError
 from tests.conftest import AS_OF

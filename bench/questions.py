@@ -1,0 +1,199 @@
+"""Each page's whole set of questions at few and at many operations, and one question beside other ways to answer it.
+
+``INKARTA_BENCH_ROWS=5000,2000000`` chooses the sizes. No answer is kept between rounds; within a round everybody takes
+a turn. ``INKARTA_BENCH_WAREHOUSE`` names a snapshot to use as the largest one.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from bench import many
+from bench.figure import Figure, alternating
+from bench.stage import ROOT, opened
+from etl import warehouse
+
+NAME = "questions"
+SIZES = (5_000, 2_000_000)
+ROUNDS, FEW = 5, 3
+FILTER, AGGREGATE, SEARCH = 50.0, 3.0, 100.0
+VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("sweden", {}), ("sweden", {"visa": "pengar"}), ("sweden", {"visa": "initiativ", "fond": "ESF+"}),
+    ("county", {"lan": "18"}), ("county", {"lan": "18", "period": "2021-2027"}), ("initiatives", {}),
+    ("initiatives", {"lan": "18", "fond": "ESF+"}), ("initiatives", {"malgrupp": "nyanlanda"}),
+    ("initiatives", {"q": "mentor"}), ("compare", {"med": "18,lika,00"}), ("need", {}), ("kommun", {}),
+    ("portfolios", {"p1": "fond~ESF", "p2": "fond~ERDF"}), ("actors", {"lan": "18"}),
+)  # fmt: skip
+"""Page and its address; every page whose questions are about operations."""
+_REGION = """
+SELECT p.code, count(*) AS n FROM mart_operation o JOIN mart_place p USING (operation_id)
+WHERE o.fund_code = 'ESF+' AND o.programming_period = '2021-2027' AND o.status = 'ended'
+    AND p.plats = 'verksamhet' AND NOT p.spread GROUP BY p.code
+"""
+_FLAT = """
+SELECT p.code, o.fund_code, o.programming_period, o.status, o.title_sv, o.summary_sv
+FROM mart_operation o JOIN mart_place p USING (operation_id) WHERE p.plats = 'verksamhet' AND NOT p.spread
+"""
+_ILIKE = "SELECT count(*) FROM mart_operation WHERE concat_ws(' ', title_sv, summary_sv) ILIKE '%mentor%'"
+Question = tuple[str, dict[str, Any]]
+
+
+def measure() -> list[Figure]:
+    """Every view at every size, then the largest against others."""
+    found: list[Figure] = []
+    least: dict[str, float] = {}
+    with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
+        embedded = warehouse.current(stage.snapshots)
+        assert embedded
+        sizes = many.sizes(*SIZES)
+        for rows in sizes:
+            path = many.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
+            size = path.stat().st_size
+            found.append(Figure(f"snapshot, {rows:,}", size / 1e6, "MB", note=f"{size / rows:,.0f} bytes an operation"))
+            for at, took in views(path).items():
+                figure = Figure(
+                    f"{at}, {rows:,}", took * 1000, "ms", least.get(at), f"at {sizes[0]:,}",
+                    goal=FILTER if rows == sizes[-1] else None, of_value=True,
+                )  # fmt: skip
+                least.setdefault(at, took * 1000)
+                found.append(figure)
+            found += beside(path, rows)
+    return found
+
+
+def views(path: Path) -> dict[str, float]:
+    """View -> seconds of all its questions, put one by one to a cursor, no answer kept."""
+    from dashboard import db
+
+    took = {}
+    w = db.Warehouse(path)
+    for page, query in VIEWS:
+        asked = questions(w, page, query)
+        runs = []
+        for number in range(FEW + 1):
+            cursor = w._con.cursor()
+            start = time.perf_counter()
+            for sql, bound in asked:
+                cursor.execute(sql, bound).fetchall()
+            if number:  # the first reads from disk
+                runs.append(time.perf_counter() - start)
+            cursor.close()
+        words = " ".join(f"{key}={value}" for key, value in query.items())
+        took[f"/{page} {words}".strip()] = sorted(runs)[len(runs) // 2]
+    w._con.close()
+    db._connection.cache_clear()
+    return took
+
+
+def questions(w: Any, page: str, query: Mapping[str, str]) -> list[Question]:
+    """Every distinct question that a page puts, as it runs."""
+    from streamlit.testing.v1 import AppTest
+
+    from dashboard import db, layout
+    from dashboard.db import Warehouse
+
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
+    db._kept.clear()
+    asked: dict[str, Question] = {}
+    rows = Warehouse.rows
+
+    def noted(self: Warehouse, sql: str, params: Mapping[str, Any] | None = None) -> Any:
+        asked.setdefault(f"{sql} {sorted((params or {}).items())}", (sql, dict(params or {})))
+        return rows(self, sql, params)
+
+    with patch.object(Warehouse, "rows", noted), patch.object(layout, "snapshot_folder", lambda: w.path.parent):
+        run = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=300)
+        run.query_params.update(query)
+        run.run()
+    if run.exception:
+        raise RuntimeError(f"The page {page} failed: {run.exception[0].message}")
+    return list(asked.values())
+
+
+def beside(path: Path, rows: int) -> list[Figure]:
+    """Operations by region with three filters, and a search in titles and summaries: ours, and as others answer it."""
+    from dashboard import db
+    from dashboard.questions import funding, initiatives
+    from dashboard.selection import Selection
+
+    w = db.Warehouse(path)
+    con = w._con
+    flat = con.cursor().execute(_FLAT).df()
+    codes = flat["code"].astype("category")
+    columns = [flat[name].astype("category") for name in ("fund_code", "programming_period", "status")]
+    chosen = [
+        column.cat.categories.get_loc(value)
+        for column, value in zip(columns, ("ESF+", "2021-2027", "ended"), strict=True)
+    ]
+    held = [column.cat.codes.to_numpy() for column in columns]
+    place, of = codes.cat.codes.to_numpy(), len(codes.cat.categories)
+    sel = Selection(fond=("ESF+",), period=("2021-2027",), status=("ended",))
+    word = Selection(q="mentor")
+
+    def timed(answer: Callable[[], object]) -> Callable[[], float]:
+        def run() -> float:
+            db._kept.clear()
+            start = time.perf_counter()
+            answer()
+            return time.perf_counter() - start
+
+        return run
+
+    def once() -> object:
+        mask = (held[0] == chosen[0]) & (held[1] == chosen[1]) & (held[2] == chosen[2])
+        return np.bincount(place[mask], minlength=of)
+
+    def pandas() -> object:
+        of_three = (flat["fund_code"] == "ESF+") & (flat["programming_period"] == "2021-2027")
+        return flat[of_three & (flat["status"] == "ended")].groupby("code").size()
+
+    with tempfile.TemporaryDirectory() as name, closing(sqlite3.connect(Path(name) / "flat.sqlite")) as lite:
+        flat[["code", "fund_code", "programming_period", "status"]].to_sql("flat", lite, index=False, chunksize=50_000)
+        by_region = {
+            "ours": lambda: funding.projects_by_lan(w, sel),
+            "bare": lambda: con.cursor().execute(_REGION).fetchall(),
+            "pandas": pandas,
+            "sqlite": lambda: lite.execute(
+                "SELECT code, count(*) FROM flat WHERE fund_code = 'ESF+' AND programming_period = '2021-2027' "
+                "AND status = 'ended' GROUP BY code"
+            ).fetchall(),
+            "numpy": once,
+        }
+        region = alternating(ROUNDS, **{party: timed(answer) for party, answer in by_region.items()})
+    search = alternating(
+        FEW,
+        ours=timed(lambda: initiatives.listed(w, word)),
+        bare=timed(lambda: con.cursor().execute(_ILIKE).fetchall()),
+        pandas=timed(lambda: flat["title_sv"].str.contains("mentor", case=False, regex=False).sum()),
+    )
+    con.close()
+    db._connection.cache_clear()
+    names = {"bare": "bare DuckDB", "pandas": "pandas", "sqlite": "SQLite", "numpy": "one pass of numpy"}
+    found = [
+        Figure(
+            f"by region, three filters, {rows:,}", region["ours"] * 1000, "ms", region[party] * 1000, said,
+            AGGREGATE if party == "numpy" else None,
+        )
+        for party, said in names.items()
+    ]  # fmt: skip
+    found.append(
+        Figure(
+            f"a word in title and summary, first page, {rows:,}", search["ours"] * 1000, "ms", search["bare"] * 1000,
+            "bare ILIKE, counted", SEARCH, of_value=True,
+        )
+    )  # fmt: skip
+    found.append(Figure(f"the same, times faster, {rows:,}", search["ours"] * 1000, "ms", search["bare"] * 1000,
+                        "bare ILIKE, counted", 20, "higher"))  # fmt: skip
+    found.append(Figure(f"the same, {rows:,}", search["ours"] * 1000, "ms", search["pandas"] * 1000,
+                        "pandas, titles only"))  # fmt: skip
+    return found
