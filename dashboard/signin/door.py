@@ -139,7 +139,7 @@ class Door:
                     await self._write_refused(asked.query_params.get("error", "failed"))
                 await send({**message, "headers": _led(message["headers"])})
                 return
-            rule = await run_in_threadpool(_begin, cookies, on)
+            rule = await run_in_threadpool(_begin, cookies, asked.cookies, on)
             headers = message["headers"]
             if rule:
                 await self._write_refused(rule)
@@ -162,14 +162,15 @@ class Door:
             log.error("sign-in: %s", error)
 
 
-def _begin(cookies: Mapping[str, str], on: settings.Settings) -> str:
-    """Write a session down; the rule by which it is not one, empty when it is."""
+def _begin(cookies: Mapping[str, str], before: Mapping[str, str], on: settings.Settings) -> str:
+    """Write a session down in place of the browser's earlier one; the rule by which it is not one, empty when it is."""
     try:
         claims = _claims(cookies, on.cookie_secret)
         issuer, subject = claims.get("iss"), claims.get("sub")
         if not isinstance(issuer, str) or not isinstance(subject, str) or not issuer or not subject:
             return "no_subject"
         roles.begin(who.database(), who.digest(cookies), issuer, subject)
+        roles.end(who.database(), who.digest(before))
     except (BadSignature, ValueError) as error:
         log.error("sign-in: the cookie cannot be read: %s", type(error).__name__)
         return "unreadable"
