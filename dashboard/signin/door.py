@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard import permission
@@ -122,7 +122,22 @@ class Door:
             if path == LOGOUT and not await _left(asked.cookies):
                 await PlainTextResponse("The session could not be ended. Try again.\n", 503)(scope, receive, send)
                 return
-            await self.app(scope, receive, send)
+            await self._out(scope, receive, send)
+
+    async def _out(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The way to the provider; back to the account, in words, where the provider cannot be reached."""
+        is_failed = False
+
+        async def relay(message: Message) -> None:
+            nonlocal is_failed
+            is_failed = is_failed or (message["type"] == "http.response.start" and message["status"] >= 400)
+            if not is_failed:
+                await send(message)
+
+        await self.app(scope, receive, relay)
+        if is_failed:
+            to = f"{settings.ACCOUNT}?nej=provider"
+            await RedirectResponse(to, 303, headers={"cache-control": "no-store"})(scope, receive, send)
 
     async def _back(self, scope: Scope, receive: Receive, send: Send, asked: Request, on: settings.Settings) -> None:
         """A browser comes back from the provider: with its session written down, or without a cookie."""
@@ -226,5 +241,5 @@ def _is_kept(name: bytes, value: bytes) -> bool:
 
 def _led(headers: Iterable[tuple[bytes, bytes]], rule: str = "") -> list[tuple[bytes, bytes]]:
     """Back to the page that says who one is, never anywhere else."""
-    to = b"/konto" + (f"?nej={rule}".encode() if rule else b"")
+    to = f"{settings.ACCOUNT}?nej={rule}".encode() if rule else settings.ACCOUNT.encode()
     return [(n, to if n.lower() == b"location" else v) for n, v in headers]

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.testclient import TestClient
 
 from dashboard.guard import Guard, Hosts
+from dashboard.layout import PAGES
 from dashboard.signin import settings, who
 from dashboard.signin.door import Door
 from dashboard.store import FILE, Database, audit, roles
@@ -36,7 +37,9 @@ def client(cookies: Callable[[], dict[str, str]], *, is_https: bool = True) -> T
     """A browser before a Streamlit that sets these cookies whoever comes back, and deletes them at the way out."""
 
     async def streamlit(scope: Any, receive: Any, send: Any) -> None:
-        answer = RedirectResponse("/?somewhere=else", 302)
+        answer: Response = RedirectResponse("/?somewhere=else", 302)
+        if scope["query_string"] == b"provider=gone":
+            answer = PlainTextResponse("Authentication error", 400)
         if scope["path"] == "/oauth2callback":
             for name, value in cookies().items():
                 answer.set_cookie(name, value, max_age=LONG, httponly=True, samesite="lax")
@@ -159,3 +162,12 @@ def test_another_site_signs_nobody_in_or_out(db: Database, path: str) -> None:
         assert browser.get(path, headers={"sec-fetch-site": site}).status_code == 403
     assert kept(db) == 1
     assert browser.get(path, headers={"sec-fetch-site": "same-origin"}).status_code == 302
+
+
+def test_a_provider_that_cannot_be_reached_is_told_of_in_words_on_the_account(db: Database) -> None:
+    answer = client(dict).get("/auth/login?provider=gone")
+    assert (answer.status_code, answer.headers["location"], answer.text) == (303, "/konto?nej=provider", "")
+
+
+def test_the_way_back_is_the_page_of_the_account() -> None:
+    assert PAGES["account"] == settings.ACCOUNT
