@@ -16,8 +16,7 @@ from dashboard.store.roles import Session
 def page(v: View) -> None:
     """Everything on *Konto*."""
     if not settings.is_on():
-        layout.title(v.t("page.account"))
-        layout.html(parts.empty(v.t("signin.off_title"), v.t("signin.off")))
+        _off(v, "account")
         return
     if st.query_params.get("nej"):
         layout.html(Markup('<div role="alert">{}</div>').format(parts.missing(v.t("signin.refused"))))
@@ -27,6 +26,11 @@ def page(v: View) -> None:
     else:
         _in(v, found)
     layout.html(parts.heading(2, v.t("signin.held")), Markup("<p>{}</p>").format(v.t("signin.held_text")))
+
+
+def _off(v: View, page: str) -> None:
+    layout.title(v.t(f"page.{page}"))
+    layout.html(parts.empty(v.t("signin.off_title"), v.t("signin.off")))
 
 
 def _out(v: View) -> None:
@@ -62,6 +66,9 @@ def _in(v: View, found: Session) -> None:
 
 def denied(v: View) -> None:
     """In place of a page that whoever is asking may not see."""
+    if not settings.is_on():
+        _off(v, v.page)
+        return
     why = "needs_role" if who.here() else "needs_sign_in"
     layout.title(v.t(f"signin.{why}_title"), v.t(f"signin.{why}"))
     layout.html(Markup("<p>{}</p>").format(parts.link(v.href("account"), v.t("signin.to_account"))))

@@ -46,7 +46,7 @@ def restore(file: From, as_json: Json = False) -> None:
         roles.forget_sessions(database())  # the copy may hold some that have ended since
     except BackupError as error:
         fail(Exit.REFUSED, f"{error}\nNothing was changed.")
-    journal("restore", file.name[-60:])
+    journal("restore", "")
     if as_json:
         print_json({"file": str(file), "restored_to": database().place, "earlier": str(kept) if kept else None})
     else:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from dashboard import permission
@@ -122,7 +122,22 @@ class Door:
             if path == LOGOUT and not await _left(asked.cookies):
                 await PlainTextResponse("The session could not be ended. Try again.\n", 503)(scope, receive, send)
                 return
-            await self.app(scope, receive, send)
+            await self._out(scope, receive, send)
+
+    async def _out(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The way to the provider; back to the account, in words, where the provider cannot be reached."""
+        is_failed = False
+
+        async def relay(message: Message) -> None:
+            nonlocal is_failed
+            is_failed = is_failed or (message["type"] == "http.response.start" and message["status"] >= 400)
+            if not is_failed:
+                await send(message)
+
+        await self.app(scope, receive, relay)
+        if is_failed:
+            to = f"{settings.ACCOUNT}?nej=provider"
+            await RedirectResponse(to, 303, headers={"cache-control": "no-store"})(scope, receive, send)
 
     async def _back(self, scope: Scope, receive: Receive, send: Send, asked: Request, on: settings.Settings) -> None:
         """A browser comes back from the provider: with its session written down, or without a cookie."""
@@ -139,7 +154,7 @@ class Door:
                     await self._write_refused(asked.query_params.get("error", "failed"))
                 await send({**message, "headers": _led(message["headers"])})
                 return
-            rule = await run_in_threadpool(_begin, cookies, on)
+            rule = await run_in_threadpool(_begin, cookies, asked.cookies, on)
             headers = message["headers"]
             if rule:
                 await self._write_refused(rule)
@@ -162,14 +177,15 @@ class Door:
             log.error("sign-in: %s", error)
 
 
-def _begin(cookies: Mapping[str, str], on: settings.Settings) -> str:
-    """Write a session down; the rule by which it is not one, empty when it is."""
+def _begin(cookies: Mapping[str, str], before: Mapping[str, str], on: settings.Settings) -> str:
+    """Write a session down in place of the browser's earlier one; the rule by which it is not one, empty when it is."""
     try:
         claims = _claims(cookies, on.cookie_secret)
         issuer, subject = claims.get("iss"), claims.get("sub")
         if not isinstance(issuer, str) or not isinstance(subject, str) or not issuer or not subject:
             return "no_subject"
         roles.begin(who.database(), who.digest(cookies), issuer, subject)
+        roles.end(who.database(), who.digest(before))
     except (BadSignature, ValueError) as error:
         log.error("sign-in: the cookie cannot be read: %s", type(error).__name__)
         return "unreadable"
@@ -225,5 +241,5 @@ def _is_kept(name: bytes, value: bytes) -> bool:
 
 def _led(headers: Iterable[tuple[bytes, bytes]], rule: str = "") -> list[tuple[bytes, bytes]]:
     """Back to the page that says who one is, never anywhere else."""
-    to = b"/konto" + (f"?nej={rule}".encode() if rule else b"")
+    to = f"{settings.ACCOUNT}?nej={rule}".encode() if rule else settings.ACCOUNT.encode()
     return [(n, to if n.lower() == b"location" else v) for n, v in headers]

@@ -20,6 +20,8 @@ from packaging.version import Version
 HOURS: Final = 8.0
 LEAST_SECRET: Final = 32
 CALLBACK: Final = "/oauth2callback"
+ACCOUNT: Final = "/konto"
+"""Where whoever comes back from the provider is led."""
 _KEYS: Final = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 _ODD: Final = ("xxx", "changeme", "secret", "password", "...")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.store import Database
+from dashboard.store import Database, audit
 from dashboard.store.views import now, stamp
 
 DAYS: Final = 30
@@ -39,10 +39,14 @@ def purge(db: Database, at: datetime | None = None, keep_days: int | None = None
     at = at or now()
     until = stamp(at - timedelta(days=days() if keep_days is None else keep_days))
     with db.write() as con:
+        late = stamp(at - timedelta(hours=OPEN_HOURS))
+        left = con.execute("SELECT code FROM room WHERE closed_at IS NULL AND opened_at < ?", (late,)).fetchall()
         rooms = con.execute(
             "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE closed_at IS NULL AND opened_at < ?",
-            (stamp(at), stamp(at - timedelta(hours=OPEN_HOURS))),
+            (stamp(at), late),
         ).rowcount
+        for (code,) in left:
+            audit.note(con, "room_close", code, who=audit.LOCAL)
         due = con.execute(
             "SELECT p.room, p.question, p.kind, (SELECT count(*) FROM vote v WHERE v.room = p.room "
             "AND v.question = p.question) AS n FROM poll p JOIN room r ON r.code = p.room "

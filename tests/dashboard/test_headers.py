@@ -48,7 +48,7 @@ def streamlit_paths() -> set[str]:
 
 def own_paths() -> set[str]:
     """Every route of ours, with a sample in its place holders."""
-    routes = create_app().app.app._user_routes  # type: ignore[attr-defined]
+    routes = create_app().app.app.app._user_routes  # type: ignore[attr-defined]
     return {re.sub(r"{(\w+)[^}]*}", lambda m: ROOM.get(m[1], "x"), route.path) for route in routes}
 
 
@@ -80,7 +80,7 @@ def test_every_answer_has_every_header(server: Server) -> None:
                         wrong[f"{method} {path} says what it runs on"] = [answer.headers["server"]]
     assert not wrong
     assert len(paths) > 120
-    assert set(seen) >= {200, 302, 308, 400, 403, 404, 405}, seen
+    assert set(seen) >= {200, 308, 400, 403, 404, 405}, seen
 
 
 def test_an_answer_that_nothing_has_changed_has_them_too(server: Server) -> None:

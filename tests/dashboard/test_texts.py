@@ -21,6 +21,9 @@ CODE = sorted([*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "pages").glob("*.py
 UI = [p for p in CODE if p.name == "layout.py" or p.parent.name in ("blocks", "pages")]
 SAME_IN_BOTH = {
     "group.data",
+    "page.admin",
+    "admin.person",
+    "signin.role_moderator",
     "about.kind_keynote",
     "about.kind_n",
     "about.kind_organisation",
