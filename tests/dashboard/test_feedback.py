@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from dashboard.cli import app as cli
 from dashboard.store import FILE, Database, feedback
 from dashboard.store.views import RefusedError
 from dashboard.texts import t
+from tests.dashboard.payloads import PAYLOADS
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -171,3 +174,14 @@ def test_messages_go_when_their_time_is_up_and_nothing_is_left_in_the_file(db: D
     held = b"".join(path.read_bytes() for path in db.path.parent.glob(f"{FILE}*"))
     assert b"om kartan" not in held
     assert b"om tabellen" not in held
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_would_run_or_lead_away_is_shown_as_it_was_written(db: Database, payload: str) -> None:
+    answer = send(f"{payload} anna@exempel.se")
+    assert answer.status_code == 400
+    shown = re.search(r"<textarea[^>]*>(.*)</textarea>", answer.text, re.DOTALL)
+    assert shown is not None
+    assert "<" not in shown[1]
+    assert html.unescape(shown[1]).split() == f"{payload} anna@exempel.se".split()
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
