@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from bench import guide
+from dashboard import guide as page
 from tests.browser.site import Site, site_of
 
 if TYPE_CHECKING:
@@ -37,6 +42,24 @@ def test_both_guides_have_the_same_parts_and_name_controls_in_each() -> None:
     ]
     assert all(part.pictures and part.controls for part in (*sv, *en))
     assert all(len(a.controls) == len(b.controls) for a, b in zip(sv, en, strict=True))
+
+
+@pytest.mark.parametrize("lang", guide.LANGS)
+def test_the_page_has_the_guide_its_pictures_and_nothing_that_is_not_text(lang: str) -> None:
+    client = TestClient(Starlette(routes=page.ROUTES))
+    answer = client.get(f"/guide?lang={lang}")
+    assert answer.status_code == 200
+    for part in guide.parts(lang):
+        assert f"<h2>{part.heading}</h2>" in html.unescape(answer.text)
+        for control in part.controls:
+            assert f"<strong>{control}</strong>" in html.unescape(answer.text)
+    shown = re.findall(r'<img src="([^"]+)" alt="[^"]+"', answer.text)
+    assert len(shown) == len(guide.STOPS)
+    for address in shown:
+        assert client.get(address).headers["content-type"] == "image/png"
+    assert "**" not in answer.text
+    assert str(page.told("<b> & **<i>**")) == "<p>&lt;b&gt; &amp; <strong>&lt;i&gt;</strong></p>"
+    assert client.get("/guide/..%2F..%2FREADME.png").status_code == 404
 
 
 @pytest.mark.browser
