@@ -113,10 +113,11 @@ def _kept(sel: Selection) -> dict[str, Any]:
 def footer(v: View) -> None:
     """Snapshot, sources and API."""
     layout.html(
-        Markup('<footer class="ik-footer"><p>{}</p><p>{} · {} · {}</p></footer>').format(
+        Markup('<footer class="ik-footer"><p>{}</p><p>{} · {} · {} · {}</p></footer>').format(
             v.t("site.snapshot", id=v.w.snapshot_id, day=numbers.day(v.as_of, v.lang)),
             parts.link(Selection(lang=v.lang, snapshot=v.sel.snapshot).url("/kallor"), v.t("site.sources")),
             parts.link("/api/v1/", v.t("site.api")),
+            parts.link(f"/guide?lang={v.lang}", v.t("access.guide")),
             parts.link(
                 Selection(lang=v.lang, snapshot=v.sel.snapshot).url(PAGES["accessibility"]), v.t("page.accessibility")
             ),

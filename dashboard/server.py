@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard import effective, feedback, importing, keeping, layout, parts, saving
+from dashboard import effective, feedback, guide, importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import NoSnapshotError, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
@@ -152,6 +152,7 @@ def create_app(hosts: Hosts | None = None) -> Guard:
         Route("/vy/{id}", saving.short),
         *keeping.ROUTES,
         *feedback.ROUTES,
+        *guide.ROUTES,
         *API_ROUTES,
         *EXPORT_ROUTES,
         *LIVE_ROUTES,

@@ -85,6 +85,8 @@
       if (text.tagName !== "text" || !text.textContent.trim() || !shown(text)) return;
       const style = getComputedStyle(text);
       if (style.fill === "none" || style.fillOpacity === "0") return;
+      // What lies under a text of its own as a halo is not read.
+      if (style.stroke !== "none" && parseFloat(style.strokeWidth) >= 2 && !style.paintOrder.startsWith("stroke")) return;
       const fill = rgba(style.fill);
       const alpha = fill[3] * parseFloat(style.fillOpacity) * opacity(text, svg);
       const box = boxes.get(text);
@@ -285,5 +287,8 @@
   /** Texts of the data, which may be in any language. */
   const data = () => every(DATA).map((node) => `${node.textContent} ${node.getAttribute("aria-label") ?? ""}`.replace(/\s+/g, " ")).join(" \n ");
 
-  window.inkartaAccess = { svg, targets, sideways, spacing, clipped, forced, motion, data };
+  /** Names of columns, which stand before each value where a table is stacked. */
+  const labels = () => [...new Set(every("td[data-label]").map((node) => node.dataset.label))];
+
+  window.inkartaAccess = { svg, targets, sideways, spacing, clipped, forced, motion, data, labels };
 })();

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import axe_playwright_python
 
 from bench.access.surfaces import Surface
+from dashboard.access import KINDS
 from dashboard.texts import catalogue
 
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 HEIGHTS: Final = {1440: 900, 390: 844, 320: 640}
 PHONE: Final = 400
 """Screens narrower than this are phones, where targets are 44 pixels."""
-KINDS: Final = (
-    "axe", "language", "english", "contrast", "targets", "sideways", "spacing", "clipped", "forced", "motion", "focus",
-)  # fmt: skip
 # Names, terms of the data and words that are the same in both languages.
 SAME: Final = {"inkluderingskartan", "kohesio", "start", "data", "status", "region", "partner", "total", "api", "norm"}
 ENGLISH: Final = re.compile(
@@ -36,6 +34,7 @@ ENGLISH: Final = re.compile(
 _RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags},
     resultTypes: ['violations'], elementRef: false})).violations.flatMap(
     v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 140)}`))"""
+__all__ = ["AXE", "KINDS", "Look", "Seen"]
 _CLOSED = "details:not([open]) > summary"
 
 
@@ -126,7 +125,7 @@ class Look:
 
     def english(self) -> list[str]:
         """What is said in English in the accessibility tree of a Swedish page, outside the texts of the data."""
-        data = self.ask("data")
+        data, labels = self.ask("data"), self.ask("labels")
         told = []
         for node in self._cdp.send("Accessibility.getFullAXTree")["nodes"]:
             if node.get("ignored") or node.get("role", {}).get("value") in ("InlineTextBox",):
@@ -140,7 +139,9 @@ class Look:
         for text in dict.fromkeys(told):
             if not ENGLISH.search(text) or text in self._ours or text.lower() in SAME or text in data:
                 continue
-            rest = text
+            if any(text.startswith(f"{one} ") and text.removeprefix(f"{one} ") in data for one in labels):
+                continue
+            rest = re.sub(r"https?://\S+", "", text)
             for title in self._titles:
                 rest = rest.replace(title, "")
             if ENGLISH.search(rest):

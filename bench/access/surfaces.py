@@ -69,6 +69,7 @@ SURFACES: Final[tuple[Surface, ...]] = (
     Surface("mentimeter", "/mentimeter", True),
     Surface("no-room", "/rum/zzzzz/fragor", True),
     Surface("no-deck", "/scen/visa/finns-inte", True),
+    Surface("guide", "/guide", True),
     Surface("no-view", "/vy/finnsinte", True),
 )
 

@@ -49,9 +49,13 @@ def _axes() -> tuple[alt.Y, alt.X]:
     return y, x
 
 
+_DISC = "min({}, 0.72 * pow(width / max(1, domain('x').length), 2))"
+"""The area of a disc: on a narrow screen no wider than its column."""
+
+
 @cache
 def _counts(dark: bool, lang: Lang, step: int) -> Spec:
-    _, muted, _, primary, faint = INK[dark]
+    ink, muted, rule, primary, _ = INK[dark]
     y, x = _axes()
     told = [alt.Tooltip("said:N", title=" ")]
     discs = (
@@ -59,9 +63,9 @@ def _counts(dark: bool, lang: Lang, step: int) -> Spec:
         .mark_point(filled=True, shape="circle", opacity=1)
         .encode(
             x=x, y=y, tooltip=told,
-            size=alt.Size("value:Q", scale=alt.Scale(type="sqrt", range=[320, 1100]), legend=None),
-            color=alt.when("datum.kind == 'total'").then(alt.value(faint if dark else "#D3DADE"))
-            .otherwise(alt.value(primary)),
+            size=alt.Size("value:Q", scale=alt.Scale(type="sqrt", range=[alt.ExprRef(_DISC.format(most))
+                                                                         for most in (320, 1100)]), legend=None),
+            color=alt.when("datum.kind == 'total'").then(alt.value(rule)).otherwise(alt.value(primary)),
         )
     )  # fmt: skip
     words = (
@@ -69,7 +73,7 @@ def _counts(dark: bool, lang: Lang, step: int) -> Spec:
         .mark_text(font="Inter", fontSize=13, fontWeight=600, aria=False)
         .encode(
             x=x, y=y, text="value:Q",
-            color=alt.when("datum.kind == 'total'").then(alt.value("#14212B" if not dark else "#0E1A22"))
+            color=alt.when("datum.kind == 'total'").then(alt.value(ink))
             .otherwise(alt.value("#FFFFFF" if not dark else "#0E1A22")),
         )
     )  # fmt: skip

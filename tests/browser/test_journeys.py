@@ -162,3 +162,34 @@ def test_a_presenter_goes_from_lan_to_lan_on_the_large_map_and_keeps_the_view(pa
     settle(page)
     follow(page, page.get_by_role("link", name="Kartan på scenen"))
     expect(page).to_have_url(re.compile("visa=pengar"))
+
+
+def test_a_coordinator_filters_the_list_and_takes_the_selection_along(page: Page, site: Site) -> None:
+    start(page, site, "/initiativ?lang=sv")
+    choose(page, box(page, "^Län"), "Örebro län")
+    expect(page).to_have_url(re.compile("lan=18"))
+    settle(page)
+    choose(page, box(page, "^Status"), "Pågår")
+    expect(page).to_have_url(re.compile("status="))
+    settle(page)
+    shown = int(re.findall(r"\d+", page.locator(".stMain h1 + .ik-lede, .stMain .ik-lede").first.inner_text())[0])
+    held = fetched(page, page.get_by_role("link", name="Hämta urvalet som CSV")).decode("utf-8-sig")
+    assert len(held.strip().splitlines()) - 1 == shown
+
+
+def test_a_presenter_opens_a_deck_and_steps_through_it(page: Page, site: Site) -> None:
+    start(page, site, "/scen?lang=sv&bildspel=konferensen-sessioner")
+    way = page.get_by_role("link", name="Visa i helskärm").first
+    reach(page, way)
+    with page.context.expect_page() as waiting:
+        page.keyboard.press("Enter")
+    stage = waiting.value
+    expect(stage.locator(".scene.current")).to_have_id("s0")
+    for key, scene in (("ArrowRight", 1), ("PageDown", 2), ("PageUp", 1), ("End", 15), ("Home", 0)):
+        stage.keyboard.press(key)
+        expect(stage.locator(".scene.current")).to_have_id(f"s{scene}")
+        expect(stage.locator(".scene.current h1")).to_be_visible()
+    stage.keyboard.press("b")
+    expect(stage.locator("#black")).to_be_visible()
+    stage.keyboard.press("b")
+    expect(stage.locator("#black")).to_be_hidden()

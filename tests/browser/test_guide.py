@@ -1,0 +1,81 @@
+"""The user guide does not go stale: its pictures are those of the walk, and what it names stands on those pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from bench import guide
+from dashboard import guide as page
+from tests.browser.site import Site, site_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from site_of(tmp_path_factory.mktemp("guide-site"))
+
+
+@pytest.mark.parametrize("lang", guide.LANGS)
+def test_each_picture_is_one_that_the_walk_takes_and_is_small(lang: str) -> None:
+    named = [name for part in guide.parts(lang) for name in part.pictures]
+    assert sorted(named) == sorted(f"{lang}-{stop.name}" for stop in guide.STOPS)
+    assert len(named) <= guide.MOST_PICTURES
+    for name in named:
+        picture = (guide.PICTURES / f"{name}.png").read_bytes()
+        assert picture[:4] == b"\x89PNG"
+        assert len(picture) <= guide.MOST_BYTES, name
+
+
+def test_both_guides_have_the_same_parts_and_name_controls_in_each() -> None:
+    sv, en = (guide.parts(lang) for lang in guide.LANGS)
+    assert [[name[3:] for name in part.pictures] for part in sv] == [
+        [name[3:] for name in part.pictures] for part in en
+    ]
+    assert all(part.pictures and part.controls for part in (*sv, *en))
+    assert all(len(a.controls) == len(b.controls) for a, b in zip(sv, en, strict=True))
+
+
+@pytest.mark.parametrize("lang", guide.LANGS)
+def test_the_page_has_the_guide_its_pictures_and_nothing_that_is_not_text(lang: str) -> None:
+    client = TestClient(Starlette(routes=page.ROUTES))
+    answer = client.get(f"/guide?lang={lang}")
+    assert answer.status_code == 200
+    for part in guide.parts(lang):
+        assert f"<h2>{part.heading}</h2>" in html.unescape(answer.text)
+        for control in part.controls:
+            assert f"<strong>{control}</strong>" in html.unescape(answer.text)
+    shown = re.findall(r'<img src="([^"]+)" alt="[^"]+"', answer.text)
+    assert len(shown) == len(guide.STOPS)
+    for address in shown:
+        assert client.get(address).headers["content-type"] == "image/png"
+    assert "**" not in answer.text
+    assert str(page.told("<b> & **<i>**")) == "<p>&lt;b&gt; &amp; <strong>&lt;i&gt;</strong></p>"
+    assert client.get("/guide/..%2F..%2FREADME.png").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", guide.LANGS)
+def test_every_control_that_the_guide_names_stands_on_its_page(browser: Browser, site: Site, lang: str) -> None:
+    context = browser.new_context(locale="sv-SE")
+    try:
+        said = {
+            stop.name: " ".join(text.split()) for stop, text, _ in guide.taken(context, site.url, lang, pictures=False)
+        }
+    finally:
+        context.close()
+    lost = [
+        (part.heading, control)
+        for part in guide.parts(lang)
+        for control in part.controls
+        if not any(control in said[name.removeprefix(f"{lang}-")] for name in part.pictures)
+    ]
+    assert lost == []
