@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from dashboard import effective, importing, keeping, layout, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
-from dashboard.db import NoSnapshotError, Warehouse, served
+from dashboard.db import DamagedError, NoSnapshotError, Row, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.guard import Guard, Hosts
 from dashboard.live.room.keeping_time import kept_in_time
@@ -33,23 +33,32 @@ log = logging.getLogger("inkarta")
 YEAR = "public, max-age=31536000, immutable"
 
 
-def health(_: Request) -> Response:
-    """Snapshot id, build time and row counts; 503 while nothing is published."""
+def health(request: Request) -> Response:
+    """Snapshot id, build time and row counts; 503 while nothing is published.
+
+    ``status`` is "earlier" while an earlier snapshot serves ``instead_of`` one that is gone or damaged.
+    """
     try:
-        w = served(layout.snapshot_folder())
+        w, snapshot, held = _state()
+    except DamagedError:
+        return health(request)  # what cannot be read is known from now on, and another answers or none
     except NoSnapshotError:
         return JSONResponse({"status": "no snapshot"}, status_code=503)
-    snapshot = provenance.snapshot(w)
-    held = provenance.coverage(w)
     return JSONResponse(
         {
-            "status": "ok",
+            "status": "earlier" if w.instead_of else "ok",
+            **({"instead_of": w.instead_of} if w.instead_of else {}),
             "snapshot_id": snapshot["snapshot_id"],
             "as_of": snapshot["as_of"].isoformat(),
             "built_at": snapshot["built_at"].isoformat() + "Z",
             "rows": {name: held[name] for name in ("operations", "records", "values", "sources", "raw_records")},
         }
     )
+
+
+def _state() -> tuple[Warehouse, Row, Row]:
+    w = served(layout.snapshot_folder())
+    return w, provenance.snapshot(w), provenance.coverage(w)
 
 
 def _of_address(request: Request) -> Warehouse | None:
