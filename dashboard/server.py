@@ -15,9 +15,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from dashboard import effective, importing, keeping, layout, parts, saving
+from dashboard import effective, importing, keeping, layout, metrics, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.db import DamagedError, NoSnapshotError, Row, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
@@ -127,7 +127,10 @@ def _failed(error: Exception) -> bool:
     """Log a page's error and show words instead of a traceback."""
     log.error("page failed", exc_info=error)
     lang = decode(st.query_params.to_dict()).lang
-    layout.html(parts.empty(t("site.error_title", lang), t("site.error_text", lang)))
+    said = t("site.error_text", lang)
+    if request := metrics.context.get().request:
+        said = f"{said} {t('site.error_number', lang, id=request)}"
+    layout.html(parts.empty(t("site.error_title", lang), said))
     return True
 
 
@@ -139,16 +142,10 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
         yield
 
 
-def create_app(hosts: Hosts | None = None) -> Guard:
-    """The whole application. Reads the snapshot that ``current`` names, anew at every request.
-
-    ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
-    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when one of the two is
-    malformed.
-    """
-    hosts = hosts or effective.hosts("127.0.0.1")
+def _routes() -> list[BaseRoute]:
+    """Every address that is no page."""
     small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
-    routes = [
+    return [
         Route("/healthz", health),
         Route("/geo/{snapshot}/lan.json", lan_shapes, middleware=small),
         Route("/geo/{snapshot}/kommuner.json", kommuner_shapes, middleware=small),
@@ -162,6 +159,22 @@ def create_app(hosts: Hosts | None = None) -> Guard:
         *EXPORT_ROUTES,
         *LIVE_ROUTES,
     ]
+
+
+def addresses() -> tuple[str, ...]:
+    """The template of every address that is answered to, pages first."""
+    return (*layout.PAGES.values(), *(str(getattr(route, "path", "")) for route in _routes()))
+
+
+def create_app(hosts: Hosts | None = None) -> Guard:
+    """The whole application. Reads the snapshot that ``current`` names, anew at every request.
+
+    ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
+    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures. Raises :class:`ValueError` when one of the two is
+    malformed.
+    """
+    hosts = hosts or effective.hosts("127.0.0.1")
+    routes = _routes()
     app = st.App(Path(__file__).parent / "app.py", routes=routes, lifespan=_lifespan, on_script_error=_failed)
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}
     frames = frame_origins(os.environ.get("INKARTA_EMBED_ORIGINS", ""))
