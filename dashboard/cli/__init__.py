@@ -8,6 +8,7 @@ import sys
 from dashboard.cli import (
     bench,
     data,
+    dictionary,
     diff,
     doctor,
     hidden,
@@ -24,8 +25,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "bench", "data", "diff", "doctor", "hidden", "imports", "keeping", "links", "main", "mentimeter",
-    "report", "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "bench", "data", "dictionary", "diff", "doctor", "hidden", "imports", "keeping", "links", "main",
+    "mentimeter", "report", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 
