@@ -37,6 +37,7 @@ MEASUREMENTS = {
     "votes": "a thousand phones vote, and the server is killed",
     "access": "every page and view in every state: axe, and what axe cannot see",
     "guide": "the pictures of the user guide, taken anew",
+    "kills": "fetch, build and publish killed at 500 points",
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame, layout, parts, permission
+from dashboard import frame, layout, metrics, parts, permission
 from dashboard.blocks import account, saved
 from dashboard.db import NoSnapshotError
 from dashboard.export import embedded
@@ -47,13 +47,15 @@ def main() -> None:
         account.denied(view)
         frame.footer(view)
         return
-    if view.sel.lage == "inbaddad":
-        embedded.show(view)
-        return
-    frame.header(view)
-    page.run()
-    saved.panel(view)
-    frame.footer(view)
+    words = tuple(value for value in st.query_params.to_dict().values() if len(value) > 3)
+    with metrics.rerun(name, view.w.snapshot_id, words):
+        if view.sel.lage == "inbaddad":
+            embedded.show(view)
+            return
+        frame.header(view)
+        page.run()
+        saved.panel(view)
+        frame.footer(view)
 
 
 with who.one_run():

@@ -6,10 +6,12 @@ may be kept for as long as there is room.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +21,7 @@ from typing import Any
 import duckdb
 
 Row = dict[str, Any]
+log = logging.getLogger("inkarta")
 
 SCHEMA = 4
 """The ``schema_version`` whose tables the questions are put to."""
@@ -27,6 +30,9 @@ _CHANGES = Path(__file__).with_name("changes.sql")
 _SNAPSHOT = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _KEPT_ROWS = 200_000
 _LARGE = 20_000
+_DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+_damaged: set[tuple[Path, int, int]] = set()
+"""Files that could not be read, as they were then: path, size, time of change."""
 _kept: OrderedDict[tuple[Any, ...], tuple[Row, ...]] = OrderedDict()
 _weight = 0
 _lock = threading.Lock()
@@ -34,6 +40,10 @@ _lock = threading.Lock()
 
 class NoSnapshotError(Exception):
     """Nothing has been built yet, or the pinned snapshot is not kept here."""
+
+
+class DamagedError(NoSnapshotError):
+    """The snapshot's file cannot be read any more. The next request is answered from another that is kept."""
 
 
 class NotAQuestionError(duckdb.Error):
@@ -106,7 +116,7 @@ def _about(path: Path) -> Kept | None:
         try:
             _attach(con, path, "kept")
             row = con.execute("SELECT as_of, built_at, schema_version FROM kept.snapshot").fetchone()
-        except (duckdb.CatalogException, duckdb.IOException):
+        except duckdb.Error:
             return None
     return Kept(path.stem, path, *row) if row else None
 
@@ -121,13 +131,21 @@ _compare_lock = threading.Lock()
 
 
 class Warehouse:
-    """A published snapshot that questions are put to."""
+    """A published snapshot that questions are put to. ``instead_of``: the id of the one that is lost or damaged, or "".
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Raises :class:`DamagedError` when the file cannot be read.
+    """
+
+    def __init__(self, path: Path, *, instead_of: str = "") -> None:
+        self.path, self.instead_of = path, instead_of
         self._key: tuple[Path, ...] = (path,)
-        with _open_lock:
-            self._con = _connection(path)
+        try:
+            with _open_lock:
+                self._con = _connection(path)
+        except duckdb.Error as error:
+            if not _is_damage(error):
+                raise
+            raise _found_damaged(path, error) from error
 
     @property
     def snapshot_id(self) -> str:
@@ -149,6 +167,10 @@ class Warehouse:
             cursor.execute(sql, dict(params or {}))
             names = [column[0] for column in cursor.description or ()]
             answer = tuple(dict(zip(names, values, strict=True)) for values in cursor.fetchall())
+        except duckdb.Error as error:
+            if not _is_damage(error):
+                raise
+            raise _found_damaged(self.path, error) from error
         finally:
             cursor.close()
         if len(answer) <= _LARGE:
@@ -185,21 +207,56 @@ def kept(folder: Path) -> tuple[Kept, ...]:
 def served(folder: Path, pinned: str | None = None) -> Warehouse:
     """The snapshot that ``current`` names, or the ``pinned`` one when it is kept and of a schema that can be read.
 
-    Raises :class:`NoSnapshotError`.
+    When the named one is gone or damaged, the newest other that can be read serves ``instead_of`` it, until the next is
+    published. Raises :class:`NoSnapshotError`.
     """
     if pinned and _SNAPSHOT.fullmatch(pinned):
         path = folder / f"{pinned}.duckdb"
         with _open_lock:
             found = _about(path) if path.exists() else None
-        if found and found.schema_version == SCHEMA:
+        if found and found.schema_version == SCHEMA and _is_sound(path):
             return Warehouse(path)
     try:
-        path = folder / f"{(folder / 'current').read_text('utf-8').strip()}.duckdb"
+        name = (folder / "current").read_text("utf-8").strip()
     except FileNotFoundError as error:
         raise NoSnapshotError(str(folder)) from error
-    if not path.exists():
-        raise NoSnapshotError(path.name)
-    return Warehouse(path)
+    path = folder / f"{name}.duckdb"
+    if path.exists() and _is_sound(path):
+        try:
+            return Warehouse(path)
+        except DamagedError:
+            pass
+    for other in kept(folder):
+        if other.path != path and other.schema_version == SCHEMA and _is_sound(other.path):
+            try:
+                return Warehouse(other.path, instead_of=name)
+            except DamagedError:
+                continue
+    raise NoSnapshotError(path.name)
+
+
+def _found_damaged(path: Path, error: Exception) -> DamagedError:
+    """Remember a damaged file, and let go of it, so that a sound one put in its place is opened anew."""
+    with suppress(OSError):  # what the system does not open, for want of handles say, is not damaged
+        path.open("rb").close()
+        _damaged.add(_stamp(path))
+    log.error("snapshot %s cannot be read: %s", path.stem, str(error).splitlines()[0])
+    with _open_lock:
+        _connection.cache_clear()
+    return DamagedError(path.stem)
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    return isinstance(error, _DAMAGE) or "Corrupt" in str(error)
+
+
+def _is_sound(path: Path) -> bool:
+    return not _damaged or (path.exists() and _stamp(path) not in _damaged)
+
+
+def _stamp(path: Path) -> tuple[Path, int, int]:
+    status = path.stat()
+    return path, status.st_size, status.st_mtime_ns
 
 
 def _keep(key: tuple[Any, ...], answer: tuple[Row, ...]) -> None:

@@ -58,6 +58,8 @@ def header(v: View) -> None:
     age = (date.today() - v.as_of).days
     if age > STALE_DAYS:
         layout.html(parts.missing(v.t("site.stale", n=age)))
+    if v.w.instead_of:
+        layout.html(parts.missing(v.t("site.earlier", day=v.day(v.as_of))))
     if v.sel.snapshot and (said := _pinned(v)):
         latest = parts.link(v.href(snapshot=""), v.t("changes.to_latest"))
         layout.html(parts.missing(Markup("{} {}").format(said, latest)))

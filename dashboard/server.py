@@ -15,11 +15,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from dashboard import effective, feedback, guide, importing, keeping, layout, parts, saving
+from dashboard import effective, feedback, guide, importing, keeping, layout, metrics, parts, saving
 from dashboard.api import ROUTES as API_ROUTES
-from dashboard.db import NoSnapshotError, Warehouse, served
+from dashboard.db import DamagedError, NoSnapshotError, Row, Warehouse, served
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.guard import Guard, Hosts
 from dashboard.live.room.keeping_time import kept_in_time
@@ -35,23 +35,32 @@ log = logging.getLogger("inkarta")
 YEAR = "public, max-age=31536000, immutable"
 
 
-def health(_: Request) -> Response:
-    """Snapshot id, build time and row counts; 503 while nothing is published."""
+def health(request: Request) -> Response:
+    """Snapshot id, build time and row counts; 503 while nothing is published.
+
+    ``status`` is "earlier" while an earlier snapshot serves ``instead_of`` one that is gone or damaged.
+    """
     try:
-        w = served(layout.snapshot_folder())
+        w, snapshot, held = _state()
+    except DamagedError:
+        return health(request)  # what cannot be read is known from now on, and another answers or none
     except NoSnapshotError:
         return JSONResponse({"status": "no snapshot"}, status_code=503)
-    snapshot = provenance.snapshot(w)
-    held = provenance.coverage(w)
     return JSONResponse(
         {
-            "status": "ok",
+            "status": "earlier" if w.instead_of else "ok",
+            **({"instead_of": w.instead_of} if w.instead_of else {}),
             "snapshot_id": snapshot["snapshot_id"],
             "as_of": snapshot["as_of"].isoformat(),
             "built_at": snapshot["built_at"].isoformat() + "Z",
             "rows": {name: held[name] for name in ("operations", "records", "values", "sources", "raw_records")},
         }
     )
+
+
+def _state() -> tuple[Warehouse, Row, Row]:
+    w = served(layout.snapshot_folder())
+    return w, provenance.snapshot(w), provenance.coverage(w)
 
 
 def _of_address(request: Request) -> Warehouse | None:
@@ -120,7 +129,10 @@ def _failed(error: Exception) -> bool:
     """Log a page's error and show words instead of a traceback."""
     log.error("page failed", exc_info=error)
     lang = decode(st.query_params.to_dict()).lang
-    layout.html(parts.empty(t("site.error_title", lang), t("site.error_text", lang)))
+    said = t("site.error_text", lang)
+    if request := metrics.context.get().request:
+        said = f"{said} {t('site.error_number', lang, id=request)}"
+    layout.html(parts.empty(t("site.error_title", lang), said))
     return True
 
 
@@ -132,16 +144,10 @@ async def _lifespan(_: Any) -> AsyncIterator[None]:
         yield
 
 
-def create_app(hosts: Hosts | None = None) -> Guard:
-    """The whole application. Reads the snapshot that ``current`` names, anew at every request.
-
-    ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
-    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures, ``INKARTA_SIGN_IN`` the file of sign-in. Raises
-    :class:`ValueError` when one of the three is malformed.
-    """
-    hosts = hosts or effective.hosts("127.0.0.1")
+def _routes() -> list[BaseRoute]:
+    """Every address that is no page."""
     small = [Middleware(GZipMiddleware, minimum_size=500, compresslevel=6)]
-    routes = [
+    return [
         Route("/healthz", health),
         Route("/geo/{snapshot}/lan.json", lan_shapes, middleware=small),
         Route("/geo/{snapshot}/kommuner.json", kommuner_shapes, middleware=small),
@@ -158,9 +164,24 @@ def create_app(hosts: Hosts | None = None) -> Guard:
         *LIVE_ROUTES,
         *admin_routes.ROUTES,
     ]
+
+
+def addresses() -> tuple[str, ...]:
+    """The template of every address that is answered to, pages first."""
+    return (*layout.PAGES.values(), *(str(getattr(route, "path", "")) for route in _routes()))
+
+
+def create_app(hosts: Hosts | None = None) -> Guard:
+    """The whole application. Reads the snapshot that ``current`` names, anew at every request.
+
+    ``hosts``: the names that it answers to; None: this machine's and those of ``INKARTA_ALLOWED_HOSTS``.
+    ``INKARTA_EMBED_ORIGINS`` names the sites that may frame figures, ``INKARTA_SIGN_IN`` the file of sign-in. Raises
+    :class:`ValueError` when one of the three is malformed.
+    """
+    hosts = hosts or effective.hosts("127.0.0.1")
     on = settings.read()
     app = st.App(
-        Path(__file__).parent / "app.py", routes=guarded(routes), lifespan=_lifespan, on_script_error=_failed,
+        Path(__file__).parent / "app.py", routes=guarded(_routes()), lifespan=_lifespan, on_script_error=_failed,
         secrets=on.secrets if on else None,
     )  # fmt: skip
     headings: dict[str, Heading] = {lang: found for lang in LANGS if (found := _heading("/", lang)) is not None}

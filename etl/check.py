@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.disclosure import recoverable
-from etl.warehouse import open_published
+from etl.published import open_published
 
 
 @dataclass(frozen=True)

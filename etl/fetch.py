@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +16,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import httpx
 
-from etl.polite import JsonApi, Patience, RefusedError, TransientError, discard, new_client
+from etl import attempts
+from etl.disk import FREE_SOME, flush, is_full, write_whole
+from etl.polite import JsonApi, Patience, RefusedError, TransientError, Why, discard, new_client
 from etl.spec import IndicatorSource, OperationSource, RateSource, Remote, Source, SourceError
 
 Progress = Callable[[str, str, int, int | None], None]
@@ -71,6 +73,8 @@ class FetchResult:
     reason: str = ""
     sha256: str = ""
     bytes: int = 0
+    why: Why | Literal[""] = ""
+    """Of one that failed: the kind of reason, to be put in words."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,21 @@ def fetch(
             base = base_url(origin.SOURCE, base_urls or {})
             api = JsonApi(http, base, patience or Patience())
             composer = _composer(origin)
+            found = []
             for remote in origin.SOURCE.remotes:
                 api.begin(partial(progress, origin.SOURCE.id, remote.name) if progress else None)
-                results.append(_fetched(origin, remote, api if base else None, folder, composer))
+                found.append(_fetched(origin, remote, api if base else None, folder, composer))
+            if base:
+                _note(folder, origin.SOURCE, found)
+            results += found
     return results
+
+
+def _note(folder: Path, source: Source, found: list[FetchResult]) -> None:
+    """Write down that a source has been tried, and what became of it, for whoever looks at the data's age."""
+    failures = [attempts.Failure(one.file, one.why or "down", one.reason) for one in found if one.status == "failed"]
+    with suppress(OSError):  # a full disk has been told of in the result
+        attempts.note(folder, source, failures[0] if failures else None)
 
 
 def base_url(source: Source, overrides: Mapping[str, str]) -> str:
@@ -125,12 +140,28 @@ def base_url(source: Source, overrides: Mapping[str, str]) -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, ManifestEntry]:
-    """File name -> provenance. Empty when there is none or it is damaged: files are then fetched anew."""
+    """File name -> provenance. Empty when there is none or it is damaged: files are then fetched anew.
+
+    Of a file that was about to be replaced when a fetch was killed, the entry of the bytes that lie there.
+    """
+    files, coming = _manifest(folder)
+    for name, entry in coming.items():
+        if (folder / name).exists() and _digest(folder / name) == entry.sha256:
+            files[name] = entry
+    return files
+
+
+def _manifest(folder: Path) -> tuple[dict[str, ManifestEntry], dict[str, ManifestEntry]]:
+    """What lies there, and what is about to replace it."""
     try:
         found = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return {name: ManifestEntry(**entry) for name, entry in found["files"].items()}
+        files, coming = (
+            {name: ManifestEntry(**entry) for name, entry in group.items()}
+            for group in (found["files"], found.get("coming", {}))
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return {}, {}
+    return files, coming
 
 
 def _composer(origin: OperationSource | IndicatorSource | RateSource) -> ApiSource | None:
@@ -157,24 +188,27 @@ def _fetched(
         now = datetime.now(UTC).isoformat(timespec="seconds")
         if tags is None and known:
             _record(folder, remote.name, replace(known, checked_at=now))
+            discard(part)
             return result("unchanged", sha256=known.sha256, bytes=known.bytes)
         sha256, size = _digest(part), part.stat().st_size
         is_new = known is None or known.sha256 != sha256
-        if is_new:
-            validate(origin, part, remote)
-            _flush(part)
-            os.replace(part, target)
         retrieved_at = known.retrieved_at if known and not is_new else now
         url = api.base_url + remote.url
         entry = ManifestEntry(source.id, url, sha256, size, retrieved_at, now, **tags or {})
+        if is_new:
+            validate(origin, part, remote)
+            flush(part)
+            _record(folder, remote.name, entry, is_coming=True)
+            os.replace(part, target)
+            flush(folder)
         _record(folder, remote.name, entry)
         discard(part)
         return result("downloaded" if is_new else "unchanged", sha256=sha256, bytes=size)
     except (RefusedError, SourceError) as error:
         discard(part)
-        return result("failed", _kept(target, part, error))
+        return result("failed", _kept(target, part, error), why=_why(error))
     except _UNREACHED as error:
-        return result("failed", _kept(target, part, error))
+        return result("failed", _kept(target, part, error), why=_why(error))
 
 
 def _downloaded(remote: Remote, api: JsonApi, part: Path, known: ManifestEntry | None) -> dict[str, str | None] | None:
@@ -188,7 +222,9 @@ def _composed(origin: ApiSource, remote: Remote, api: JsonApi, part: Path) -> di
     try:
         document = origin.document(remote, api)
     except _UNREADABLE as error:
-        raise RefusedError(f"{remote.name}: the replies are not in the documented form ({error!r})") from error
+        raise RefusedError(
+            f"{remote.name}: the replies are not in the documented form ({error!r})", "changed"
+        ) from error
     part.write_text(json.dumps(document, ensure_ascii=False, separators=(",", ":")), "utf-8")
     return {}
 
@@ -197,22 +233,37 @@ def validate(origin: OperationSource | IndicatorSource | RateSource, path: Path,
     """The number of good records in a file; raises :class:`SourceError` when its source could not load it."""
     size = path.stat().st_size
     if size < remote.min_bytes:
-        raise SourceError(f"{remote.name}: {size} bytes, at least {remote.min_bytes} were expected.")
+        raise SourceError(f"{remote.name}: {size} bytes, at least {remote.min_bytes} were expected.", "cut")
     faults = [row.fault for row in origin.records(path).rows]
     if faults and faults[-1]:
-        raise SourceError(f"{remote.name}: the last record is not whole; the file is probably cut.")
+        raise SourceError(f"{remote.name}: the last record is not whole; the file is probably cut.", "cut")
     rows = faults.count(None)
     if len(faults) - rows > origin.SOURCE.quarantine_ceiling * len(faults):
         raise SourceError(f"{remote.name}: {len(faults) - rows} of {len(faults)} records do not fit the header.")
     least = origin.SOURCE.expected_rows[0]
     if rows < least:
-        raise SourceError(f"{remote.name}: {rows} good records, at least {least} were expected.")
+        raise SourceError(f"{remote.name}: {rows} good records, at least {least} were expected.", "few")
     return rows
 
 
 def _kept(target: Path, part: Path, error: Exception) -> str:
+    if is_full(error):
+        error = OSError(f"There is no room left on the disk for {target.name}. {FREE_SOME}")
     reason = (str(error) or type(error).__name__).replace(part.name, target.name)
     return f"{reason} The file from last time is kept." if target.exists() else reason
+
+
+def _why(error: Exception) -> Why:
+    if is_full(error):
+        return "no_room"
+    if isinstance(error, RefusedError | TransientError):
+        return error.why
+    if isinstance(error, httpx.TimeoutException):
+        return "slow"
+    if isinstance(error, SourceError):
+        known: dict[str, Why] = {"few": "few", "cut": "cut", "web_page": "web_page"}
+        return known.get(error.rule, "changed")
+    return "down"
 
 
 def _current(folder: Path, name: str) -> ManifestEntry | None:
@@ -226,19 +277,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _record(folder: Path, name: str, entry: ManifestEntry) -> None:
-    files = {**read_manifest(folder), name: entry}
-    document = {"version": 1, "files": {key: asdict(files[key]) for key in sorted(files)}}
-    aside = folder / f".{MANIFEST}.{os.getpid()}"
-    aside.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    _flush(aside)
-    os.replace(aside, folder / MANIFEST)
-    _flush(folder)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _record(folder: Path, name: str, entry: ManifestEntry, *, is_coming: bool = False) -> None:
+    """Write an entry down; ``is_coming``: beside the one of the file that it is about to replace."""
+    files = read_manifest(folder)
+    document: dict[str, Any] = {"version": 1}
+    if is_coming:
+        document["coming"] = {name: asdict(entry)}
+    else:
+        files[name] = entry
+    document["files"] = {key: asdict(files[key]) for key in sorted(files)}
+    write_whole(folder / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1) + "\n")

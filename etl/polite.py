@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import stamina
@@ -29,16 +29,26 @@ _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
+Why = Literal["down", "slow", "cut", "refused", "web_page", "changed", "few", "no_room"]
+"""Why a fetch failed: the server did not answer or said that it cannot; it sent too slowly; half a file came; it
+answered no; a web page came instead of data; the data has another form than it had; much fewer records than there used
+to be came; the disk here is full."""
+
+
 class RefusedError(Exception):
-    """A reply that trying again would not better: a missing page, another host, a web page."""
+    """A reply that trying again would not better: a missing page, another host, a web page. ``why``: :data:`Why`."""
+
+    def __init__(self, message: str, why: Why = "refused") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class TransientError(Exception):
-    """A reply that may be better in ``after`` seconds (None: by the usual back-off)."""
+    """A reply that may be better in ``after`` seconds (None: by the usual back-off). ``why``: :data:`Why`."""
 
-    def __init__(self, message: str, after: float | None = None) -> None:
+    def __init__(self, message: str, after: float | None = None, why: Why = "down") -> None:
         super().__init__(message)
-        self.after = after
+        self.after, self.why = after, why
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,9 @@ class Patience:
     first_wait: float = 1.0
     longest_wait: float = 60.0
     longest_retry_after: float = 300.0
+    slow_after: float = 60.0
+    slowest: float = 1024.0
+    """Bytes a second that a reply must have come with on average when it has taken ``slow_after`` seconds."""
 
 
 @dataclass(frozen=True)
@@ -140,16 +153,30 @@ class JsonApi:
         for attempt in self._tries():
             with attempt:
                 self._await_turn()
-                reply = self.http.request(method, url, params=params, json=body)
-                self._check(reply)
-                self._report(len(reply.content), None)
-                if looks_like_html(reply.text[:_SNIFFED]):
-                    raise RefusedError(f"{url}: a web page came instead of data")
+                with self.http.stream(method, url, params=params, json=body) as reply:
+                    self._check(reply)
+                    content = b"".join(self._chunks(reply, url))
+                self._report(len(content), None)
+                if looks_like_html(content[:_SNIFFED].decode("utf-8", "replace")):
+                    raise RefusedError(f"{url}: a web page came instead of data", "web_page")
                 try:
-                    return reply.json()
-                except json.JSONDecodeError as error:
-                    raise TransientError(f"{url}: the reply is cut or is not JSON ({error})") from error
+                    return json.loads(content)
+                except ValueError as error:
+                    raise TransientError(f"{url}: the reply is cut or is not JSON ({error})", why="cut") from error
         raise AssertionError("unreachable")
+
+    def _chunks(self, reply: httpx.Response, url: str) -> Iterator[bytes]:
+        """What comes, as long as it comes fast enough to have an end."""
+        start, came = time.monotonic(), 0
+        try:
+            for chunk in reply.iter_bytes():
+                came += len(chunk)
+                took = time.monotonic() - start
+                if took > self.patience.slow_after and came < took * self.patience.slowest:
+                    raise TransientError(f"{url}: {came} bytes in {took:.0f} seconds is too slow", why="slow")
+                yield chunk
+        except httpx.RemoteProtocolError as error:
+            raise TransientError(f"{url}: the reply was cut after {came} bytes", why="cut") from error
 
     def _await_turn(self) -> None:
         if self._pace is None:
@@ -197,14 +224,14 @@ class JsonApi:
             strong = tags.etag if tags.etag and not tags.etag.startswith("W/") else tags.last_modified
             note.write_text(json.dumps({"url": url, "validator": strong if is_whole else None}), "utf-8")
             with part.open("ab" if size else "wb") as file:
-                for chunk in reply.iter_bytes():
+                for chunk in self._chunks(reply, url):
                     file.write(chunk)
                     size += len(chunk)
                     self._report(size, total, absolute=True)
                     if size > LARGEST_FILE:
                         raise RefusedError(f"{url}: larger than {LARGEST_FILE} bytes")
         if is_whole and total is not None and size != total:
-            raise TransientError(f"{url}: {size} of {total} bytes came")
+            raise TransientError(f"{url}: {size} of {total} bytes came", why="cut")
         return tags
 
     def _report(self, count: int, total: int | None, *, absolute: bool = False) -> None:

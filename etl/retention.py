@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Literal
 
 from etl import warehouse
+from etl.disk import write_whole
 from etl.spec import SourceError
 from etl.warehouse import Snapshot
 
-EVERY, MONTHLY, LEAST = timedelta(days=30), 24, 3
+EVERY, MONTHLY, LEAST, LEAP = timedelta(days=30), 24, 3, timedelta(days=366)
 PINNED = "pinned"
 _ASIDE = ".pruned-"
 
@@ -40,12 +41,18 @@ class Verdict:
 
 
 def judge(found: Iterable[Snapshot], *, served: str | None, pinned: Iterable[str], now: datetime) -> list[Verdict]:
-    """Every snapshot with its verdict, newest first. ``now``: naive UTC, as ``built_at`` is."""
+    """Every snapshot with its verdict, newest first. ``now``: naive UTC, as ``built_at`` is.
+
+    More than a year in which nothing was built is no time passed, so that a clock that leaps takes no snapshot away.
+    """
     newest_first = sorted(found, key=lambda s: (s.built_at, s.snapshot_id), reverse=True)
     held, months, years = set(pinned), set[int](), set[int]()
-    out = []
+    out, later = [], now
     for place, snapshot in enumerate(newest_first):
         built = snapshot.built_at
+        if later - built > LEAP:
+            now -= later - built
+        later = built
         month = built.year * 12 + built.month
         first_of_month, first_of_year = month not in months, built.year not in years
         months.add(month)
@@ -105,9 +112,7 @@ def unpin(folder: Path, snapshot_id: str) -> None:
 
 
 def _write(folder: Path, names: Iterable[str]) -> None:
-    aside = folder / f".{PINNED}-{os.getpid()}"
-    aside.write_text("".join(f"{name}\n" for name in dict.fromkeys(names)), "utf-8")
-    os.replace(aside, folder / PINNED)
+    write_whole(folder / PINNED, "".join(f"{name}\n" for name in dict.fromkeys(names)))
 
 
 def _remove(folder: Path, path: Path) -> bool:

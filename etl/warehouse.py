@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,15 +24,18 @@ from etl.actors import identify
 from etl.aggregates import PLACED
 from etl.cubes import CUBES
 from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
+from etl.disk import FREE_SOME, flush, is_full, sweep, write_whole
 from etl.embedded import DATA, Embedded
 from etl.engine import DuckDB, Engine
 from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
+from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import building, connected, sha256, spilled
 
 SCHEMA_VERSION = 4
+_BUILDING = "building"
 HERE = Path(__file__).resolve().parent
 
 Step = Callable[[str], None]
@@ -63,12 +67,16 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Build:
-    """What a build did. ``is_new`` False: the same inputs and rules were published before."""
+    """What a build did. ``is_new`` False: the same inputs and rules were published before.
+
+    ``damaged``: ids of snapshots that could not be read and lie as ``<id>.damaged`` from now on.
+    """
 
     snapshot: Snapshot
     counts: tuple[FileCount, ...]
     linked: int
     is_new: bool
+    damaged: tuple[str, ...] = ()
 
 
 def home() -> Path:
@@ -93,10 +101,12 @@ def build(
     user's own; one about a registry of ``registries`` that is not loaded waits. What ``hidden.csv`` there names is
     quarantined. ``engine`` works out the large marts; DuckDB when None.
     ``min_count``: the least count of persons that is shown; None: that of the snapshot served now, else 5.
+    A served snapshot that is damaged is set aside first, and one of the same id made anew.
     Raises :class:`SourceError` naming file, row, column and what to do; the previous snapshot then still stands.
     """
     files = list(fetched)
     as_of = as_of or date.today()
+    damaged = _damaged(folder)
     min_count = served_min_count(folder) if min_count is None else min_count
     own_links = folder.parent / "links.csv"
     taken_down = hidden.read(folder.parent / hidden.FILE)
@@ -104,13 +114,16 @@ def build(
     snapshot_id = f"{as_of:%Y%m%d}-{hashlib.sha256((inputs + rules).encode()).hexdigest()[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{snapshot_id}.duckdb"
+    if target.exists() and not is_whole(target):
+        set_aside(target)
+        damaged = (*damaged, target.stem)
     if target.exists():
         publish(folder, snapshot_id)
         if target.exists():  # else it was pruned at the same moment; from now on it is named, and stays
-            return Build(describe(target), (), 0, is_new=False)
+            return Build(describe(target), (), 0, is_new=False, damaged=damaged)
     step = _Steps(progress, len(files) + 7)
-    _sweep(folder)
-    aside = folder / f".building-{os.getpid()}.duckdb"
+    sweep(folder, _BUILDING)
+    aside = folder / f".{_BUILDING}.{os.getpid()}.duckdb"
     _remove(aside)
     try:
         con = building(aside)
@@ -140,12 +153,16 @@ def build(
             con.close()
         if protected.hidden or taken_down:
             _rewrite(aside)
-        _sync(aside)
+        flush(aside)
         os.replace(aside, target)
         publish(folder, snapshot_id)
+    except (duckdb.Error, OSError) as error:
+        if not is_full(error):
+            raise
+        raise SourceError(f"There is no room left on the disk for {folder}. {FREE_SOME}", "disk_full") from error
     finally:
         _remove(aside)
-    return Build(describe(target), tuple(loader.counts), linked, is_new=True)
+    return Build(describe(target), tuple(loader.counts), linked, is_new=True, damaged=damaged)
 
 
 def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, progress: Step | None = None) -> None:
@@ -164,11 +181,8 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
 
 def publish(folder: Path, snapshot_id: str) -> None:
     """Point ``current`` at a snapshot, by a rename."""
-    aside = folder / f".current-{os.getpid()}"
-    aside.write_text(snapshot_id + "\n", "utf-8")
-    _sync(aside)
-    os.replace(aside, folder / "current")
-    _sync(folder)
+    flush(folder)
+    write_whole(folder / "current", snapshot_id + "\n")
 
 
 def current(folder: Path) -> Path | None:
@@ -181,37 +195,30 @@ def current(folder: Path) -> Path | None:
     return path if path.exists() else None
 
 
-def open_published(path: Path) -> duckdb.DuckDBPyConnection:
-    """A published snapshot, read-only; also where this process already serves it with settings of its own."""
-    con = connected()
-    # ATTACH takes no bound parameter; the path is our own, with its quotation marks doubled.
-    con.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS published (READ_ONLY)")
-    con.execute("USE published")
-    return con
-
-
 def is_stale(folder: Path) -> bool:
-    """Whether nothing is served, or what is served was built by other rules than these."""
+    """Whether nothing is served, or what is served is damaged or was built by other rules than these."""
     path = current(folder)
     if path is None:
         return True
-    con = open_published(path)
+    try:
+        con = open_published(path)
+    except duckdb.Error:
+        return True
     try:
         row = con.execute("SELECT rules_sha256 FROM snapshot").fetchone()
+    except duckdb.Error:
+        return True
     finally:
         con.close()
     return row is None or row[0] != _rules_sha256()
 
 
 def snapshots(folder: Path) -> list[Snapshot]:
-    """Every published snapshot, newest first."""
+    """Every published snapshot that can be read, newest first."""
     found = []
     for path in folder.glob("[0-9]*.duckdb"):
-        try:
+        with suppress(duckdb.Error):  # damaged, or pruned by another process just now
             found.append(describe(path))
-        except duckdb.IOException:
-            if path.exists():
-                raise  # else another process has pruned it just now
     return sorted(found, key=lambda s: (s.built_at, s.snapshot_id), reverse=True)
 
 
@@ -249,18 +256,37 @@ def describe(path: Path) -> Snapshot:
 
 
 def served_min_count(folder: Path) -> int:
-    """The least count of persons that the served snapshot shows; the default when nothing is served."""
-    path = current(folder)
-    if path is None:
-        return MIN_COUNT
-    con = open_published(path)
-    try:
-        if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'disclosure'").fetchone():
-            return MIN_COUNT
-        row = con.execute("SELECT max(min_count) FROM disclosure").fetchone()
-    finally:
-        con.close()
-    return int(row[0]) if row and row[0] else MIN_COUNT
+    """The least count of persons that the served snapshot shows, else the newest kept one; the default without any."""
+    served = current(folder)
+    for path in [served] if served else [one.path for one in snapshots(folder)]:
+        con = open_published(path)
+        try:
+            if not con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'disclosure'").fetchone():
+                return MIN_COUNT
+            row = con.execute("SELECT max(min_count) FROM disclosure").fetchone()
+        finally:
+            con.close()
+        return int(row[0]) if row and row[0] else MIN_COUNT
+    return MIN_COUNT
+
+
+def _damaged(folder: Path) -> tuple[str, ...]:
+    """Set aside what cannot be read: the served snapshot to its last cell, others as far as their first."""
+    gone, served = [], current(folder)
+    for path in sorted(folder.glob("[0-9]*.duckdb")):
+        try:
+            if path != served:
+                describe(path)
+            elif not is_whole(path):
+                raise duckdb.IOException(path.name)
+        except (duckdb.CatalogException, duckdb.BinderException):
+            continue  # of an older schema
+        except (duckdb.Error, SourceError):
+            with suppress(FileNotFoundError):  # pruned by another process just now
+                path.open("rb").close()  # what the system does not open is not damaged
+                set_aside(path)
+                gone.append(path.stem)
+    return tuple(gone)
 
 
 def _protect(con: duckdb.DuckDBPyConnection, folder: Path, min_count: int, loader: Loader) -> Protected:
@@ -367,37 +393,8 @@ def _inputs_sha256(
 
 def _rules_sha256() -> str:
     paths = sorted(path for kind in ("*.py", "*.sql", "*.toml") for path in HERE.rglob(kind))
+    paths = [path for path in paths if path.stem != "dictionary"]  # it tells, and rules nothing
     return hashlib.sha256(json.dumps([sha256(p) for p in paths]).encode()).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed builds left behind: files of processes that are gone."""
-    for left in folder.glob(".building-*.duckdb"):
-        number = left.stem.removeprefix(".building-")
-        if number.isdigit() and not _is_alive(int(number)):
-            _remove(left)
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _remove(path: Path) -> None:

@@ -8,6 +8,7 @@ if v.sel.kalla:
     sources.row(v)
 else:
     sources.overview(v)
+    sources.fetching(v)
     sources.files(v)
     sources.missing(v)
     hidden.section(v)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from dashboard import layout, parts
+from dashboard import attempts, layout, parts
+from dashboard.attempts import Attempt
 from dashboard.blocks.detail import source_row
 from dashboard.db import Row
 from dashboard.layout import View
@@ -65,6 +67,45 @@ def _file(v: View, f: Row) -> list[str | Markup]:
         *(v.n(f[name]) for name in ("rows_read", "rows_loaded", "rows_quarantined")),
         Markup('<code title="{}">{}</code>').format(f["sha256"], f["sha256"][:12]),
     ]  # fmt: skip
+
+
+def fetching(v: View) -> None:
+    """Each source on the net: when it was tried and got last, and why it was not; also since the snapshot was built."""
+    found = attempts.read(layout.snapshot_folder().parent)
+    if not found:
+        return
+    failing = [one for one in found if one.why]
+    lede = v.t("fetching.lede", day=v.day(v.snapshot["built_at"]))
+    if len(failing) == 1:
+        said = v.t("fetching.failing_one", of=len(found))
+    elif failing:
+        said = v.t("fetching.failing_other", n=len(failing), of=len(found))
+    else:
+        said = v.t("fetching.all_got", of=len(found))
+    head = [v.t(f"fetching.{name}") for name in ("source", "tried", "got", "outcome")]
+    layout.html(
+        parts.heading(2, v.t("fetching.title")),
+        parts.missing(said) if failing else Markup("<p>{}</p>").format(said),
+        Markup("<p>{}</p>").format(lede),
+        parts.table(head, [_attempt(v, one) for one in found], label=v.t("fetching.title")),
+    )
+
+
+def _attempt(v: View, one: Attempt) -> list[str | Markup]:
+    title = one.title_en if v.lang == "en" else one.title_sv
+    outcome: str | Markup = v.t("fetching.ok")
+    if one.why:
+        said = v.t("fetching.failed"), v.t(f"fetching.why_{one.why}"), v.t("fetching.since", day=v.day(one.since))
+        outcome = Markup("<strong>{}</strong> {}<br><small>{}</small>").format(said[0], said[2], said[1])
+    return [parts.link(one.url, title) if one.url else title, _when(v, one.tried_at), _when(v, one.got_at), outcome]
+
+
+def _when(v: View, moment: datetime | None) -> str | Markup:
+    if moment is None:
+        return v.t("fetching.never")
+    days = (datetime.now(UTC) - moment).days
+    age = v.t("fetching.today") if days < 1 else v.t("fetching.age_one" if days == 1 else "fetching.age_other", n=days)
+    return Markup("{}<br><small>{}</small>").format(v.day(moment), age)
 
 
 def missing(v: View) -> None:

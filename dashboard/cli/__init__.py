@@ -9,6 +9,7 @@ from dashboard.cli import (
     audit,
     bench,
     data,
+    dictionary,
     diff,
     doctor,
     feedback,
@@ -27,8 +28,8 @@ from dashboard.cli import (
 from dashboard.cli.base import Exit, app
 
 __all__ = [
-    "Exit", "app", "audit", "bench", "data", "diff", "doctor", "feedback", "hidden", "imports", "keeping", "links",
-    "main", "mentimeter", "report", "roles", "rooms", "sbom", "serve", "snapshots",
+    "Exit", "app", "audit", "bench", "data", "dictionary", "diff", "doctor", "feedback", "hidden", "imports", "keeping",
+    "links", "main", "mentimeter", "report", "roles", "rooms", "sbom", "serve", "snapshots",
 ]  # fmt: skip
 
 

@@ -113,6 +113,11 @@ def build_snapshot(
             bar.stop()
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
     journal("publish", done.snapshot.snapshot_id)
+    for one in done.damaged:
+        err.print(
+            f"Snapshot {one} could not be read. It lies as {folder / one}.damaged and may be removed.",
+            highlight=False, markup=False,
+        )  # fmt: skip
     prune_snapshots(folder)
     return done
 

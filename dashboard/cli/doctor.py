@@ -27,6 +27,7 @@ from dashboard.frame import STALE_DAYS
 from dashboard.store import Database, StoreError, configured
 from dashboard.store.backup import BackupError, check
 from etl import warehouse
+from etl.published import read_through
 
 State = Literal["ok", "note", "bad"]
 LEAST_FREE, WANTED_FREE = 500 * 2**20, 3 * 2**30
@@ -36,6 +37,7 @@ VARIABLES = (
     "INKARTA_AUDIT_DAYS", "INKARTA_ACTOR", "INKARTA_AUDIENCE_URL", "INKARTA_ANSWER_DAYS", "INKARTA_CHROMIUM",
     "INKARTA_BENCH_SAVE", "INKARTA_BENCH_ROWS", "INKARTA_BENCH_EMPTY", "INKARTA_BENCH_SURFACES",
     "INKARTA_BENCH_WAREHOUSE", "INKARTA_ENGINE_FOLDER", "INKARTA_SPARK_HOME", "INKARTA_STORE",
+    "INKARTA_BENCH_KILLS", "INKARTA_LOG",
 )  # fmt: skip
 """What the program reads of its environment, beside ``INKARTA_BASE_<SOURCE ID>``."""
 
@@ -169,31 +171,6 @@ def _snapshot() -> Iterator[Finding]:
         yield Finding("snapshot", "note", f"{path.stem} was built by other rules", "Run inkarta build.")
     else:
         yield Finding("snapshot", "ok", f"{path.stem}, {rows:,} rows read through")
-
-
-def read_through(path: Path) -> tuple[int, int]:
-    """Read every cell of a snapshot, so that DuckDB checks the sum of every block. Rows, and the schema's number.
-
-    Raises :class:`duckdb.Error` for a damaged block, :class:`ValueError` for counts that do not add up or another id.
-    """
-    con = warehouse.open_published(path)
-    try:
-        rows = 0
-        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'published'").fetchall()
-        for (name,) in tables:
-            read = con.execute(f'SELECT count(*), bit_xor(hash(t)) FROM "{name}" t').fetchone()  # noqa: S608 (our own)
-            rows += read[0] if read else 0
-        about = con.execute("SELECT snapshot_id, schema_version FROM snapshot").fetchone()
-        if about is None or about[0] != path.stem:
-            raise ValueError(f"it calls itself {about and about[0]}")
-        astray = con.execute(
-            "SELECT count(*) FROM source_file WHERE rows_read <> rows_loaded + rows_quarantined"
-        ).fetchone()
-        if astray is None or astray[0]:
-            raise ValueError("its counts of rows do not add up")
-    finally:
-        con.close()
-    return rows, int(about[1])
 
 
 def _clock() -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from dashboard.cli.base import (
     table,
 )
 from etl import hidden, retention, warehouse
+from etl.published import open_published
 from etl.spec import SourceError
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The operation's id, as its page's address has it in insats.")]
@@ -82,7 +83,7 @@ def list_hidden(
 
 def _records(path: Path, name: str) -> list[str]:
     """The ids of an operation and of what is linked to it; ``name``: one of them, or the id within its registry."""
-    con = warehouse.open_published(path)
+    con = open_published(path)
     try:
         found = con.execute(
             "SELECT DISTINCT unnest(operation_ids) FROM mart_operation "
@@ -98,7 +99,7 @@ def _forget(ids: set[str]) -> list[str]:
     """Remove every kept snapshot that holds one of the operations, pinned or not. Their ids."""
     folder, gone = snapshots_folder(), []
     for one in warehouse.snapshots(folder):
-        con = warehouse.open_published(one.path)
+        con = open_published(one.path)
         try:
             held = con.execute(
                 "SELECT count(*) FROM operation WHERE list_contains($ids, operation_id)", {"ids": sorted(ids)}

@@ -12,6 +12,7 @@ import typer
 
 from dashboard.cli.base import Exit, Json, app, err, fail, out, print_json, snapshots_folder, table
 from etl import catalogue, labelled, warehouse
+from etl.published import open_published
 from etl.spec import SourceError
 
 _SHOWN = 20
@@ -53,7 +54,7 @@ def links(
 
 
 def _tell(path: Path, *, as_json: bool) -> None:
-    con = warehouse.open_published(path)
+    con = open_published(path)
     try:
         counts = dict(con.execute("SELECT name, n FROM link_count").fetchall())
         methods = dict(con.execute(_COUNTS).fetchall())

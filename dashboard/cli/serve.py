@@ -39,6 +39,12 @@ Names = Annotated[
         "Also INKARTA_ALLOWED_HOSTS. This machine's own names and the address that is reached always work.",
     ),
 ]
+Metrics = Annotated[
+    str,
+    typer.Option(
+        "--metrics", help="Serve figures for Prometheus at /metrics of another address, such as 127.0.0.1:9464."
+    ),
+]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a web browser.")]
 
 
@@ -49,9 +55,10 @@ def _default(
     host: Host = "127.0.0.1",
     no_browser: NoBrowser = False,
     allowed_host: Names = None,
+    metrics: Metrics = "",
 ) -> None:
     if context.invoked_subcommand is None:
-        serve(port, host, no_browser, allowed_host)
+        serve(port, host, no_browser, allowed_host, metrics)
 
 
 @app.command()
@@ -60,6 +67,7 @@ def serve(
     host: Host = "127.0.0.1",
     no_browser: NoBrowser = False,
     allowed_host: Names = None,
+    metrics: Metrics = "",
     as_json: Json = False,
 ) -> None:
     """Serve the dashboard; build it from the embedded and fetched data first when there is no snapshot.
@@ -69,6 +77,7 @@ def serve(
     os.environ["INKARTA_HOME"] = str(warehouse.home())
     _open_store()
     application = _application(host, tuple(allowed_host or ()))
+    door = _door(metrics, port)
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
         build_snapshot(folder, fetched_folder(), None, quiet=as_json)
@@ -83,6 +92,8 @@ def serve(
             )
     import uvicorn
 
+    from dashboard import logs, observed
+    from dashboard.server import addresses
     from dashboard.websocket import PlainProtocol, WideWindowProtocol
 
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -92,8 +103,15 @@ def serve(
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+    try:
+        logs.start(os.environ.get(logs.VARIABLE) or logs.FORMS[0])
+        if door:
+            observed.serve(*door, snapshots_folder)
+    except (ValueError, OSError) as error:
+        fail(Exit.USAGE, f"{logs.VARIABLE} or --metrics {metrics}: {error}")
     uvicorn.run(
-        application, host=host, port=port, http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
+        observed.Observed(application, addresses()), log_config=None, host=host, port=port,
+        http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
         access_log=False, server_header=False, timeout_graceful_shutdown=3,  # streams of news never end by themselves
     )  # fmt: skip
 
@@ -111,6 +129,23 @@ def _open_store() -> None:
                 pass
         except StoreError as error:
             err.print(f"Note: nothing can be saved or led before it is mended: {error}", highlight=False, markup=False)
+
+
+def _door(text: str, port: int) -> tuple[str, int] | None:
+    """Where the figures are to be had, None for nowhere; ends the command when that is the pages' own address."""
+    from dashboard import observed
+
+    if not text:
+        return None
+    try:
+        door = observed.address(text)
+    except ValueError as error:
+        fail(Exit.USAGE, f"--metrics: {error}")
+    if door[1] == port:
+        fail(Exit.USAGE, f"--metrics {text}: the pages have that port. Choose another.")
+    if not is_loopback(door[0]):
+        err.print(f"Note: whoever reaches {text} can read the figures.", highlight=False, markup=False)
+    return door
 
 
 def _application(host: str, names: tuple[str, ...]) -> Guard:

@@ -23,6 +23,7 @@ from tests.replay.server import SERVICE_DOWN, WEB_PAGE, Fault, ReplayServer, too
 OLD, NEW = kohesio.SOURCES
 FILE = "kohesio_2014-2020.csv"
 PATH = "/kohesio/projects-2014-2020/latest/SE-pp14-20-latest.csv"
+NOTES = ("manifest.json", "attempts.json")
 QUICK = Patience(attempts=4, first_wait=0.01, longest_wait=0.02, longest_retry_after=2)
 
 
@@ -48,7 +49,7 @@ def test_all_sources_with_their_provenance(server: ReplayServer, tmp_path: Path)
     results = run(server, tmp_path, *everything, progress=lambda *call: heard.append(call))
     assert {(r.status, r.reason) for r in results} == {("downloaded", "")}
     manifest = read_manifest(tmp_path)
-    assert left(tmp_path) == {*manifest, "manifest.json"} == {*(r.file for r in results), "manifest.json"}
+    assert left(tmp_path) == {*manifest, *NOTES} == {*(r.file for r in results), *NOTES}
     for result in results:
         entry, data = manifest[result.file], (tmp_path / result.file).read_bytes()
         assert (entry.sha256, entry.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
@@ -171,7 +172,7 @@ def test_a_bad_file_never_replaces_a_good_one(server: ReplayServer, tmp_path: Pa
     assert "last time is kept" in result.reason
     assert (tmp_path / FILE).read_bytes() == good
     assert read_manifest(tmp_path) == manifest
-    assert left(tmp_path) == {FILE, "manifest.json"}
+    assert left(tmp_path) == {FILE, *NOTES}
 
 
 def test_all_pages_of_kolada_in_order(server: ReplayServer, tmp_path: Path) -> None:

@@ -23,7 +23,19 @@ from etl.warehouse import Snapshot
 from tests.conftest import AS_OF
 
 NOW = datetime(2026, 11, 23, 12)
-ages = st.lists(st.integers(0, 2000), max_size=80)
+
+
+def close(days: list[int]) -> list[int]:
+    """The same without a gap of more than a year, which the policy takes for a leap of the clock."""
+    found, last, moved = {}, 0, 0
+    for day in sorted(set(days)):
+        moved += max(0, day - last - 366)
+        last = day
+        found[day] = day - moved
+    return [found[day] for day in days]
+
+
+ages = st.lists(st.integers(0, 2000), max_size=80).map(close)
 
 
 def snapshot(number: int, days: float) -> Snapshot:
@@ -67,6 +79,18 @@ def test_pruning_again_removes_nothing_more(days: list[int]) -> None:
     found = [snapshot(n, d) for n, d in enumerate(days)]
     once = [v.snapshot for v in retention.judge(found, served=None, pinned=(), now=NOW) if not v.goes]
     assert not any(v.goes for v in retention.judge(once, served=None, pinned=(), now=NOW))
+
+
+def test_a_clock_that_leaps_forwards_or_back_takes_nothing_away() -> None:
+    """In 2099 by mistake one is built; what was kept before is kept still, also when the clock is right again."""
+    found = [snapshot(number, days) for number, days in enumerate(range(0, 60, 2))]
+    before = {v.snapshot.snapshot_id for v in retention.judge(found, served=None, pinned=[], now=NOW) if not v.goes}
+    assert len(before) > 15
+    leapt = datetime(2099, 3, 1)
+    odd = Snapshot("20990301-ffffffff", Path("odd.duckdb"), leapt.date(), leapt, {})
+    for now, there in ((leapt, [*found, odd]), (leapt, found), (NOW, [*found, odd]), (datetime(2001, 1, 1), found)):
+        kept = {v.snapshot.snapshot_id for v in retention.judge(there, served=None, pinned=[], now=now) if not v.goes}
+        assert kept >= before, now
 
 
 @pytest.fixture(scope="module")

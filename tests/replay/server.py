@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,12 +26,14 @@ KOLADA_PAGE = 200
 
 @dataclass(frozen=True)
 class Fault:
-    """One scripted misbehaviour. ``cut``: send only so many bytes of the body that the headers promise."""
+    """One scripted misbehaviour. ``cut``: send only so many bytes of the body that the headers promise; ``drip``: send
+    a byte every so many seconds."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     cut: int | None = None
+    drip: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -225,16 +228,20 @@ def _handler(server: ReplayServer) -> type[BaseHTTPRequestHandler]:
                     self._send(416, {"Content-Range": f"bytes */{len(body)}"}, b"", None)
                     return
                 headers["Content-Range"] = f"bytes {first}-{len(body) - 1}/{len(body)}"
-                self._send(206, headers, body[first:], fault.cut)
+                self._send(206, headers, body[first:], fault.cut, fault.drip)
             else:
-                self._send(200, headers | fault.headers, body, fault.cut)
+                self._send(200, headers | fault.headers, body, fault.cut, fault.drip)
 
-        def _send(self, status: int, headers: dict[str, str], body: bytes, cut: int | None) -> None:
+        def _send(self, status: int, headers: dict[str, str], body: bytes, cut: int | None, drip: float = 0.0) -> None:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if drip:
+                for at in range(len(body)):
+                    self.wfile.write(body[at : at + 1])
+                    time.sleep(drip)
             self.wfile.write(body[:cut])
             if cut is not None:
                 self.close_connection = True

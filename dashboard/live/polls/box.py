@@ -10,6 +10,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
+from dashboard import metrics
 from dashboard.store import Database, polls
 from dashboard.store.polls import Ballot, Receipt
 
@@ -44,6 +45,7 @@ class Box:
                     if not done.done():
                         done.set_exception(error)
                 continue
+            metrics.votes.inc(sum(receipt.outcome == "stored" for receipt in receipts))
             for (_, done), receipt in zip(batch, receipts, strict=True):
                 if not done.done():
                     done.set_result(receipt)
