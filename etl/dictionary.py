@@ -15,6 +15,7 @@ import duckdb
 
 from etl.spec import SourceError
 from etl.tables import connected
+from etl.warehouse import make_marts
 
 HERE = Path(__file__).resolve().parent
 GROUPS = {
@@ -46,8 +47,8 @@ class Table:
 def schema() -> duckdb.DuckDBPyConnection:
     """An empty warehouse."""
     con = connected()
-    for name in ("schema.sql", "marts.sql", "actors.sql"):
-        con.execute((HERE / name).read_text("utf-8"))
+    con.execute((HERE / "schema.sql").read_text("utf-8"))
+    make_marts(con)
     return con
 
 
