@@ -32,6 +32,9 @@ MEASUREMENTS = {
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
     "votes": "a thousand phones vote, and the server is killed",
+    "many": "many sessions, on one process and on two replicas",
+    "replica": "a replica is killed under its visitors",
+    "swaps": "another snapshot is published a hundred times under load",
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

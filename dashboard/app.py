@@ -50,4 +50,5 @@ def main() -> None:
     frame.footer(view)
 
 
-main()
+with layout.one_snapshot():
+    main()
