@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from bench import many
+from bench import filled
 from bench.figure import Figure, alternating
 from bench.stage import ROOT, opened
 from etl import warehouse
@@ -55,7 +55,7 @@ def measure() -> list[Figure]:
     with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
         embedded = warehouse.current(stage.snapshots)
         assert embedded
-        sizes = many.sizes(*SIZES)
+        sizes = filled.sizes(*SIZES)
         for rows in sizes:
             path = many.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
             size = path.stat().st_size

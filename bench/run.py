@@ -38,6 +38,9 @@ MEASUREMENTS = {
     "access": "every page and view in every state: axe, and what axe cannot see",
     "guide": "the pictures of the user guide, taken anew",
     "kills": "fetch, build and publish killed at 500 points",
+    "many": "many sessions, on one process and on two replicas",
+    "replica": "a replica is killed under its visitors",
+    "swaps": "another snapshot is published a hundred times under load",
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")

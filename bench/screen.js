@@ -1,5 +1,6 @@
 // What a reader sees and when: the last change of the page, the moment of the pick, the moment of the new heading.
 (() => {
+  const main = '[data-testid="stMain"], #dash-page';
   const seen = { last: 0, pick: 0, heading: 0, wanted: "", armed: false };
   window.__bench = seen;
   const now = () => performance.now();
@@ -13,10 +14,10 @@
       window[kind].prototype[name] = function (...rest) { drawn(); return inner.apply(this, rest); };
     }
   const looked = (records) => {
-    const main = document.querySelector('[data-testid="stMain"]');
-    if (records.some((record) => main && main.contains(record.target))) drawn();
+    const page = document.querySelector(main);
+    if (records.some((record) => page && page.contains(record.target))) drawn();
     if (seen.armed && !seen.heading) {
-      const heading = document.querySelector('[data-testid="stMain"] h1');
+      const heading = document.querySelector(`:is(${main}) h1`);
       if (heading && heading.textContent.trim().startsWith(seen.wanted)) seen.heading = now();
     }
   };
@@ -32,13 +33,13 @@
     const start = now();
     const look = () => {
       const app = document.querySelector('[data-testid="stApp"]');
-      const rests = app && app.getAttribute("data-test-script-state") === "notRunning";
+      const rests = app ? app.getAttribute("data-test-script-state") === "notRunning" : document.title !== "Updating...";
       const here = needed.every((one) => document.querySelector(one)) && !document.querySelector('[data-testid="stSkeleton"]');
       const ready = rests && here && (!seen.armed || seen.heading) && now() - seen.last > quiet;
       if (!ready && now() - start < limit) return void setTimeout(look, 20);
       const { pick, heading, last } = seen;
       seen.armed = false;
-      done({ ready, pick, heading, last, shown: document.querySelectorAll('[data-testid="stMain"] *').length });
+      done({ ready, pick, heading, last, shown: document.querySelectorAll(`:is(${main}) *`).length });
     };
     look();
   });

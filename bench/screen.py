@@ -23,6 +23,7 @@ ARGS = [
     "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
 ]  # fmt: skip
 SCRIPT = Path(__file__).with_name("screen.js")
+MAIN = '[data-testid="stMain"], #dash-page'
 FAILED = "[data-testid=stException], .ik-empty"
 QUIET_MS, LIMIT_MS = 350, 30_000
 
@@ -93,6 +94,13 @@ class Screen:
         self.page.get_by_role("option", name=name).first.wait_for()
         return self._picked(name, lambda: self.page.keyboard.press("Enter"))
 
+    def pick_from(self, box: str, name: str) -> Seen:
+        """Choose a name in the list that a press on ``box`` opens; time counts from the press on the name."""
+        self.page.locator(box).click()
+        found = self.page.get_by_role("option", name=name, exact=True)
+        found.wait_for()
+        return self._picked(name, found.click)
+
     def choose(self, label: str, option: str) -> Seen:
         """Choose an option in the select box so labelled; time counts from the press, and no heading is awaited."""
         box = self.page.get_by_label(label, exact=True).first
@@ -118,7 +126,7 @@ class Screen:
         return self._seen(before, found["pick"], found["heading"], found["last"])
 
     def _settled(self, needed: list[str]) -> dict[str, float]:
-        self.page.wait_for_selector('[data-testid="stMain"]', timeout=LIMIT_MS)
+        self.page.wait_for_selector(MAIN, timeout=LIMIT_MS)
         found: dict[str, float] = self.page.evaluate(
             "([quiet, limit, needed]) => window.__bench.settled(quiet, limit, needed)", [QUIET_MS, LIMIT_MS, needed]
         )

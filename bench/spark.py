@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench import many
+from bench import filled
 from bench.cluster import Cluster, running, spark_home
 from bench.figure import Figure
 from bench.stage import opened
@@ -46,7 +46,7 @@ class Timed:
 def measure() -> list[Figure]:
     """Both engines on the same canonical tables, one run each. Raises NoSparkError without Spark."""
     spark_home()
-    rows = many.sizes(ROWS)[-1]
+    rows = filled.sizes(ROWS)[-1]
     with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
         folder = Path(name)
         ours, here = made(folder / "duckdb.duckdb", stage.snapshots, rows, None)
@@ -75,7 +75,7 @@ def made(path: Path, snapshots: Path, rows: int, engine: Timed | None) -> tuple[
     assert embedded
     timed = engine or Timed(chosen())
     with closing(connected(path)) as con:
-        many.canonical(con, embedded, rows)
+        filled.canonical(con, embedded, rows)
         warehouse.make_marts(con, timed)
         found = {name: fingerprint(con, name) for name in KEPT}
     path.unlink()

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +23,7 @@ NAMES = {
     "naive": "stock",
     "cached": "stock, cached",
     "empty": "empty page",
+    "dash": "Dash",
 }
 """What the parties are called; ``bench/README.md`` says what they are."""
 LANS = ("14", "03", "22", "01", "25", "12", "06", "20", "08", "18")
@@ -35,7 +37,8 @@ class MissingError(Exception):
 class Server:
     """A process that listens, and its CPU time."""
 
-    def __init__(self, command: list[str], env: dict[str, str], cwd: Path) -> None:
+    def __init__(self, command: list[str], env: dict[str, str], cwd: Path, health: str = "/_stcore/health") -> None:
+        self.health = health
         with socket.socket() as probe:
             probe.bind((HERE, 0))
             self.port = int(probe.getsockname()[1])
@@ -51,7 +54,7 @@ class Server:
         until = time.monotonic() + seconds
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2).close()
+                urllib.request.urlopen(self.url + self.health, timeout=2).close()
                 return
             except OSError:
                 time.sleep(0.1)
@@ -67,6 +70,20 @@ class Server:
         except OSError:
             return None
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> float | None:
+        """Megabytes that the process holds; None where /proc does not tell."""
+        try:
+            return (
+                int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+            )
+        except OSError:
+            return None
+
+    def kill(self) -> None:
+        """End the process at once, as a power failure would."""
+        self._process.kill()
+        self._process.wait()
 
     def stop(self) -> None:
         """End the process by its own id."""
@@ -86,15 +103,15 @@ class Stage:
         self.folder = folder
         self.home = folder / "home"
         self._servers: dict[str, Server] = {}
-        self._is_built = False
+        self.is_built = False
 
     @property
     def snapshots(self) -> Path:
         """The folder of the built snapshot."""
-        if not self._is_built:
+        if not self.is_built:
             command = [sys.executable, "-m", "dashboard.cli", "build", "--as-of", AS_OF, "--json"]
             subprocess.run(command, cwd=ROOT, env=self.env(), check=True, stdout=subprocess.DEVNULL)
-            self._is_built = True
+            self.is_built = True
         return self.home / "snapshots"
 
     def env(self) -> dict[str, str]:
@@ -136,9 +153,18 @@ class Stage:
             shutil.copytree(ROOT / "bench/peers/empty", aside, ignore=shutil.ignore_patterns("__pycache__"))
             shutil.copytree(ROOT / "dashboard/.streamlit", aside / ".streamlit")
             return Server([sys.executable, "-m", "bench.peers.empty", "{port}"], self.env(), ROOT)
+        if name == "dash":
+            if find_spec("dash") is None:
+                raise MissingError(f"no Dash here: {sys.executable} -m pip install dash")
+            command = [sys.executable, "-m", "bench.peers.dash", "{port}", str(self.folder / "dash")]
+            return Server(command, self.env(), ROOT, "/_dash-layout")
+        return self.product()
+
+    def product(self, *more: str) -> Server:
+        """One more process of the product, on a port of its own, not yet waited for; whoever asks for it stops it."""
         assert self.snapshots.exists()
         command = [sys.executable, "-m", "dashboard.cli", "serve", "--no-browser", "--host", HERE, "--port", "{port}"]
-        return Server(command, self.env(), ROOT)
+        return Server([*command, *more], self.env(), ROOT)
 
 
 _open: list[Stage] = []

@@ -32,14 +32,38 @@ class Run:
     parts: list[tuple[str, int]] = field(default_factory=list)
 
 
+class Held:
+    """The messages that a session keeps, as a browser keeps them: those of the last two runs."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, int] = {}
+        self._runs = 0
+
+    @property
+    def hashes(self) -> list[str]:
+        """What the server may refer to."""
+        return list(self._at)
+
+    def keep(self, got: ForwardMsg, kind: str) -> None:
+        """Take a message in."""
+        if got.metadata.cacheable:
+            self._at[got.hash] = self._runs
+        elif kind == "ref_hash":
+            self._at[got.ref_hash] = self._runs
+
+    def next_run(self) -> None:
+        """Let go of what has not been seen lately."""
+        self._runs += 1
+        self._at = {key: at for key, at in self._at.items() if self._runs - at <= KEPT_RUNS}
+
+
 class Session:
     """A browser's websocket, with the compression that every browser offers."""
 
     def __init__(self, url: str, page: str = "") -> None:
         self._page = page
         self._received = 0
-        self._held: dict[str, int] = {}
-        self._runs = 0
+        self._held = Held()
         address = url.replace("http://", "ws://") + "/_stcore/stream"
         self._ws = connect(
             address,
@@ -70,7 +94,7 @@ class Session:
         state = message.rerun_script
         state.query_string = query
         state.page_name = self._page
-        state.cached_message_hashes.extend(self._held)
+        state.cached_message_hashes.extend(self._held.hashes)
         run = Run()
         before, start = self._received, time.perf_counter()
         self._ws.send(message.SerializeToString())
@@ -81,22 +105,15 @@ class Session:
             kind = str(got.WhichOneof("type"))
             run.payload_bytes += len(raw)
             run.parts.append((_named(got, kind), len(raw)))
-            self._keep(got, kind)
+            self._held.keep(got, kind)
             if run.parts[-1][0] == "exception" or 'class="ik-empty"' in got.delta.new_element.html.body:
                 raise PageError(f"/{self._page}?{query} shows an error or nothing.")
             if kind == "script_finished":
                 break
         run.seconds = time.perf_counter() - start
         run.wire_bytes = self._received - before
-        self._runs += 1
-        self._held = {key: at for key, at in self._held.items() if self._runs - at <= KEPT_RUNS}
+        self._held.next_run()
         return run
-
-    def _keep(self, got: ForwardMsg, kind: str) -> None:
-        if got.metadata.cacheable:
-            self._held[got.hash] = self._runs
-        elif kind == "ref_hash":
-            self._held[got.ref_hash] = self._runs
 
 
 def _named(got: ForwardMsg, kind: str) -> str:

@@ -58,5 +58,5 @@ def main() -> None:
         frame.footer(view)
 
 
-with who.one_run():
+with who.one_run(), layout.one_snapshot():
     main()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -134,6 +136,22 @@ class View:
         return self.sel.but(**changes).url(PAGES[page or self.page])
 
 
+_run = threading.local()
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Within it, and in this thread, every :class:`View` reads the snapshot that the first of them read.
+
+    Another may be published while a page is made; frame and page would then be of two versions.
+    """
+    _run.read = {}
+    try:
+        yield
+    finally:
+        del _run.read
+
+
 def view(page: str) -> View:
     """The page's :class:`View`. Raises :class:`dashboard.db.NoSnapshotError` when nothing is built."""
     return view_of(page, st.query_params.to_dict())
@@ -142,7 +160,9 @@ def view(page: str) -> View:
 def view_of(page: str, query: Mapping[str, str]) -> View:
     """The :class:`View` that an address asks for, wherever the address was read. Raises as :func:`view`."""
     sel = decode(query)
-    w = served(snapshot_folder(), sel.snapshot or None)
+    read: dict[str, Warehouse] = getattr(_run, "read", {})
+    if (w := read.get(sel.snapshot)) is None:
+        w = read[sel.snapshot] = served(snapshot_folder(), sel.snapshot or None)
     return View(w, _held(w, sel), page)
 
 

@@ -15,6 +15,7 @@ from bench import click, felt, rerun, results, run
 from bench.figure import Figure, alternating
 from bench.goals import GOALS
 from bench.page import questions, union
+from bench.peers.dash import figures as dash
 from bench.peers.stock import figures
 from bench.screen import Seen
 from bench.stage import AS_OF, LANS
@@ -56,6 +57,45 @@ def test_the_stock_page_gives_the_products_numbers_for_every_lan(tables: figures
             "value": values.get(lan, {}).get("value"),
             "rank": values.get(lan, {}).get("rank"),
         }
+
+
+def test_the_dash_page_gives_the_stock_pages_numbers(tables: figures.Tables) -> None:
+    assert (dash.AS_OF, dash.INDICATOR) == (AS_OF, figures.INDICATOR)
+    asked = dash.Figures(dash.read())
+    for lan in tables.lan["lan_code"]:
+        said = asked.headline(lan)
+        assert {**said, "granted_sek": round(said["granted_sek"], 2)} == figures.headline(tables, lan)
+        own = figures.of_lan(tables, lan)
+        assert len(asked.initiatives(lan)) == len(own)
+        for column in ("target_groups", "kommuner"):
+            counted = figures.by_many(own, column)
+            assert {row["name"]: row["n"] for row in asked.by_many(lan, column)} == dict(
+                zip(counted[column], counted["initiativ"], strict=True)
+            )
+        assert len(asked.trend(lan)) == len(figures.trend(tables, figures.INDICATOR, lan))
+
+
+def test_a_click_on_the_dash_page_answers_for_the_lan(tmp_path: Path) -> None:
+    pytest.importorskip("dash", reason="Dash is not installed: it is only measured against")
+    from bench.peers.dash.page import create
+
+    app = create(tmp_path)
+    client = app.server.test_client()
+    assert client.get("/assets/lan.json").status_code == 200
+    outputs = [one["output"] for one in client.get("/_dash-dependencies").get_json()]
+    assert len(outputs) == 3
+    for output in outputs:
+        names = [part.rsplit(".", 1) for part in output.strip(".").split("...")]
+        answer = client.post(
+            "/_dash-update-component",
+            json={
+                "output": output, "outputs": [{"id": id_, "property": of} for id_, of in names],
+                "inputs": [{"id": "lan", "property": "value", "value": "14"}], "changedPropIds": ["lan.value"],
+            },
+        )  # fmt: skip
+        assert answer.status_code == 200
+        said = answer.get_json()["response"]
+        assert "heading" not in said or said["heading"]["children"] == "Västra Götalands län"
 
 
 def test_the_stock_pages_and_the_empty_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

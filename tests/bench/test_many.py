@@ -1,74 +1,118 @@
-"""The measurements on many operations: what they are made of, what they ask for, and what they would notice."""
+"""Many sessions, in short: on two replicas behind HAProxy, with a kill and with snapshots that are swapped."""
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
-from bench import many, run
-from bench.cluster import NoSparkError, spark_home
-from bench.questions import VIEWS, questions
-from bench.spark import fingerprint
-from dashboard.layout import PAGES
-from etl import warehouse
+from bench import many, replica, swaps
+from bench.crowd import Told, gathering
+from bench.replicas import Replicas, replicas
+from bench.stage import MissingError, Stage
+from dashboard import layout
 
 
-def test_the_same_synthetic_operations_every_time_and_none_that_could_be_taken_for_real(warehouse_folder: Path) -> None:
-    current = warehouse.current(warehouse_folder)
-    assert current
-    prints = []
-    for _ in range(2):
-        with duckdb.connect() as con:
-            many.canonical(con, current, 200)
-            tables = con.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'op')"
-            ).fetchall()
-            prints.append([fingerprint(con, name) for (name,) in sorted(tables)])
-            assert con.execute(
-                "SELECT count(*), count(*) FILTER (NOT starts_with(title_sv, 'Synthetic')) FROM operation "
-                f"WHERE source_id = '{many.SOURCE}'"
-            ).fetchall() == [(200, 0)]
-            assert con.execute(
-                "SELECT count(*) FROM (SELECT operation_id FROM operation_location GROUP BY 1 "
-                "HAVING sum(share) <> 1 OR max(share_to) <> 1 OR min(share_from) <> 0)"
-            ).fetchall() == [(0,)]
-    assert prints[0] == prints[1]
+class Warm(Stage):
+    """Servers that find their byte code where it is."""
+
+    def env(self) -> dict[str, str]:
+        return {name: value for name, value in super().env().items() if name != "PYTHONPYCACHEPREFIX"}
 
 
-def test_a_fingerprint_notices_an_ore_and_not_the_order() -> None:
-    with duckdb.connect() as con:
-        con.execute("CREATE TABLE a AS SELECT i, CAST(i AS DECIMAL(22, 2)) AS amount FROM range(1000) t(i)")
-        con.execute("CREATE TABLE b AS FROM a ORDER BY i DESC")
-        con.execute("CREATE TABLE c AS SELECT i, amount + CASE i WHEN 500 THEN 0.01 ELSE 0 END AS amount FROM a")
-        assert fingerprint(con, "a") == fingerprint(con, "b") != fingerprint(con, "c")
+@pytest.fixture(scope="module")
+def stage(warehouse_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The embedded data as every other test has it."""
+    made = Warm(tmp_path_factory.mktemp("many"))
+    served = (warehouse_folder / "current").read_text("utf-8").strip()
+    folder = made.home / "snapshots"
+    folder.mkdir(parents=True)
+    shutil.copy(warehouse_folder / f"{served}.duckdb", folder)
+    (folder / "current").write_text(served, "utf-8")
+    made.is_built = True
+    return made
 
 
-def test_without_spark_it_is_said_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.fixture(scope="module")
+def running(stage: Stage) -> Iterator[Replicas]:
+    try:
+        with replicas(stage, 2) as found:
+            yield found
+    except MissingError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+def test_no_page_is_of_two_versions_when_snapshots_are_swapped(stage: Stage, running: Replicas) -> None:
+    first = (stage.snapshots / "current").read_text("utf-8").strip()
+    swaps.marked(stage.snapshots, first)
+    told, versions = asyncio.run(swaps.swapped(running, stage.snapshots, first, 12, 6, 0.4))
+    swaps.publish(stage.snapshots, first)
+    assert told.errors == []
+    assert versions.mixed == []
+    assert set(versions.seen) == {first, swaps.OTHER}
+
+
+def test_a_run_reads_one_snapshot_whatever_is_published_meanwhile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("INKARTA_SPARK_HOME", raising=False)
-    with pytest.raises(NoSparkError, match="pip install pyspark"):
-        spark_home()
-    monkeypatch.setenv("INKARTA_SPARK_HOME", str(tmp_path))
-    with pytest.raises(NoSparkError, match="holds no Spark"):
-        spark_home()
-    assert run.main("spark") == 0
-    assert "not measured" in capsys.readouterr().out
+    first = (stage.snapshots / "current").read_text("utf-8").strip()
+    monkeypatch.setattr(layout, "snapshot_folder", lambda: stage.snapshots)
+    if not (stage.snapshots / f"{swaps.OTHER}.duckdb").exists():
+        swaps.marked(stage.snapshots, first)
+    swaps.publish(stage.snapshots, first)
+    with layout.one_snapshot():
+        before = layout.view_of("county", {})
+        swaps.publish(stage.snapshots, swaps.OTHER)
+        assert layout.view_of("county", {}).w.snapshot_id == before.w.snapshot_id == first
+        assert layout.view_of("county", {"snapshot": swaps.OTHER}).w.snapshot_id == swaps.OTHER
+    assert layout.view_of("county", {}).w.snapshot_id == swaps.OTHER
+    swaps.publish(stage.snapshots, first)
 
 
-def test_sizes_are_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("INKARTA_BENCH_ROWS", raising=False)
-    assert many.sizes(5, 10) == (5, 10)
-    monkeypatch.setenv("INKARTA_BENCH_ROWS", "2000000,5000")
-    assert many.sizes(5, 10) == (5_000, 2_000_000)
+def test_every_visitor_is_back_when_a_replica_is_killed(running: Replicas) -> None:
+    """The last of this module: one of the two is gone afterwards."""
+    told = asyncio.run(replica.killed(running, 6, 0.5, 2, 15))
+    assert (told.errors, told.wrong) == ([], 0)
+    assert 0 < len(told.back) < 6
+    assert len(told.first) == 6
 
 
-@pytest.mark.parametrize("at", [2, 6])
-def test_a_views_questions_are_those_of_its_page(w: Any, at: int) -> None:
-    assert all(page in PAGES for page, _ in VIEWS)
-    asked = questions(w, *VIEWS[at])
-    assert len(asked) > 10
-    assert any("mart_cube" in sql for sql, _ in asked)
+def test_a_page_of_two_versions_is_told() -> None:
+    one, other = "20261123-00000000", swaps.OTHER
+    foot = '<footer class="ik-footer"><p>Snapshot {}'
+    seen = swaps.Versions()
+    seen.look("a", foot.format(one).encode())
+    seen.look("b", ("Örebro län★ " + foot.format(other)).encode())
+    assert not seen.mixed
+    seen.look("c", ("Örebro län★ " + foot.format(one)).encode())
+    seen.look("d", foot.format(other).encode())
+    seen.look("e", (f"/geo/{one}/lan.json Örebro län★ " + foot.format(other)).encode())
+    seen.look("f", b"nothing")
+    assert len(seen.mixed) == 4
+
+
+def test_what_a_crowd_met_becomes_figures() -> None:
+    told = Told(first=[1.0, 12.0], again=[0.1, 0.3], errors=["rerun: late"])
+    found = {f.name: f for f in many.figures({1: {20: told}, 2: {200: told, 300: told}}, {1: {"/lan": 30.0, "/": 60.0},
+             2: {"/lan": 55.0, "/": 110.0}}, {1: [(20, 300.0)], 2: [(200, 600.0), (300, 620.0)]})}  # fmt: skip
+    assert found["reruns a second, 2 replicas, /lan"].verdict == "gap 0.55"
+    assert found["reruns a second, 2 replicas, /"].verdict == "met"
+    assert found["200 sessions, 2 replicas: a rerun, 95th percentile"].verdict == "gap 1.50"
+    assert found["300 sessions, 2 replicas: a first view, 95th percentile"].verdict == "gap 1.20"
+    assert found["300 sessions, 2 replicas: errors"].verdict == "gap 1.00"
+    assert found["memory a session, 2 replicas"].value == pytest.approx(0.2)
+    assert [f.verdict for f in replica.figures(Told(back=[3.0, 5.0], wrong=0))][1:] == ["met", "met", "met"]
+
+
+def test_one_process_needs_no_proxy(stage: Stage) -> None:
+    with replicas(stage, 1) as alone:
+        told = asyncio.run(gathering(alone.port, 2, 1, 0.1))
+        assert told.errors == []
+        assert len(told.first) == 2
+        assert alone.memory() > 50

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from bench import many
+from bench import filled
 from etl import warehouse
 from etl.aggregates import PLACED
 from etl.cubes import CUBES
@@ -47,7 +47,7 @@ def canonical(warehouse_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     current = warehouse.current(warehouse_folder)
     assert current
     with duckdb.connect(str(path)) as con:
-        many.canonical(con, current, ROWS)
+        filled.canonical(con, current, ROWS)
     return path
 
 
