@@ -6,7 +6,6 @@ The server is the whole product. What is on disk is compared with what each phon
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import subprocess
 import sys
@@ -14,14 +13,14 @@ import time
 import urllib.request
 from statistics import quantiles
 
-from bench import voters
+from bench import listeners, voters
 from bench.figure import Figure
 from bench.stage import HERE, ROOT, Stage, opened
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.store import FILE, Database, polls, rooms
 
 NAME = "votes"
-VOTERS, KILLS, WITHIN = 1000, 20, 5.0
+VOTERS, LISTENING, KILLS, WITHIN = 1000, 250, 20, 5.0
 QUESTION = "poll-em1-1"
 
 
@@ -34,32 +33,42 @@ def measure() -> list[Figure]:
 
 
 def _calm(stage: Stage) -> list[Figure]:
+    """The same voting before a screen alone, and before a screen and a hall of phones that listen."""
     server = stage.servers("product")["product"]
-    db, code, options = _room(stage)
-    room = voters.voters(db, code, VOTERS)
-    seen: list[tuple[float, int]] = []
-
-    async def run() -> None:
-        watching = asyncio.create_task(watch(server.port, code, seen))
-        await asyncio.sleep(0.5)
-        await voters.once(server.port, room, code, QUESTION, options, WITHIN)
-        await asyncio.sleep(1)
-        watching.cancel()
-
-    asyncio.run(run())
-    waits = sorted(wait for each in room for wait in each.waits)
-    found = [
-        Figure(
-            f"a vote on disk and acknowledged, {name}", at(waits, percent) * 1000, "ms", goal=goal,
-            note=f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own",
-        )
-        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
-    ]  # fmt: skip
-    late = until_seen(room, seen)
-    if late:
-        note = "from the acknowledgement of a vote to the news that it is counted, on one listener"
-        found.append(Figure("the count on screen, 95th percentile", at(late, 95) * 1000, "ms", goal=200, note=note))
+    found = []
+    for phones in (0, LISTENING):
+        db, code, options = _room(stage)
+        room = voters.voters(db, code, VOTERS)
+        hall = listeners.Hall(server.port, code, QUESTION)
+        asyncio.run(_vote(server.port, code, options, room, hall, phones))
+        waits = sorted(wait for each in room for wait in each.waits)
+        beside = f"{phones} phones listening" if phones else "no phone listening"
+        note = f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own"
+        found += [
+            Figure(f"a vote acknowledged, {name}, {beside}", at(waits, percent) * 1000, "ms", goal=goal, note=note)
+            for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
+        ]
+        late = until_seen(room, hall.screen)
+        if not late:
+            raise RuntimeError("the screen never had every vote")
+        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 200)):
+            note = "from a vote's acknowledgement until the screen has fetched a result that counts it"
+            found.append(
+                Figure(f"results on the screen, {name}, {beside}", at(late, percent) * 1000, "ms", goal=goal, note=note)
+            )
+        if phones:
+            behind = hall.behind(VOTERS)
+            note = f"{len(behind)} of {phones} phones had the last result"
+            found.append(Figure("the last result on the last phone", max(behind) * 1000, "ms", note=note))
     return found
+
+
+async def _vote(
+    port: int, code: str, options: list[str], room: list[voters.Voter], hall: listeners.Hall, phones: int
+) -> None:  # fmt: skip
+    async with hall.listening([each.cookie for each in room[:phones]]):
+        await voters.once(port, room, code, QUESTION, options, WITHIN)
+        await asyncio.sleep(2.5)
 
 
 def _killed(stage: Stage) -> list[Figure]:
@@ -136,21 +145,8 @@ class _Killed:
         self._process.wait(20)
 
 
-async def watch(port: int, code: str, seen: list[tuple[float, int]]) -> None:
-    """Listen as a screen does: (when, how many votes were counted), for as long as the task lives."""
-    reader, writer = await asyncio.open_connection(HERE, port)
-    writer.write(f"GET /rum/{code}/nyheter HTTP/1.1\r\nhost: {HERE}:{port}\r\n\r\n".encode())
-    head = await reader.readuntil(b"\r\n\r\n")
-    if b" 200 " not in head.split(b"\r\n")[0]:
-        return
-    while line := await reader.readline():
-        if line.startswith(b"data:"):
-            told = json.loads(line[5:])
-            seen.append((time.perf_counter(), told["tally"]))
-
-
 def until_seen(room: list[voters.Voter], seen: list[tuple[float, int]]) -> list[float]:
-    """Seconds from each acknowledgement to the first news that counts so many votes."""
+    """Seconds from each acknowledgement to the first result on the screen that counts so many votes."""
     acks = sorted(at for each in room for at in each.at)
     late = []
     for n, acked in enumerate(acks, 1):

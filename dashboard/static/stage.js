@@ -48,7 +48,7 @@ function asked(question, state, words) {
   line.dataset.open = state.open ? "1" : "";
   box.querySelector(".poll-shown").hidden = !state.shown;
   box.closest(".scene").classList.toggle("answered", state.shown);
-  const mark = JSON.stringify(state);
+  const mark = JSON.stringify([state, asking.revision]);
   if (state.shown && box.dataset.mark !== mark) freshen(box);
   box.dataset.mark = mark;
 }
