@@ -131,13 +131,13 @@ def _bar(
     )  # fmt: skip
 
 
-def chart(told: Told) -> Markup | None:
+def chart(told: Told, *, dark: bool = False) -> Markup | None:
     """The figure's own chart so that its smallest text is large enough; None where that leaves no room for it."""
     if told.of is None or told.of.spec is None:
         return None
     from dashboard.export.picture import drawn  # the engine, which a deck without charts never needs
 
-    spec: dict[str, Any] = dict(told.of.spec(False))
+    spec: dict[str, Any] = dict(told.of.spec(dark))
     if isinstance(spec.get("height"), int | float):
         spec["height"] = min(spec["height"], _CHART_HIGH - 70)
     try:
@@ -150,10 +150,10 @@ def chart(told: Told) -> Markup | None:
         return None
     if min(sizes, default=SMALLEST) < _CHART_TEXT or "style=" in text:
         return None
-    mark = f"{told.scene.id}-"
+    mark = f"{told.scene.id}-{'dark-' if dark else ''}"
     text = re.sub(r'\sid="', f' id="{mark}', text).replace("url(#", f"url(#{mark}")
     text = re.sub(r'(<svg[^>]*?)\swidth="[\d.]+"\sheight="[\d.]+"', r"\1", text, count=1)
-    return Markup(text.replace("<svg", '<svg class="chart"', 1))  # noqa: S704 (our own drawing)
+    return Markup(text.replace("<svg", f'<svg class="chart {"for-dark" if dark else "for-light"}"', 1))  # noqa: S704 (our own drawing)
 
 
 def alone(told: Told, chosen: str) -> Markup | None:
