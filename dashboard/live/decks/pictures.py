@@ -85,7 +85,7 @@ def bars(told: Told, chosen: str = "", room: float = WIDE, slack: float = 1.0) -
     ``slack``: how much wider than ours a font may be where ours is not at hand.
     """
     rows = [(at, row, number(row[told.column]) or 0.0) for at, row in told.picked()]
-    names = [wrapped(str(row[0]), _TEXT, room * 0.42, 500, most=2) for _, row, _ in rows]
+    names = [wrapped(told.named(row), _TEXT, room * 0.42, 500, most=2) for _, row, _ in rows]
     values = [told.written(at, row[told.column]) for at, row, _ in rows]
     left = max((width(line, _TEXT, 500) for lines in names for line in lines), default=0) * slack + 28
     right = max((width(text, _TEXT, 600) for text in values), default=0) * slack + 20

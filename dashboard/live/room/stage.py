@@ -181,7 +181,7 @@ def _figure(told: Told) -> Markup:
     if told.form == "numbers":
         return Markup('<dl class="numbers">{}</dl>').format(
             parts.join(
-                Markup("<div><dd>{}</dd><dt>{}</dt></div>").format(told.written(at, row[told.column]), str(row[0]))
+                Markup("<div><dd>{}</dd><dt>{}</dt></div>").format(told.written(at, row[told.column]), told.named(row))
                 for at, row in told.picked()
             )
         )
