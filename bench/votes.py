@@ -11,16 +11,17 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import dataclass
 from statistics import quantiles
 
 from bench import listeners, voters
 from bench.figure import Figure
-from bench.stage import HERE, ROOT, Stage, opened
+from bench.stage import HERE, ROOT, Server, Stage, opened
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.store import FILE, Database, polls, rooms
 
 NAME = "votes"
-VOTERS, LISTENING, KILLS, WITHIN = 1000, 250, 20, 5.0
+VOTERS, WARM, LISTENING, KILLS, WITHIN = 1000, 100, 250, 20, 5.0
 QUESTION = "poll-em1-1"
 
 
@@ -35,32 +36,55 @@ def measure() -> list[Figure]:
 def _calm(stage: Stage) -> list[Figure]:
     """The same voting before a screen alone, and before a screen and a hall of phones that listen."""
     server = stage.servers("product")["product"]
-    found = []
-    for phones in (0, LISTENING):
-        db, code, options = _room(stage)
-        room = voters.voters(db, code, VOTERS)
-        hall = listeners.Hall(server.port, code, QUESTION)
-        asyncio.run(_vote(server.port, code, options, room, hall, phones))
-        waits = sorted(wait for each in room for wait in each.waits)
-        beside = f"{phones} phones listening" if phones else "no phone listening"
-        note = f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own"
-        found += [
-            Figure(f"a vote acknowledged, {name}, {beside}", at(waits, percent) * 1000, "ms", goal=goal, note=note)
-            for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
-        ]
-        late = until_seen(room, hall.screen)
-        if not late:
-            raise RuntimeError("the screen never had every vote")
-        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 200)):
-            note = "from a vote's acknowledgement until the screen has fetched a result that counts it"
-            found.append(
-                Figure(f"results on the screen, {name}, {beside}", at(late, percent) * 1000, "ms", goal=goal, note=note)
-            )
-        if phones:
-            behind = hall.behind(VOTERS)
-            note = f"{len(behind)} of {phones} phones had the last result"
-            found.append(Figure("the last result on the last phone", max(behind) * 1000, "ms", note=note))
+    _round(stage, server, WARM, 0)
+    alone, with_hall = (_round(stage, server, VOTERS, phones) for phones in (0, LISTENING))
+    listening, none = f"{LISTENING} phones listening", "no phone listening"
+    note = f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own, {listening}"
+    found = [
+        Figure(
+            f"a vote on disk and acknowledged, {name}", at(with_hall.waits, percent) * 1000, "ms",
+            at(alone.waits, percent) * 1000, none, goal, of_value=True, note=note,
+        )
+        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
+    ]  # fmt: skip
+    note = f"from a vote's acknowledgement until the screen has fetched a result that counts it, {listening}"
+    found += [
+        Figure(
+            f"results on the screen, {name}", at(with_hall.late, percent) * 1000, "ms", at(alone.late, percent) * 1000,
+            none, goal, of_value=True, note=note,
+        )
+        for name, percent, goal in (("median", 50, None), ("95th percentile", 95, 200))
+    ]  # fmt: skip
+    note = f"{len(with_hall.behind)} of {LISTENING} phones had the last result, after the screen had it"
+    found.append(Figure("the last result on the last phone", max(with_hall.behind) * 1000, "ms", note=note))
+    if alone.cpu is not None and with_hall.cpu is not None:
+        note = f"of the server's process while they vote, {listening}"
+        found.append(Figure("processor time", with_hall.cpu, "s", alone.cpu, none, note=note))
     return found
+
+
+@dataclass(frozen=True)
+class _Round:
+    """In seconds: acknowledgements, ways of votes to the screen, of the last result to each phone; processor time."""
+
+    waits: list[float]
+    late: list[float]
+    behind: list[float]
+    cpu: float | None
+
+
+def _round(stage: Stage, server: Server, count: int, phones: int) -> _Round:
+    db, code, options = _room(stage)
+    room = voters.voters(db, code, count)
+    hall = listeners.Hall(server.port, code, QUESTION)
+    before = server.cpu_seconds()
+    asyncio.run(_vote(server.port, code, options, room, hall, phones))
+    after = server.cpu_seconds()
+    late = until_seen(room, hall.screen)
+    if not late:
+        raise RuntimeError("the screen never had every vote")
+    cpu = None if before is None or after is None else after - before
+    return _Round(sorted(wait for each in room for wait in each.waits), late, hall.behind(count), cpu)
 
 
 async def _vote(
