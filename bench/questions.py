@@ -57,7 +57,7 @@ def measure() -> list[Figure]:
         assert embedded
         sizes = filled.sizes(*SIZES)
         for rows in sizes:
-            path = many.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
+            path = filled.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
             size = path.stat().st_size
             found.append(Figure(f"snapshot, {rows:,}", size / 1e6, "MB", note=f"{size / rows:,.0f} bytes an operation"))
             for at, took in views(path).items():

@@ -34,6 +34,15 @@ class MissingError(Exception):
     """Something that a measurement needs is not on this machine; the message says what."""
 
 
+def cpu_seconds(pid: int) -> float | None:
+    """User and system time of a process; None where /proc does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Server:
     """A process that listens, and its CPU time."""
 
@@ -64,12 +73,8 @@ class Server:
         raise RuntimeError(f"The server on {self.url} did not answer.\n{said}")
 
     def cpu_seconds(self) -> float | None:
-        """User and system time of the process; None where /proc does not tell."""
-        try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """See :func:`cpu_seconds`."""
+        return cpu_seconds(self._process.pid)
 
     def memory(self) -> float | None:
         """Megabytes that the process holds; None where /proc does not tell."""

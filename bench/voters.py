@@ -79,11 +79,18 @@ class Line:
             f"accept: application/json\r\ncontent-type: application/x-www-form-urlencoded\r\ncookie: {cookie}\r\n"
             f"content-length: {len(body)}\r\n\r\n"
         )
+        return await self._ask(head.encode() + body)
+
+    async def get(self, path: str, cookie: str = "") -> tuple[int, bytes]:
+        """As :meth:`post`."""
+        return await self._ask(f"GET {path} HTTP/1.1\r\nhost: {HOST}:{self.port}\r\ncookie: {cookie}\r\n\r\n".encode())
+
+    async def _ask(self, sent: bytes) -> tuple[int, bytes]:
         try:
             if self._open is None:
                 self._open = await asyncio.open_connection(HOST, self.port)
             reader, writer = self._open
-            writer.write(head.encode() + body)
+            writer.write(sent)
             await writer.drain()
             lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
             length = next(int(line.split(":")[1]) for line in lines if line.startswith("content-length:"))

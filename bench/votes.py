@@ -6,7 +6,6 @@ The server is the whole product. What is on disk is compared with what each phon
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import subprocess
 import sys
@@ -14,21 +13,19 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from statistics import quantiles
 
-from bench import voters
+from bench import listeners, voters
 from bench.figure import Figure
 from bench.postgres import Cluster, NoServerError
-from bench.stage import HERE, ROOT, Stage, opened
+from bench.stage import HERE, ROOT, Stage, cpu_seconds, opened
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.store import FILE, SETTING, Database, polls, postgresql, rooms
 
 NAME = "votes"
-VOTERS, KILLS, WITHIN = 1000, 20, 5.0
+VOTERS, WARM, LISTENING, KILLS, WITHIN = 1000, 100, 250, 20, 5.0
 QUESTION = "poll-em1-1"
-MEDIAN = "a vote on disk and acknowledged, median"
-SLOW = "a vote on disk and acknowledged, 95th percentile"
-SCREEN = "the count on screen, 95th percentile"
 
 
 def measure() -> list[Figure]:
@@ -37,8 +34,9 @@ def measure() -> list[Figure]:
         assert stage.snapshots.exists()
         voters.many_files(4 * VOTERS)
         stores = {"SQLite": ""} | ({"PostgreSQL": cluster.fresh()} if cluster else {})
-        calm = {name: _calm(stage, url) for name, url in stores.items()}
-        found = _beside(calm["SQLite"], calm.get("PostgreSQL"))
+        found: list[Figure] = []
+        for name, url in stores.items():
+            found += _calm(stage, url, name)
         for name, url in stores.items():
             found += _killed(stage, url, name, None)
         if cluster:
@@ -61,47 +59,70 @@ def _postgres() -> Iterator[Cluster | None]:
         cluster.stop()
 
 
-def _beside(ours: dict[str, float], peer: dict[str, float] | None) -> list[Figure]:
-    """SQLite's milliseconds with PostgreSQL's beside them; a goal is held against either."""
-    note = f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own"
-    screen = "from the acknowledgement of a vote to the news that it is counted, on one listener"
-    found = []
-    for name, goal, said in ((MEDIAN, None, note), (SLOW, 1000, note), (SCREEN, 200, screen)):
-        if name in ours:
-            other = (peer or {}).get(name)
-            found.append(
-                Figure(
-                    name, ours[name], "ms", peer=other, peer_name="PostgreSQL" if other else "", goal=goal,
-                    of_value=True, note=said,
-                )
-            )  # fmt: skip
-            if other and goal:
-                found.append(Figure(f"{name}, PostgreSQL", other, "ms", goal=goal))
-    return found
-
-
-def _calm(stage: Stage, url: str) -> dict[str, float]:
-    """Milliseconds by what they are of."""
+def _calm(stage: Stage, url: str, name: str) -> list[Figure]:
+    """The same voting before a screen alone, and before a screen and a hall of phones that listen."""
     server = _Killed(stage, url)
     try:
         server.wait()
-        db, code, options = _room(stage, url)
-        room = voters.voters(db, code, VOTERS)
-        seen: list[tuple[float, int]] = []
-
-        async def run() -> None:
-            watching = asyncio.create_task(watch(server.port, code, seen))
-            await asyncio.sleep(0.5)
-            await voters.once(server.port, room, code, QUESTION, options, WITHIN)
-            await asyncio.sleep(1)
-            watching.cancel()
-
-        asyncio.run(run())
+        _round(stage, url, server, WARM, 0)
+        alone, with_hall = (_round(stage, url, server, VOTERS, phones) for phones in (0, LISTENING))
     finally:
         server.stop()
-    waits = sorted(wait for each in room for wait in each.waits)
-    late = until_seen(room, seen)
-    return {MEDIAN: at(waits, 50) * 1000, SLOW: at(waits, 95) * 1000} | ({SCREEN: at(late, 95) * 1000} if late else {})
+    listening, none = f"{LISTENING} phones listening", "no phone listening"
+    note = f"{VOTERS} phones, each once within {WITHIN:g} s, every one with a connection of its own, {listening}"
+    found = [
+        Figure(
+            f"{name}: a vote on disk and acknowledged, {of}", at(with_hall.waits, percent) * 1000, "ms",
+            at(alone.waits, percent) * 1000, none, goal, of_value=True, note=note,
+        )
+        for of, percent, goal in (("median", 50, None), ("95th percentile", 95, 1000))
+    ]  # fmt: skip
+    note = f"from a vote's acknowledgement until the screen has fetched a result that counts it, {listening}"
+    found += [
+        Figure(
+            f"{name}: results on the screen, {of}", at(with_hall.late, percent) * 1000, "ms",
+            at(alone.late, percent) * 1000, none, goal, of_value=True, note=note,
+        )
+        for of, percent, goal in (("median", 50, None), ("95th percentile", 95, 200))
+    ]  # fmt: skip
+    note = f"{len(with_hall.behind)} of {LISTENING} phones had the last result, after the screen had it"
+    found.append(Figure(f"{name}: the last result on the last phone", max(with_hall.behind) * 1000, "ms", note=note))
+    if alone.cpu is not None and with_hall.cpu is not None:
+        note = f"of the server's process while they vote, {listening}"
+        found.append(Figure(f"{name}: processor time", with_hall.cpu, "s", alone.cpu, none, note=note))
+    return found
+
+
+@dataclass(frozen=True)
+class _Round:
+    """In seconds: acknowledgements, ways of votes to the screen, of the last result to each phone; processor time."""
+
+    waits: list[float]
+    late: list[float]
+    behind: list[float]
+    cpu: float | None
+
+
+def _round(stage: Stage, url: str, server: _Killed, count: int, phones: int) -> _Round:
+    db, code, options = _room(stage, url)
+    room = voters.voters(db, code, count)
+    hall = listeners.Hall(server.port, code, QUESTION)
+    before = server.cpu_seconds()
+    asyncio.run(_vote(server.port, code, options, room, hall, phones))
+    after = server.cpu_seconds()
+    late = until_seen(room, hall.screen)
+    if not late:
+        raise RuntimeError("the screen never had every vote")
+    cpu = None if before is None or after is None else after - before
+    return _Round(sorted(wait for each in room for wait in each.waits), late, hall.behind(count), cpu)
+
+
+async def _vote(
+    port: int, code: str, options: list[str], room: list[voters.Voter], hall: listeners.Hall, phones: int
+) -> None:  # fmt: skip
+    async with hall.listening([each.cookie for each in room[:phones]]):
+        await voters.once(port, room, code, QUESTION, options, WITHIN)
+        await asyncio.sleep(2.5)
 
 
 def _killed(stage: Stage, url: str, name: str, cluster: Cluster | None) -> list[Figure]:
@@ -180,26 +201,17 @@ class _Killed:
                 time.sleep(0.1)
         raise RuntimeError("the server did not answer")
 
+    def cpu_seconds(self) -> float | None:
+        """Of the process that lives now."""
+        return cpu_seconds(self._process.pid)
+
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(20)
 
 
-async def watch(port: int, code: str, seen: list[tuple[float, int]]) -> None:
-    """Listen as a screen does: (when, how many votes were counted), for as long as the task lives."""
-    reader, writer = await asyncio.open_connection(HERE, port)
-    writer.write(f"GET /rum/{code}/nyheter HTTP/1.1\r\nhost: {HERE}:{port}\r\n\r\n".encode())
-    head = await reader.readuntil(b"\r\n\r\n")
-    if b" 200 " not in head.split(b"\r\n")[0]:
-        return
-    while line := await reader.readline():
-        if line.startswith(b"data:"):
-            told = json.loads(line[5:])
-            seen.append((time.perf_counter(), told["tally"]))
-
-
 def until_seen(room: list[voters.Voter], seen: list[tuple[float, int]]) -> list[float]:
-    """Seconds from each acknowledgement to the first news that counts so many votes."""
+    """Seconds from each acknowledgement to the first result on the screen that counts so many votes."""
     acks = sorted(at for each in room for at in each.at)
     late = []
     for n, acked in enumerate(acks, 1):

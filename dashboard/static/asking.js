@@ -24,6 +24,7 @@ export class Asking {
 
   heard(news) {
     if (news.polls) this.polls = news.polls;
+    this.revision = news.revision; // a text approved or moved changes a result, and no count
     this.show();
   }
 

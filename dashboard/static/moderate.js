@@ -13,17 +13,17 @@
     reading = true;
     try {
       const old = page();
-      const answer = await fetch(`/rum/${old.dataset.code}/fragor?del=1&lang=${old.dataset.lang}`);
+      const answer = await fetch(`${old.dataset.self}&del=1`);
       if (answer.ok) {
         const holder = document.createElement("div");
         holder.innerHTML = await answer.text();
         const fresh = holder.querySelector("#ikm");
         const focus = document.activeElement, id = old.contains(focus) ? focus.id : "";
-        const question = id && focus.closest(".ikm-one"), open = old.querySelector("#ikm-elsewhere").open;
-        if (focus && focus.matches && focus.matches("select") && old.contains(focus) && !said) return;
+        const question = id && focus.closest(".ikm-one"), open = [...old.querySelectorAll("details[open]")].map((one) => one.id);
+        if (focus && focus.matches && focus.matches("select, input") && old.contains(focus) && !said) return;
         const told = said === undefined ? old.querySelector(".ikb-said").textContent : said;
         old.replaceWith(fresh);
-        fresh.querySelector("#ikm-elsewhere").open = open;
+        for (const name of open) document.getElementById(name)?.setAttribute("open", "");
         fresh.querySelector(".ikb-said").textContent = told;
         if (id) {
           // Never to another question's button or to one that closes: a second press of Enter must do no harm.
@@ -56,7 +56,7 @@
     }
   });
 
-  let polling = setInterval(refresh, 3000);
+  let polling = page().dataset.stream ? setInterval(refresh, 3000) : null;
   const listen = () => {
     const stream = new EventSource(page().dataset.stream);
     let timer = null;
@@ -71,5 +71,5 @@
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 10000);
     };
   };
-  listen();
+  if (page().dataset.stream) listen();
 })();

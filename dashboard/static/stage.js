@@ -28,7 +28,7 @@ function show(state) {
   const outline = paths.find((path) => path.dataset.lan === chosen)?.getAttribute("d") || "";
   for (const id of ["halo", "chosen"]) document.getElementById(id).setAttribute("d", outline);
   for (const bar of scene.querySelectorAll(".bars g[data-lan]")) {
-    bar.querySelector("rect").setAttribute("fill", bar.dataset.lan && bar.dataset.lan === chosen ? "#C2185B" : "#005A70");
+    bar.classList.toggle("chosen", Boolean(bar.dataset.lan) && bar.dataset.lan === chosen);
   }
   const told = chosen && values[chosen];
   pointed.textContent = told ? `${told[1]}: ${told[2]}` : "";
@@ -48,7 +48,7 @@ function asked(question, state, words) {
   line.dataset.open = state.open ? "1" : "";
   box.querySelector(".poll-shown").hidden = !state.shown;
   box.closest(".scene").classList.toggle("answered", state.shown);
-  const mark = JSON.stringify(state);
+  const mark = JSON.stringify([state, asking.revision]);
   if (state.shown && box.dataset.mark !== mark) freshen(box);
   box.dataset.mark = mark;
 }
@@ -56,6 +56,13 @@ function asked(question, state, words) {
 function linked(what) {
   document.body.classList.toggle("lost", what === "lost");
 }
+
+// Dark or light is this computer's: kept over a reload, the same in the speaker's pictures, no business of the phones.
+const darkness = `inkarta-dark-${data.deck}`;
+const isDark = () => (localStorage.getItem(darkness) ?? data.dark ?? "") === "1";
+const lit = () => document.documentElement.classList.toggle("dark", isDark());
+addEventListener("storage", lit);
+lit();
 
 if (isPreview) {
   document.body.classList.add("still");
@@ -84,7 +91,7 @@ function live(room) {
   const tick = () => (timer.textContent = clock.text());
   setInterval(tick, 500);
   keys(room, {
-    f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen(), true),
+    f: () => (full(), true),
     t: () => {
       isTimed = !isTimed;
       if (isTimed && !clock.begun()) clock.press();
@@ -95,6 +102,7 @@ function live(room) {
     o: () => asking?.mayLead && asking.question() && (asking.press("open"), true),
     v: () => asking?.mayLead && asking.question() && (asking.press("show"), true),
     r: () => asking?.mayLead && asking.canReveal() && (asking.press("reveal"), true),
+    d: () => (localStorage.setItem(darkness, isDark() ? "" : "1"), lit(), true),
     s: () => (open(data.speaker, "ik-speaker"), true),
     h: () => ((help.hidden = !help.hidden), true),
     "?": () => ((help.hidden = !help.hidden), true),
@@ -121,13 +129,27 @@ function live(room) {
     start = null;
   });
   let still = 0;
-  addEventListener("mousemove", () => {
+  const moved = () => {
     document.body.classList.add("moved");
     clearTimeout(still);
     still = setTimeout(() => document.body.classList.remove("moved"), 2000);
-  });
-  navigator.wakeLock?.request("screen").catch(() => {});
+  };
+  addEventListener("mousemove", moved);
+  addEventListener("touchend", moved);
+  document.getElementById("full").addEventListener("click", full);
+  awake();
+  document.addEventListener("visibilitychange", awake); // a lock is let go when the window is hidden
   wifi();
+}
+
+function full() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen();
+}
+
+// The projector's computer does not go to sleep in the middle of a talk.
+function awake() {
+  if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 // The network's name and password came behind the address's "#", which no server sees; they stay in this page.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -106,16 +106,21 @@ def groups(db: Database, room: str, question: str) -> dict[str, Any]:
     return found
 
 
-def decide(db: Database, room: str, question: str, body: Mapping[str, Any]) -> None:
-    """Keep what a person has decided of a question's groups, in place of what was decided before."""
-    text = json.dumps(body, ensure_ascii=False)
-    if len(text.encode()) > MOST_BODY:
-        raise RefusedError("groups", "too_long", str(len(text)))
+def decide(db: Database, room: str, question: str, change: Callable[[dict[str, Any]], Mapping[str, Any]]) -> None:
+    """Keep what a person has decided of a question's groups. ``change``: from what was decided before to what is now.
+
+    Screens and phones of a room hear of it. Raises :class:`RefusedError`.
+    """
     with db.write() as con:
+        row = con.execute("SELECT body FROM text_group WHERE room = ? AND question = ?", (room, question)).fetchone()
+        text = json.dumps(change(json.loads(row["body"]) if row else {}), ensure_ascii=False)
+        if len(text.encode()) > MOST_BODY:
+            raise RefusedError("groups", "too_long", str(len(text)))
         con.execute(
             "INSERT INTO text_group VALUES (?, ?, ?) ON CONFLICT (room, question) DO UPDATE SET body = excluded.body",
             (room, question, text),
         )
+        con.execute("UPDATE room SET revision = revision + 1 WHERE code = ?", (room,))
         audit.note(con, "group_decide", f"{room} {question}")
 
 

@@ -63,6 +63,7 @@ def purge(db: Database, at: datetime | None = None, keep_days: int | None = None
                     of,
                 )
             con.execute("DELETE FROM vote WHERE room = ? AND question = ?", of)
+            con.execute("DELETE FROM text_group WHERE room = ? AND question = ?", of)
             con.execute("UPDATE room SET revision = revision + 1 WHERE code = ?", (room,))
         if due:
             con.execute("INSERT INTO scrub_due VALUES (1)")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
+
+    from tests.browser.stage_world import Server
 
 ARGS = [
     "--headless",
@@ -47,3 +50,33 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def staged(tmp_path_factory: pytest.TempPathFactory, outlines: object) -> Iterator[Server]:
+    """A server with the embedded data that may be killed and started again."""
+    from etl.warehouse import build
+    from tests.browser.stage_world import Server
+
+    folder = tmp_path_factory.mktemp("stage")
+    build(folder / "snapshots", as_of=date(2026, 11, 23))
+    running = Server(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def presenter(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phones(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Two phones: one Swedish, one English, each a browser of its own."""
+    made = [browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) for _ in range(2)]
+    yield made
+    for context in made:
+        context.close()

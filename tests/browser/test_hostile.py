@@ -6,6 +6,7 @@ with a text must hold. Dialogs, requests outside, navigations, popups and elemen
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -16,27 +17,25 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect
 
 from dashboard.layout import PAGES
 from dashboard.selection import Selection, decode
-from dashboard.store import Database, records, views
-from dashboard.texts import Said
-from dashboard.theory import Source, tree
-from dashboard.theory.card import QUALITY, STEPS, Card, Check, Step, document
+from dashboard.store import Database, rooms
+from dashboard.texts import t
+from tests.browser.hostile_world import FREE, SPOILT, fill, listed, staged
 from tests.conftest import ROOT
-from tests.dashboard.payloads import EVIL, PAYLOADS, poison
+from tests.dashboard.payloads import PAYLOADS, poison
 from tests.dashboard.running import Server, running
-from tests.etl.importer.lists import HEADER, projects, workbook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-SPOILT = "20261126-0badf00d"
 NAMED = "<img src=x onerror=alert('xss700x')>"
 MADE = (
     "[onerror],[onload],[onclick],[ontoggle],[onmouseover],[onfocus],[onbegin],[onstart],iframe:not([data-testid]),object,"
@@ -44,7 +43,9 @@ MADE = (
     "audio,video,a[href^='javascript' i],a[href^='data:' i],a[href^='vbscript' i],image[href*=evil]"
 )
 """What only a text that was taken for markup can have made."""
-SHORT = tuple(text for text in PAYLOADS if len(text) <= 110 and not re.search(r"[\x00-\x1f]", text))
+DRAWN = frozenset(
+    ("svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath", "style", "title", "desc", "pattern")
+)
 
 
 class Watch:
@@ -86,6 +87,21 @@ class Watch:
         self.seen |= found
         return len(found)
 
+    def read(self) -> set[str]:
+        """The payloads of a page without Streamlit, shown or hidden: as text, and nothing else."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        wanted = MADE.replace("iframe:not([data-testid])", "iframe:not([src^='/scen/visa/'])")
+        made = self.page.evaluate(f"[...document.querySelectorAll({json.dumps(wanted)})].map(one => one.outerHTML)")
+        assert not made, (self.page.url, made[:3])
+        return set(re.findall(r"xss\d+x", self.page.locator("body").text_content() or ""))
+
+    def plain(self, path: str) -> set[str]:
+        """:meth:`read` of an address."""
+        answer = self.page.goto(f"{self.site.url}{path}")
+        assert answer is not None
+        assert answer.status == 200, (path, answer.status)
+        return self.read()
+
     def go(self, path: str) -> int:
         self.page.goto(f"{self.site.url}{path}{'&' if '?' in path else '?'}lang=sv")
         return self.look()
@@ -93,59 +109,6 @@ class Watch:
     def none(self) -> None:
         """Nothing has happened."""
         assert (self.executed, self.outside, self.left) == ([], [], [])
-
-
-def said(number: int) -> Said:
-    text = PAYLOADS[number % len(PAYLOADS)]
-    return Said(text, text)
-
-
-def fill(home: Path) -> dict[str, str]:
-    """What people keep and write: 60 saved views, cards, a tree and an event whose every text is a payload."""
-    db = Database(home / "app.sqlite3")
-    for number, text in enumerate(SHORT):
-        views.add(
-            db, views.made(text, PAYLOADS[-number], list(PAGES)[number % 3], Selection(), SPOILT, is_pinned=False)
-        )
-    ids = {}
-    for first in (0, 30):
-        steps = tuple(
-            Step(said(first + n), said(first + n + 6), measured=said(first + n + 12), why=said(first + n + 18),
-                 source=Source(PAYLOADS[first + n], f"{EVIL}/{quote(PAYLOADS[n])}"))
-            for n in range(len(STEPS))
-        )  # fmt: skip
-        checks = tuple(Check(said(first + n), said(first + n + 4), Source(SHORT[n])) for n in range(len(QUALITY)))
-        card = document(Card(Said(SHORT[first % len(SHORT)], SHORT[0]), steps=steps, quality=checks))
-        ids[f"card{first}"] = records.add(db, "effect_card", card, SHORT[2]).id
-    nodes = [tree.Node("n1", "problem", text=said(0))]
-    nodes += [
-        tree.Node(f"n{n}", ("cause", "effect")[n % 2], "n1", said(n), source=Source(SHORT[n % len(SHORT)]))
-        for n in range(2, 56)
-    ]
-    made = tree.document(tree.Tree(Said(SHORT[1], SHORT[1]), nodes=tuple(nodes)))
-    ids["tree"] = records.add(db, "problem_tree", made, SHORT[3]).id
-    q = json.dumps  # a JSON string is a TOML string
-    parts = "".join(
-        f'[[parts]]\nid = "p{n}"\nkind = "session"\ntitle_sv = {q(text)}\ntitle_en = {q(text)}\nabout_sv = {q(text)}\n'
-        f"about_en = {q(text)}\nspeakers = [{q(text)}]\n"
-        f'[[parts.views]]\naddress = "/lan?lan=18"\nfigure = "county.money"\n'
-        f"title_sv = {q(text)}\ntitle_en = {q(text)}\n"
-        f"why_sv = {q(text)}\nwhy_en = {q(text)}\n"
-        for n, text in enumerate(PAYLOADS)
-    )
-    (home / "events").mkdir()
-    head = f"title_sv = {q(SHORT[0])}\ntitle_en = {q(SHORT[0])}\ndate = 2027-01-01\nplace = {q(SHORT[1])}\n"
-    (home / "events" / "ond.toml").write_text(head + parts, "utf-8")
-    (home / "events" / "fel.toml").write_text(f"title_sv = {q(SHORT[4])}\n{q(SHORT[5])} = 1\n", "utf-8")
-    return ids
-
-
-def listed(path: Path) -> Path:
-    """A list of operations whose names, owners and places are the payloads."""
-    rows = projects(len(PAYLOADS))
-    for row, text in zip(rows, PAYLOADS, strict=True):
-        row[0], row[1], row[6] = text, f"{text} Ltd", text
-    return workbook(path, {"L": [[*HEADER], *rows]})
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +126,7 @@ def world(warehouse_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copy(folder / f"{real}.duckdb", folder / f"{SPOILT}.duckdb")
     cells = poison(folder / f"{SPOILT}.duckdb")
     (folder / "current").write_text(f"{SPOILT}\n", "utf-8")
-    ids = fill(home)
+    ids = fill(home) | staged(home)
     with running(home) as site:
         yield {"site": site, "real": real, "cells": cells, "imported": imported, "home": home, **ids}
 
@@ -229,6 +192,62 @@ def test_nothing_that_people_keep_runs(watch: Watch, world: dict[str, Any], tmp_
     watch.page.locator("button.ik-button").click()
     watch.page.wait_for_url(re.compile("fil="))
     assert watch.look() >= 40
+    watch.none()
+
+
+def test_no_text_on_the_stage_the_speakers_window_or_a_phone_runs(watch: Watch, world: dict[str, Any]) -> None:
+    """All scenes stand in one document, so one load shows every headline, annotation, option and answer."""
+    code, site = world["code"], world["site"]
+    cookie = {"name": f"ik_presenter_{code}", "value": world["secret"], "url": site.url}
+    watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
+    every = {f"xss{n}x" for n in range(1, len(PAYLOADS) + 1)}
+    address = f"ond?lang=sv&snapshot={SPOILT}&rum={code}"
+    watch.plain(f"/scen/visa/{address}")
+    last = int(watch.page.locator("body").get_attribute("data-scenes") or 0) - 1
+    for at in range(7):  # the questions, whose results are fetched when their scene is shown
+        watch.page.evaluate("n => window.inkartaRoom.set({ scene: n })", at)
+        expect(watch.page.locator(f"#s{at}.current .poll-shown")).to_be_visible()
+        watch.read()
+    watch.page.evaluate("window.inkartaRoom.set({ scene: 7, highlight: '18' })")
+    expect(watch.page.locator("#pointed")).to_contain_text(":")
+    assert every <= watch.read()
+    assert every <= watch.plain(f"/scen/talare/{address}")
+    phone = set()
+    for at in (*range(10), last):
+        rooms.show(Database(world["home"] / "app.sqlite3"), code, scene=at, is_black=False, highlight="18")
+        phone |= watch.plain(f"/r/{code}?lang=sv")
+    assert every <= phone, "options, answers and headlines"
+    watch.plain(f"/r/{code}?lang=sv&lan=18")
+    watch.none()
+
+
+def test_no_answer_that_is_moderated_grouped_or_set_beside_the_data_runs(watch: Watch, world: dict[str, Any]) -> None:
+    code, site, session = world["code"], world["site"], world["session"]
+    cookie = {"name": f"ik_presenter_{code}", "value": world["secret"], "url": site.url}
+    watch.page.context.add_cookies([cookie])  # type: ignore[list-item]
+    every = {f"xss{n}x" for n in range(1, len(PAYLOADS) + 1)}
+    assert every <= watch.plain(f"/rum/{code}/fragor?lang=sv")
+    approved = watch.plain(f"/rum/{code}/grupper/{FREE}?lang=sv")
+    assert len(approved) > 40
+    watch.page.locator("summary").first.click()
+    field = watch.page.locator("input[name=namn]").first
+    if not field.is_visible():
+        watch.page.locator("summary").first.click()
+    field.fill(PAYLOADS[0])
+    field.press("Enter")
+    expect(watch.page.get_by_role("status")).to_have_text(t("groups.said_done", "sv"))
+    watch.read()
+    watch.plain(f"/rum/{code}/bredvid/{FREE}?lang=sv&lan=18")
+    assert every <= watch.plain(f"/mentimeter/{session}?lang=sv")
+    assert len(watch.plain(f"/rum/{session}/grupper/1?lang=sv")) > 40
+    for of in (f"{code}/resultat/q0", f"{code}/resultat/{FREE}", f"{session}/resultat/2"):
+        drawn = watch.page.context.request.get(f"{site.url}/rum/{of}.svg")
+        assert drawn.status == 200, of
+        for node in ElementTree.fromstring(drawn.body()).iter():
+            assert node.tag.rpartition("}")[2] in DRAWN, (of, node.tag)
+            assert not [name for name in node.attrib if name.startswith("on")], of
+        rows = csv.reader(watch.page.context.request.get(f"{site.url}/rum/{of}.csv").text().splitlines())
+        assert not [cell for row in rows for cell in row if cell[:1] in "=+@\t" and cell], "no formula"
     watch.none()
 
 

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,129 +12,22 @@ from playwright.sync_api import expect
 
 from dashboard.live.decks import decks
 from dashboard.live.decks.told import words
-from etl.warehouse import build
-from tests.browser.site import Site, settle
+from tests.browser.stage_world import DECK, SCENES, Server, is_at, open_room, phone_in, speaker_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext
 
 pytestmark = pytest.mark.browser
-DECK, SCENES = "konferensen-sessioner", 16
 INCLUDED = sorted(path.stem for path in decks.EMBEDDED.glob("*.toml") if path.name not in decks.ASIDE)
-SMALLEST, MOST_WORDS, MOST_BYTES = 24, 40, 60_000
-
-
-@dataclass
-class Server:
-    """The product in a process of its own that can be killed and started again on the same port."""
-
-    folder: Path
-    port: int = 0
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        if not self.port:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port), "--no-browser"],
-            env={**os.environ, "INKARTA_HOME": str(self.folder)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        for _ in range(400):
-            try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise RuntimeError("the server does not answer")
-
-    def kill(self) -> None:
-        assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
-
-    def stop(self) -> None:
-        """Ask it to end; it must not wait for streams that never do."""
-        assert self.process
-        self.process.terminate()
-        self.process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, outlines: object) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("stage")
-    build(folder / "snapshots", as_of=date(2026, 11, 23))
-    running = Server(folder)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def presenter(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def phones(browser: Browser) -> Iterator[list[BrowserContext]]:
-    """Two phones: one Swedish, one English, each a browser of its own."""
-    made = [browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True) for _ in range(2)]
-    yield made
-    for context in made:
-        context.close()
-
-
-def open_room(server: Server, presenter: BrowserContext, deck: str = DECK, lang: str = "sv") -> tuple[Page, str]:
-    """The stage with a room opened from the page of decks, as a presenter does it."""
-    page = presenter.new_page()
-    page.goto(f"{server.url}/scen?bildspel={deck}&lang={lang}")
-    settle(page)
-    page.locator("[name=wifi_name]").fill("Salen")
-    page.locator("[name=wifi_password]").fill("hemligt ord")
-    page.locator(".ik-start button").click()
-    page.wait_for_url("**/scen/visa/**")
-    expect(page.locator("body")).to_have_attribute("data-shown", "0")
-    code = page.locator("body").get_attribute("data-code")
-    assert code
-    return page, code
-
-
-def speaker_of(server: Server, presenter: BrowserContext, code: str, deck: str = DECK) -> Page:
-    page = presenter.new_page()
-    page.goto(f"{server.url}/scen/talare/{deck}?rum={code}")
-    expect(page.locator("#link")).to_have_class("connected")
-    return page
-
-
-def phone_in(context: BrowserContext, server: Server, code: str, lang: str = "sv") -> Page:
-    page = context.new_page()
-    page.goto(f"{server.url}/r/{code}?lang={lang}")
-    expect(page.locator("body")).to_have_class("live")
-    return page
-
-
-def is_at(scene: int, stage: Page, speaker: Page, *phones: Page) -> None:
-    """Every window shows the scene."""
-    for window in (stage, speaker):
-        expect(window.locator("body")).to_have_attribute("data-shown", str(scene))
-    expect(stage.locator(".scene.current")).to_have_id(f"s{scene}")
-    for phone in phones:
-        expect(phone.locator("article")).to_have_attribute("data-scene", str(scene))
+SMALLEST, MOST_WORDS = 24, 40
 
 
 def test_all_windows_agree_whoever_presses(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
 ) -> None:
-    stage, code = open_room(server, presenter)
-    speaker = speaker_of(server, presenter, code)
-    one, two = phone_in(phones[0], server, code), phone_in(phones[1], server, code, "en")
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    one, two = phone_in(phones[0], staged, code), phone_in(phones[1], staged, code, "en")
     stage.keyboard.press("PageDown")
     stage.keyboard.press("ArrowRight")
     is_at(2, stage, speaker, one, two)
@@ -174,12 +56,12 @@ def test_all_windows_agree_whoever_presses(
 
 
 def test_200_presses_land_on_the_right_scene(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
 ) -> None:
     """Faster than five a second, in two windows' worth of keys; what is shown is what was pressed last, everywhere."""
-    stage, code = open_room(server, presenter)
-    speaker = speaker_of(server, presenter, code)
-    phone = phone_in(phones[0], server, code)
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    phone = phone_in(phones[0], staged, code)
     stage.bring_to_front()
     chance, scene = random.Random(7), 0
     for _ in range(200):
@@ -188,17 +70,17 @@ def test_200_presses_land_on_the_right_scene(
         scene = min(max(scene + by, 0), SCENES - 1)
         assert stage.locator("body").get_attribute("data-shown") == str(scene)
     is_at(scene, stage, speaker, phone)
-    fresh = speaker_of(server, presenter, code)
+    fresh = speaker_of(staged, presenter, code)
     is_at(scene, stage, fresh, phone)
 
 
 def test_the_show_goes_on_without_the_server_and_everybody_comes_back(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
 ) -> None:
-    stage, code = open_room(server, presenter)
-    speaker = speaker_of(server, presenter, code)
-    one, two = phone_in(phones[0], server, code), phone_in(phones[1], server, code, "en")
-    server.kill()
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    one, two = phone_in(phones[0], staged, code), phone_in(phones[1], staged, code, "en")
+    staged.kill()
     try:
         for _ in range(4):
             stage.keyboard.press("PageDown")
@@ -209,7 +91,7 @@ def test_the_show_goes_on_without_the_server_and_everybody_comes_back(
         speaker.keyboard.press("PageDown")
         expect(stage.locator(".scene.current")).to_have_id("s5")
     finally:
-        server.start()
+        staged.start()
     is_at(5, stage, speaker, one, two)
     expect(speaker.locator("#link")).to_have_class("connected")
     expect(one.locator("#link")).to_be_empty()
@@ -217,9 +99,9 @@ def test_the_show_goes_on_without_the_server_and_everybody_comes_back(
     is_at(6, stage, speaker, one, two)
 
 
-def test_a_scene_needs_no_network_once_the_stage_is_open(server: Server, presenter: BrowserContext) -> None:
+def test_a_scene_needs_no_network_once_the_stage_is_open(staged: Server, presenter: BrowserContext) -> None:
     page = presenter.new_page()
-    page.goto(f"{server.url}/scen/visa/{DECK}")
+    page.goto(f"{staged.url}/scen/visa/{DECK}")
     expect(page.locator("body")).to_have_attribute("data-shown", "0")
     asked: list[str] = []
     page.on("request", lambda request: None if "favicon" in request.url else asked.append(request.url))
@@ -234,10 +116,10 @@ def test_a_scene_needs_no_network_once_the_stage_is_open(server: Server, present
     expect(page.locator(".scene.current")).to_have_id(f"s{SCENES - 1}")
 
 
-def test_touch_turns_the_scene_and_the_map_changes_its_colours_in_place(server: Server, browser: Browser) -> None:
+def test_touch_turns_the_scene_and_the_map_changes_its_colours_in_place(staged: Server, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 720}, has_touch=True)
     page = context.new_page()
-    page.goto(f"{server.url}/scen/visa/konferensen-pass-2")
+    page.goto(f"{staged.url}/scen/visa/konferensen-pass-2")
     expect(page.locator("body")).to_have_attribute("data-shown", "0")
     swipe = """([from, to]) => {
       const touch = (x) => new Touch({ identifier: 1, target: document.body, clientX: x, clientY: 300 });
@@ -272,7 +154,7 @@ SEEN = """(at) => {
     const rects = [];
     const walk = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      if (!node.data.trim() || node.parentElement.closest("title, .unseen, [hidden]")) continue;
+      if (!node.data.trim() || node.parentElement.closest("title, .unseen, .full, .for-dark, [hidden]")) continue;
       const parent = node.parentElement;
       const size = parseFloat(getComputedStyle(parent).fontSize);
       const scale = parent.getScreenCTM ? Math.abs(parent.getScreenCTM().d) : 1;
@@ -291,9 +173,9 @@ SEEN = """(at) => {
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
 @pytest.mark.parametrize("deck", INCLUDED)
-def test_every_scene_is_read_from_the_back_row(server: Server, presenter: BrowserContext, deck: str, lang: str) -> None:
+def test_every_scene_is_read_from_the_back_row(staged: Server, presenter: BrowserContext, deck: str, lang: str) -> None:
     """At 1920 by 1080: 24 pixels or more, forty words or fewer, nothing over anything else or over the edge."""
-    stage, _ = open_room(server, presenter, deck, lang)
+    stage, _ = open_room(staged, presenter, deck, lang)
     stage.emulate_media(reduced_motion="reduce")
     expect(stage.locator("#wifi svg")).to_be_visible()
     stage.evaluate("document.fonts.ready.then(() => true)")
@@ -322,134 +204,15 @@ def test_every_scene_is_read_from_the_back_row(server: Server, presenter: Browse
         assert over == set(), (deck, at)
 
 
-def test_the_pages_have_no_fault_that_axe_finds(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
-) -> None:
-    site = Site(server.url)
-    stage, code = open_room(server, presenter)
-    for page in (stage, speaker_of(server, presenter, code)):
-        page.keyboard.press("End")
-        page.keyboard.type("8")
-        page.keyboard.press("Enter")
-        assert site.violations(page) == [], page.url
-    for context, scheme in zip(phones, ("light", "dark"), strict=True):
-        phone = phone_in(context, server, code)
-        phone.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        expect(phone.locator("article")).to_have_attribute("data-scene", "7")
-        for path in (f"/r/{code}", f"/r/{code}?lan=18", "/r", "/r/xxxxx"):
-            phone.goto(server.url + path)
-            assert site.violations(phone) == [], (path, scheme)
-            for width in (320, 390):
-                phone.set_viewport_size({"width": width, "height": 800})
-                assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
-            sizes = phone.evaluate(
-                "[...document.querySelectorAll('a, button, select, summary, input')]"
-                ".filter((e) => e.offsetParent && !e.closest('.skip')).map((e) => e.getBoundingClientRect().height)"
-            )
-            assert min(sizes) >= 24, path
-
-
-def test_a_phones_page_is_light_and_asks_this_server_alone(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
-) -> None:
-    """Every byte that comes over the wire on a first visit, heads and the scene's picture with it."""
-    stage, code = open_room(server, presenter)
-    speaker = speaker_of(server, presenter, code)
-    heaviest = 0.0
-    for at in (2, 6, 7, 8, 13):
-        speaker.locator(f'[data-go="{at}"]').click()
-        expect(stage.locator("body")).to_have_attribute("data-shown", str(at))
-        expect(speaker.locator("#link")).to_have_class("connected")
-        context = phones[0].browser.new_context(viewport={"width": 390, "height": 844})  # type: ignore[union-attr]
-        page = context.new_page()
-        wire: list[float] = []
-        outside: list[str] = []
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", lambda event, into=wire: into.append(event["encodedDataLength"]))
-        page.on("request", lambda r, into=outside: None if r.url.startswith(server.url) else into.append(r.url))
-        page.goto(f"{server.url}/r/{code}")
-        expect(page.locator("article")).to_have_attribute("data-scene", str(at))
-        page.wait_for_load_state("load")
-        heaviest = max(heaviest, sum(wire))
-        assert outside == []
-        context.close()
-    assert 3_000 < heaviest <= MOST_BYTES
-
-
-def test_a_phone_without_javascript_reads_all_of_it(
-    server: Server, presenter: BrowserContext, browser: Browser
-) -> None:
-    stage, code = open_room(server, presenter)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(f"{server.url}/r?lang=en")
-    page.locator("[name=kod]").fill(code.upper())
-    page.get_by_role("button", name="Enter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Six sessions on an inclusive working life")
-    speaker = speaker_of(server, presenter, code)
-    speaker.locator('[data-go="7"]').click()
-    expect(stage.locator("body")).to_have_attribute("data-shown", "7")
-    reading = page.get_by_role("link", name="Refresh")
-    for _ in range(50):  # the press is on its way to the server
-        reading.click()
-        if "Foreign-born" in page.locator("h1").inner_text():
-            break
-    expect(page.locator("h1")).to_contain_text("Foreign-born in work")
-    expect(page.locator("img")).to_have_attribute("alt", page.locator("article > p:not([class])").first.inner_text())
-    page.locator("details").first.locator("summary").click()
-    expect(page.locator("table tbody tr")).to_have_count(22)
-    page.locator("#lan").select_option("18")
-    page.get_by_role("button", name="Show").click()
-    expect(page.locator("h1")).to_have_text("Örebro County")
-    page.get_by_role("link", name="Svenska").click()
-    expect(page.locator("h1")).to_have_text("Örebro län")
-    page.get_by_role("link", name="Tillbaka till det som visas").first.click()
-    expect(page.locator("h1")).to_contain_text("Utrikes födda i arbete")
-    context.close()
-
-
 def test_closing_a_room_is_told_everywhere_and_the_scene_stays(
-    server: Server, presenter: BrowserContext, phones: list[BrowserContext]
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
 ) -> None:
-    stage, code = open_room(server, presenter)
-    speaker = speaker_of(server, presenter, code)
-    phone = phone_in(phones[0], server, code)
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    phone = phone_in(phones[0], staged, code)
     speaker.get_by_role("button", name="Stäng rummet").click()
     expect(phone.locator("#link")).to_have_text("Rummet är stängt.")
     stage.keyboard.press("PageDown")
     expect(stage.locator(".scene.current")).to_have_id("s1")
     phone.reload()
     expect(phone.locator("#link")).to_have_text("Rummet är stängt.")
-
-
-def test_a_deck_is_made_changed_and_shown_from_the_keyboard(server: Server, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 1000})
-    page.goto(f"{server.url}/scen?lage=redigera")
-    settle(page)
-
-    def write(label: str, text: str) -> None:
-        page.get_by_label(label, exact=True).focus()
-        page.keyboard.type(text)
-        page.keyboard.press("Tab")
-        settle(page)
-
-    write("Bildspelets namn", "Mitt möte")
-    write("Rubrik", "Arbetslöshet: {most_value}")
-    write("Vyns adress, kopierad ur webbläsaren", f"{server.url}/?indikator=unemployment_15_74&lang=en")
-    expect(page.locator(".ik-scene-head")).to_have_text("Arbetslöshet: 11,4\xa0%")
-    expect(page.locator(".ik-scene-picture")).to_be_visible()
-    page.get_by_role("button", name="Ny scen").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("radio", checked=True)).to_have_value("1")
-    write("Rubrik", "Och sedan?")
-    page.get_by_role("button", name="Spara", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mitt möte")
-    expect(page.get_by_role("status").first).to_contain_text("Sparat")
-    shown = page.get_by_role("link", name="Visa i helskärm").get_attribute("href")
-    page.goto(f"{server.url}{shown}")
-    expect(page.locator(".scene.current h1")).to_have_text("Arbetslöshet: 11,4\xa0%")
-    page.keyboard.press("End")
-    expect(page.locator(".scene.current h1")).to_have_text("Och sedan?")
-    page.close()

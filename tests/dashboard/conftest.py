@@ -15,11 +15,13 @@ from bench.postgres import Cluster, NoServerError
 from dashboard.api import ROUTES
 from dashboard.api.spec import BASE
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
+from dashboard.live.routes import ROUTES as ROOM_ROUTES
 from dashboard.middleware import Shell
 from dashboard.store import SETTING, Database, configured, postgresql, views
 from etl.warehouse import build
 from tests.dashboard.api_world import spoil
 from tests.dashboard.export_world import spoil as spoil_exports
+from tests.dashboard.room_world import SITE
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,19 @@ def db(store_engine: str, tmp_path: Path) -> Database:
 def file_db(tmp_path: Path) -> Database:
     """An empty database in a file."""
     return Database(tmp_path / "app.sqlite3")
+
+
+@pytest.fixture
+def room_home(store_engine: str, tmp_path: Path, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own with the embedded snapshot, where visitors may save."""
+    (tmp_path / "snapshots").symlink_to(warehouse_folder, target_is_directory=True)
+    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
+    monkeypatch.setenv("INKARTA_EDIT", "on")
+    monkeypatch.delenv("INKARTA_AUDIENCE_URL", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def venue(room_home: Path) -> Iterator[TestClient]:
+    with TestClient(Shell(Starlette(routes=ROOM_ROUTES)), base_url=SITE, follow_redirects=False) as client:
+        yield client

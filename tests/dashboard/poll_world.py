@@ -20,9 +20,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.voters import port_apart
-from dashboard.live.polls import moderating, poll_routes
+from dashboard.live.polls import group_page, moderating, poll_routes
 from dashboard.live.polls.question_files import preloaded, to_json
 from dashboard.live.room import room_routes
+from dashboard.live.room.room_source import Here
 from dashboard.middleware import Shell
 from dashboard.store import FILE, Database, configured, polls, rooms
 from dashboard.store.polls import Ballot
@@ -73,9 +74,8 @@ def run_apart(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def create_app() -> Shell:
-    return Shell(
-        Starlette(routes=[*poll_routes.ROUTES, *moderating.ROUTES, Route("/rum/{code}/nyheter", room_routes.news)])
-    )  # fmt: skip
+    own = [Route("/rum/{code}/nyheter", room_routes.news), *group_page.routes(Here())]
+    return Shell(Starlette(routes=[*poll_routes.ROUTES, *moderating.ROUTES, *own]))
 
 
 class Served:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.db import Warehouse
+from dashboard.live.results import regrouping
 from dashboard.live.results.beside import concepts
 from dashboard.live.results.cloud import HIGH, LEAST, WIDE, Word, cloud
 from dashboard.live.results.grouping import Concept, Group, Moved, grouped
@@ -173,3 +174,56 @@ def test_words_of_the_cloud_do_not_overlap_and_stay_inside(given_: list[tuple[st
         for other in placed[at + 1 :]:
             apart_x = 2 * abs(one.x - other.x) >= one.width + other.width - 0.3
             assert apart_x or 2 * abs(one.y - other.y) >= one.height + other.height - 0.3
+
+
+# By hand ----------------------------------------------------------------------------------------------------------
+
+
+@given(TEXTS.filter(bool), st.data())
+def test_a_text_that_is_moved_is_where_it_was_put_and_goes_back_when_left_to_the_method(
+    texts: list[str], data: st.DataObject
+) -> None:
+    before = grouped(texts)
+    text = data.draw(st.sampled_from(texts))
+    away = data.draw(st.sampled_from(sorted(held(before)[text])))
+    others = [group.id for group in before if group.id != away]
+    to = data.draw(st.sampled_from(others)) if others else ""
+    moved = regrouping.put(Moved(), before, text, away, to)
+    inside = held(grouped(texts, moved=moved))[text]
+    assert (to in inside) if to else not inside & {away} or inside == {""}
+    assert not away or away not in inside
+    assert regrouping.by_hand(grouped(texts, moved=moved))[0] == bool(moved.texts[text])
+    for each, ids in held(grouped(texts, moved=moved)).items():  # nobody else goes anywhere that is new
+        assert each == text or to in ids or ids & ({""} | set().union(*held(before).values()))
+    assert grouped(texts, moved=regrouping.left_to_method(moved, text)) == before
+
+
+@given(TEXTS.filter(bool), st.data())
+def test_groups_that_are_merged_are_one_and_part_again(texts: list[str], data: st.DataObject) -> None:
+    before = grouped(texts)
+    ids = [group.id for group in before if group.id]
+    if len(ids) < 2:
+        return
+    one, other = data.draw(st.permutations(ids))[:2]
+    moved = regrouping.merged(regrouping.named(Moved(), one, "Bort"), one, other)
+    after = {group.id: {member.text for member in group.members} for group in grouped(texts, moved=moved)}
+    both = {m.text for g in before if g.id in (one, other) for m in g.members}
+    assert one not in after
+    assert after[other] == both
+    assert grouped(texts, moved=regrouping.parted(moved, other)) == before
+
+
+def test_a_group_of_ones_own_a_name_and_what_is_forgotten_with_the_words() -> None:
+    texts = ["Mandat saknas", "Tydligt mandat", "Tid"]
+    before = grouped(texts)
+    moved = regrouping.put_apart(Moved(), before, "Tydligt mandat", before[0].id)
+    after = grouped(texts, moved=moved)
+    own = next(group for group in after if group.id.startswith(regrouping.OWN))
+    assert (own.name.sv, own.kind, [m.text for m in own.members]) == ("Tydligt mandat", "own", ["Tydligt mandat"])
+    renamed = grouped(texts, moved=regrouping.named(moved, own.id, "Vem bestämmer"))
+    assert "Vem bestämmer" in named(renamed)
+    assert regrouping.by_hand(renamed) == (1, 1)
+    assert regrouping.named(regrouping.named(moved, "x", "y"), "x", "") == moved
+    assert regrouping.kept(moved, ["Mandat saknas", "Tid"]) == Moved()
+    chain = regrouping.merged(regrouping.merged(Moved(), "a", "b"), "b", "c")
+    assert dict(chain.into) == {"a": "c", "b": "c"}

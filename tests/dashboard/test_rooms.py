@@ -15,56 +15,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard import saving
 from dashboard.live.room import links, rooms_state
 from dashboard.live.room.hub import Hub
 from dashboard.live.room.room_routes import MOST_STATE
-from dashboard.live.routes import ROUTES
-from dashboard.middleware import Shell
 from dashboard.store import Database, rooms
 from dashboard.store.views import RefusedError
 from tests.conftest import ROOT
 from tests.dashboard.poll_world import files_of
+from tests.dashboard.room_world import DECK, OWN, lead, opened
 
-DECK = "konferensen-sessioner"
-SITE = "http://region.example"
-OWN = {"origin": SITE}
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=6,
 )
-
-
-@pytest.fixture
-def own_home(store_engine: str, tmp_path: Path, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own with the embedded snapshot, where visitors may save."""
-    (tmp_path / "snapshots").symlink_to(warehouse_folder, target_is_directory=True)
-    monkeypatch.setenv("INKARTA_HOME", str(tmp_path))
-    monkeypatch.setenv("INKARTA_EDIT", "on")
-    monkeypatch.delenv("INKARTA_AUDIENCE_URL", raising=False)
-    return tmp_path
-
-
-@pytest.fixture
-def site(own_home: Path) -> Iterator[TestClient]:
-    with TestClient(Shell(Starlette(routes=ROUTES)), base_url=SITE, follow_redirects=False) as client:
-        yield client
-
-
-def opened(site: TestClient, **more: str) -> str:
-    """A room opened over HTTP; its code. The client holds the presenter's cookie."""
-    answer = site.post("/rum", data={"deck": DECK, **more}, headers=OWN)
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"].split("rum=")[1].split("#")[0]
-
-
-def lead(site: TestClient, code: str, scene: int = 2, **more: Any) -> Any:
-    body = {"scene": scene, "black": False, "highlight": ""} | more
-    return site.post(f"/rum/{code}/lage", json=body, headers=OWN)
 
 
 # The store -----------------------------------------------------------------------------------------------------------
@@ -105,12 +72,12 @@ def test_there_is_an_end_to_how_many_rooms_are_open(db: Database) -> None:
             rooms.open_room(db, deck="d", lang="sv", snapshot="s", expected=expected)
 
 
-def test_a_room_that_nobody_closed_is_closed_after_a_day(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = opened(site)
+def test_a_room_that_nobody_closed_is_closed_after_a_day(venue: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = opened(venue)
     assert rooms.stale(saving.database()) == ()
     monkeypatch.setattr(rooms, "LASTS_SECONDS", -5)
     assert rooms.stale(saving.database()) == (code,)
-    newer = opened(site)
+    newer = opened(venue)
     old, new = rooms.room(saving.database(), code), rooms.room(saving.database(), newer)
     assert old
     assert old.closed_at
@@ -202,28 +169,28 @@ def test_another_process_is_heard(db: Database) -> None:
     assert last.scene == 9
 
 
-def events_of(site: TestClient, code: str) -> Iterator[dict[str, Any]]:
+def events_of(venue: TestClient, code: str) -> Iterator[dict[str, Any]]:
     """The events that a closed room's stream holds: it ends by itself."""
-    for line in site.get(f"/rum/{code}/nyheter").text.splitlines():
+    for line in venue.get(f"/rum/{code}/nyheter").text.splitlines():
         if line.startswith("data: "):
             yield json.loads(line[6:])
 
 
-def test_the_stream_says_what_is_shown_and_ends_with_the_room(site: TestClient) -> None:
-    code = opened(site)
-    lead(site, code, 4, highlight="18")
-    site.post(f"/rum/{code}/stang", headers=OWN)
-    (told,) = events_of(site, code)
+def test_the_stream_says_what_is_shown_and_ends_with_the_room(venue: TestClient) -> None:
+    code = opened(venue)
+    lead(venue, code, 4, highlight="18")
+    venue.post(f"/rum/{code}/stang", headers=OWN)
+    (told,) = events_of(venue, code)
     assert told == {
         "revision": 3, "tally": 0, "scene": 4, "black": False, "highlight": "18", "closed": True, "polls": {},
     }  # fmt: skip
-    answer = site.get(f"/rum/{code}/nyheter")
+    answer = venue.get(f"/rum/{code}/nyheter")
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["cache-control"] == "no-store"
-    assert site.get("/rum/xxxxx/nyheter").status_code == 404
+    assert venue.get("/rum/xxxxx/nyheter").status_code == 404
 
 
-def test_news_is_read_once_for_all_who_listen(own_home: Path) -> None:
+def test_news_is_read_once_for_all_who_listen(room_home: Path) -> None:
     db = saving.database()
     room, _ = rooms.open_room(db, deck=DECK, lang="sv", snapshot="s")
     first = rooms_state.news(room.code, (1, 0))
@@ -238,8 +205,8 @@ def test_news_is_read_once_for_all_who_listen(own_home: Path) -> None:
 # Over HTTP -----------------------------------------------------------------------------------------------------------
 
 
-def test_opening_a_room_leads_to_its_stage_with_a_secret_that_no_script_reads(site: TestClient, w: Any) -> None:
-    answer = site.post(
+def test_opening_a_room_leads_to_its_stage_with_a_secret_that_no_script_reads(venue: TestClient, w: Any) -> None:
+    answer = venue.post(
         "/rum",
         data={
             "deck": DECK, "lang": "en", "expected": "250", "practice": "1", "wifi_name": 'Sal "A";',
@@ -258,7 +225,7 @@ def test_opening_a_room_leads_to_its_stage_with_a_secret_that_no_script_reads(si
     assert room
     assert (room.deck, room.lang, room.expected, room.is_practice) == (DECK, "en", 250, True)
     assert b'Sal "A"' not in files_of(saving.database())
-    stage = site.get(to.split("#")[0])
+    stage = venue.get(to.split("#")[0])
     assert f"/r/{code}" in stage.text
     assert 'data-presenter="1"' in stage.text
 
@@ -271,55 +238,55 @@ def test_opening_a_room_leads_to_its_stage_with_a_secret_that_no_script_reads(si
         ({"deck": DECK, "expected": "٢"}, 400), ({"deck": "x" * 9000}, 413),
     ],
 )  # fmt: skip
-def test_a_form_that_does_not_hold_is_refused_in_words(site: TestClient, data: dict[str, str], status: int) -> None:
-    answer = site.post("/rum?lang=en", data=data, headers=OWN)
+def test_a_form_that_does_not_hold_is_refused_in_words(venue: TestClient, data: dict[str, str], status: int) -> None:
+    answer = venue.post("/rum?lang=en", data=data, headers=OWN)
     assert answer.status_code == status
     assert "<h1>" in answer.text
     assert "Traceback" not in answer.text
 
 
-def test_a_form_of_another_kind_is_refused(site: TestClient) -> None:
+def test_a_form_of_another_kind_is_refused(venue: TestClient) -> None:
     for kind, body in (("multipart/form-data; boundary=x", b"--x\r\nnonsense"), ("multipart/form-data", b"x")):
-        answer = site.post("/rum", content=body, headers={**OWN, "content-type": kind})
+        answer = venue.post("/rum", content=body, headers={**OWN, "content-type": kind})
         assert answer.status_code in (400, 404)
 
 
-def test_only_this_sites_own_pages_open_and_lead(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = opened(site)
+def test_only_this_sites_own_pages_open_and_lead(venue: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = opened(venue)
     for headers in ({}, {"origin": "http://evil.example"}, {**OWN, "sec-fetch-site": "cross-site"}):
-        assert site.post("/rum", data={"deck": DECK}, headers=headers).status_code == 403
+        assert venue.post("/rum", data={"deck": DECK}, headers=headers).status_code == 403
         state = {"scene": 1, "black": False, "highlight": ""}
-        assert site.post(f"/rum/{code}/lage", json=state, headers=headers).status_code == 403
-        assert site.post(f"/rum/{code}/stang", headers=headers).status_code == 403
-        assert site.post("/scen/kod", content="x", headers=headers).status_code == 403
+        assert venue.post(f"/rum/{code}/lage", json=state, headers=headers).status_code == 403
+        assert venue.post(f"/rum/{code}/stang", headers=headers).status_code == 403
+        assert venue.post("/scen/kod", content="x", headers=headers).status_code == 403
     monkeypatch.setenv("INKARTA_EDIT", "off")
-    assert site.post("/rum", data={"deck": DECK}, headers=OWN).status_code == 403
+    assert venue.post("/rum", data={"deck": DECK}, headers=OWN).status_code == 403
 
 
-def test_whoever_has_not_the_secret_changes_nothing(site: TestClient) -> None:
-    code, other = opened(site), opened(site)
-    secret = site.cookies[rooms_state.cookie(other)]
-    site.cookies.clear()
-    assert lead(site, code).status_code == 403
-    assert site.post(f"/rum/{code}/stang", headers=OWN).status_code == 403
-    site.cookies.set(rooms_state.cookie(code), secret)
-    assert lead(site, code).status_code == 403, "another room's secret"
+def test_whoever_has_not_the_secret_changes_nothing(venue: TestClient) -> None:
+    code, other = opened(venue), opened(venue)
+    secret = venue.cookies[rooms_state.cookie(other)]
+    venue.cookies.clear()
+    assert lead(venue, code).status_code == 403
+    assert venue.post(f"/rum/{code}/stang", headers=OWN).status_code == 403
+    venue.cookies.set(rooms_state.cookie(code), secret)
+    assert lead(venue, code).status_code == 403, "another room's secret"
     room = rooms.room(saving.database(), code)
     assert room
     assert (room.scene, room.closed_at) == (0, None)
-    assert site.get(f"/scen/talare/{DECK}?rum={code}").status_code == 403
-    assert 'data-presenter="1"' not in site.get(f"/scen/visa/{DECK}?rum={code}&snapshot={room.snapshot}").text
+    assert venue.get(f"/scen/talare/{DECK}?rum={code}").status_code == 403
+    assert 'data-presenter="1"' not in venue.get(f"/scen/visa/{DECK}?rum={code}&snapshot={room.snapshot}").text
 
 
-def test_a_state_is_absolute_and_answers_with_what_is_shown(site: TestClient) -> None:
-    code = opened(site)
+def test_a_state_is_absolute_and_answers_with_what_is_shown(venue: TestClient) -> None:
+    code = opened(venue)
     for scene in (5, 2, 9):
-        assert lead(site, code, scene).json()["scene"] == scene
-    told = lead(site, code, 9, black=True, highlight="18").json()
+        assert lead(venue, code, scene).json()["scene"] == scene
+    told = lead(venue, code, 9, black=True, highlight="18").json()
     assert (told["scene"], told["black"], told["highlight"], told["closed"]) == (9, True, "18", False)
-    assert lead(site, "xxxxx").status_code == 404
-    site.post(f"/rum/{code}/stang", headers=OWN)
-    assert lead(site, code).status_code == 410
+    assert lead(venue, "xxxxx").status_code == 404
+    venue.post(f"/rum/{code}/stang", headers=OWN)
+    assert lead(venue, code).status_code == 410
 
 
 @given(body=st.one_of(anything, st.fixed_dictionaries({"scene": anything, "black": anything, "highlight": anything})))
@@ -334,106 +301,16 @@ def test_whatever_else_is_sent_is_refused_without_a_traceback(body: Any) -> None
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[" * 900, b"\xff", b'{"scene": 1e999, "black": false, "highlight": ""}'])
-def test_a_body_that_is_no_json_is_refused(site: TestClient, body: bytes) -> None:
-    code = opened(site)
-    assert site.post(f"/rum/{code}/lage", content=body, headers=OWN).status_code == 400
-    assert site.post(f"/rum/{code}/lage", content=b"x" * (MOST_STATE + 1), headers=OWN).status_code == 413
+def test_a_body_that_is_no_json_is_refused(venue: TestClient, body: bytes) -> None:
+    code = opened(venue)
+    assert venue.post(f"/rum/{code}/lage", content=body, headers=OWN).status_code == 400
+    assert venue.post(f"/rum/{code}/lage", content=b"x" * (MOST_STATE + 1), headers=OWN).status_code == 413
 
 
-def test_a_code_for_the_network_is_drawn_and_not_kept(site: TestClient) -> None:
-    answer = site.post("/scen/kod", content=links.wifi("Sal", "hemligt", "WPA"), headers=OWN)
+def test_a_code_for_the_network_is_drawn_and_not_kept(venue: TestClient) -> None:
+    answer = venue.post("/scen/kod", content=links.wifi("Sal", "hemligt", "WPA"), headers=OWN)
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.headers["cache-control"] == "private, no-store"
     assert "hemligt" not in answer.text
-    assert site.post("/scen/kod", content=b"x" * 401, headers=OWN).status_code == 413
-    assert site.post("/scen/kod", content=b"\xff\xfe", headers=OWN).status_code == 400
-
-
-# The windows and the phones ------------------------------------------------------------------------------------------
-
-
-def test_a_link_with_its_snapshot_lasts_and_one_without_leads_there(site: TestClient, w: Any) -> None:
-    answer = site.get(f"/scen/visa/{DECK}?lang=en")
-    assert answer.status_code == 307
-    assert answer.headers["location"] == f"/scen/visa/{DECK}?lang=en&snapshot={w.snapshot_id}"
-    shown = site.get(answer.headers["location"])
-    assert shown.text.count(w.snapshot_id) >= 16, "every scene's footer says which data it is of"
-    assert site.get(f"/scen/visa/{DECK}?snapshot=20200101-00000000").status_code == 404
-    for path in ("/scen/visa/finns-inte", "/scen/talare/x", f"/scen/visa/{DECK}?rum=xxxxx"):
-        missing = site.get(path)
-        assert missing.status_code == 404
-        assert "<h1>" in missing.text
-    code = opened(site)
-    assert site.get(f"/scen/visa/konferensen-pass-1?rum={code}").status_code == 404
-
-
-def test_no_page_holds_anything_inline_and_none_is_framed_by_another_site(site: TestClient) -> None:
-    code = opened(site)
-    snapshot = rooms.room(saving.database(), code).snapshot  # type: ignore[union-attr]
-    for path in (
-        f"/scen/visa/{DECK}?rum={code}&snapshot={snapshot}", f"/scen/talare/{DECK}?rum={code}&snapshot={snapshot}",
-        "/r", f"/r/{code}", f"/r/{code}?lan=18", "/r/xxxxx",
-    ):  # fmt: skip
-        answer = site.get(path, headers={"accept": "text/html"})
-        policy = answer.headers["content-security-policy"]
-        assert policy.count("unsafe-inline") == policy.count("style-src-attr 'unsafe-inline'") == 1  # numbers of bars
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'self'" in policy
-        assert "<style" not in answer.text
-        assert " style=" not in answer.text
-        assert " onclick" not in answer.text
-        for opening in answer.text.split("<script")[1:]:
-            assert " src=" in opening.split(">")[0]
-
-
-def test_the_audience_is_sent_to_the_stated_address_else_to_the_hosts(
-    site: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    code = opened(site)
-    path = f"/scen/talare/{DECK}?rum={code}&snapshot={rooms.room(saving.database(), code).snapshot}"  # type: ignore[union-attr]
-    assert f"region.example/r/{code}" in site.get(path).text
-    monkeypatch.setenv("INKARTA_AUDIENCE_URL", "https://kort.example/")
-    assert f"kort.example/r/{code}" in site.get(path).text
-    monkeypatch.delenv("INKARTA_AUDIENCE_URL")
-    assert site.get(path, headers={"host": 'x"><script>'}).status_code == 400
-    assert links.is_local("http://127.0.0.1:8501")
-    assert not links.is_local("http://192.168.1.7:8501")
-
-
-def test_a_phone_follows_explores_and_is_told_of_a_wrong_code(site: TestClient) -> None:
-    code = opened(site)
-    lead(site, code, 7, highlight="18")
-    site.cookies.clear()
-    page = site.get(f"/r/{code.upper()}").text
-    assert "Utrikes födda i arbete" in page
-    assert "Örebro län: " in page
-    assert "/nu" not in page
-    assert "Foreign-born in work" in site.get(f"/r/{code}?lang=en").text
-    part = site.get(f"/r/{code}/nu?lang=sv").text
-    assert part.startswith('<article data-scene="7">')
-    picture = site.get(f"/r/{code}/bild/em1-karta.svg?peka=18")
-    assert picture.headers["content-type"].startswith("image/svg+xml")
-    assert picture.text.count("<path") >= 23
-    assert site.get(
-        f"/r/{code}/bild/em1-karta.svg", headers={"if-none-match": picture.headers["etag"]}
-    ).status_code in (200, 304)
-    assert site.get(f"/r/{code}/bild/finns-inte.svg").status_code == 404
-    own = site.get(f"/r/{code}?lan=18").text
-    assert "<h1>Örebro län</h1>" in own
-    assert 'data-code="' not in own, "one's own län does not follow"
-    assert site.get("/r?kod=" + f" {code[:2]} {code[2:].upper()}").headers["location"].startswith(f"/r/{code}")
-    for path in ("/r/xxxxx", "/r?kod=fel", "/r/..%2f..", f"/r/{'x' * 500}"):
-        missing = site.get(path)
-        assert missing.status_code == 404
-        assert "Traceback" not in missing.text
-    assert "{" not in page.split("<main", 1)[1].split("</main>")[0]
-
-
-def test_our_own_pages_leave_compressed(site: TestClient) -> None:
-    code = opened(site)
-    answer = site.get(f"/r/{code}", headers={"accept": "text/html", "accept-encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert int(answer.headers["content-length"]) < 8_000
-    plain = site.get(f"/r/{code}", headers={"accept": "text/html", "accept-encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-    assert plain.text == answer.text
+    assert venue.post("/scen/kod", content=b"x" * 401, headers=OWN).status_code == 413
+    assert venue.post("/scen/kod", content=b"\xff\xfe", headers=OWN).status_code == 400

@@ -58,13 +58,17 @@ class Scene:
 
 @dataclass(frozen=True)
 class Deck:
-    """A deck. ``minutes``: how long it is meant to take, 0 unsaid. ``questions``: its own, as in the file."""
+    """A deck. ``minutes``: how long it is meant to take, 0 unsaid. ``questions``: its own, as in the file.
+
+    ``is_dark``: it begins with the dark stage, for a hall without light.
+    """
 
     id: str
     title: Said
     scenes: tuple[Scene, ...]
     minutes: int = 0
     questions: tuple[Mapping[str, Any], ...] = ()
+    is_dark: bool = False
 
     @property
     def origin(self) -> str:
@@ -88,6 +92,7 @@ def deck_of(deck_id: str, top: Table, known: Collection[str]) -> Deck:
     """The deck that a file's table holds. Raises :class:`DeckError`."""
     title = _said(top, "title", MOST_HEADLINE, needed=True)
     minutes = top.whole("minutes", 0, MOST_MINUTES, 0)
+    is_dark = _yes(top, "dark")
     questions = tuple(_question(each) for each in top.tables("questions"))
     ours = [str(each["id"]) for each in questions]
     if twice := next((one for one in ours if ours.count(one) > 1 or one in known), ""):
@@ -101,7 +106,14 @@ def deck_of(deck_id: str, top: Table, known: Collection[str]) -> Deck:
     if twice := next((one for one in ids if ids.count(one) > 1), ""):
         top.refuse("scenes", f"{twice!r} stands twice", "Give each scene an id of its own.")
     top.done()
-    return Deck(deck_id, title, found, minutes, questions)
+    return Deck(deck_id, title, found, minutes, questions, is_dark)
+
+
+def _yes(of: Table, key: str) -> bool:
+    value = of.take(key)
+    if value is not None and not isinstance(value, bool):
+        of.refuse(key, f"{value!r} is neither true nor false", "Write true or false, without quotation marks.")
+    return bool(value)
 
 
 def _question(of: Table) -> Mapping[str, Any]:
@@ -182,6 +194,8 @@ def document(deck: Deck) -> dict[str, Any]:
     out: dict[str, Any] = dict(_texts("title", deck.title))
     if deck.minutes:
         out["minutes"] = deck.minutes
+    if deck.is_dark:
+        out["dark"] = True
     if deck.questions:
         out["questions"] = [dict(each) for each in deck.questions]
     out["scenes"] = [scene_document(each) for each in deck.scenes]

@@ -146,6 +146,7 @@ def _names(v: View) -> None:
         _bound(
             st.number_input, v.t("stage.minutes"), None, "minutes", 0, int, min_value=0, max_value=MOST_MINUTES, step=1
         )
+        _bound(st.checkbox, v.t("stage.dark"), None, "dark", False, bool)
 
 
 def _list(v: View) -> int:

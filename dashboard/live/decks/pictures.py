@@ -85,7 +85,7 @@ def bars(told: Told, chosen: str = "", room: float = WIDE, slack: float = 1.0) -
     ``slack``: how much wider than ours a font may be where ours is not at hand.
     """
     rows = [(at, row, number(row[told.column]) or 0.0) for at, row in told.picked()]
-    names = [wrapped(str(row[0]), _TEXT, room * 0.42, 500, most=2) for _, row, _ in rows]
+    names = [wrapped(told.named(row), _TEXT, room * 0.42, 500, most=2) for _, row, _ in rows]
     values = [told.written(at, row[told.column]) for at, row, _ in rows]
     left = max((width(line, _TEXT, 500) for lines in names for line in lines), default=0) * slack + 28
     right = max((width(text, _TEXT, 600) for text in values), default=0) * slack + 20
@@ -131,13 +131,13 @@ def _bar(
     )  # fmt: skip
 
 
-def chart(told: Told) -> Markup | None:
+def chart(told: Told, *, dark: bool = False) -> Markup | None:
     """The figure's own chart so that its smallest text is large enough; None where that leaves no room for it."""
     if told.of is None or told.of.spec is None:
         return None
     from dashboard.export.picture import drawn  # the engine, which a deck without charts never needs
 
-    spec: dict[str, Any] = dict(told.of.spec(False))
+    spec: dict[str, Any] = dict(told.of.spec(dark))
     if isinstance(spec.get("height"), int | float):
         spec["height"] = min(spec["height"], _CHART_HIGH - 70)
     try:
@@ -150,10 +150,10 @@ def chart(told: Told) -> Markup | None:
         return None
     if min(sizes, default=SMALLEST) < _CHART_TEXT or "style=" in text:
         return None
-    mark = f"{told.scene.id}-"
+    mark = f"{told.scene.id}-{'dark-' if dark else ''}"
     text = re.sub(r'\sid="', f' id="{mark}', text).replace("url(#", f"url(#{mark}")
     text = re.sub(r'(<svg[^>]*?)\swidth="[\d.]+"\sheight="[\d.]+"', r"\1", text, count=1)
-    return Markup(text.replace("<svg", '<svg class="chart"', 1))  # noqa: S704 (our own drawing)
+    return Markup(text.replace("<svg", f'<svg class="chart {"for-dark" if dark else "for-light"}"', 1))  # noqa: S704 (our own drawing)
 
 
 def alone(told: Told, chosen: str) -> Markup | None:

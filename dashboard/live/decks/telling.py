@@ -98,7 +98,9 @@ def drawn_words(told: Told) -> int:
     if told.form == "chart":
         return words(re.sub(r"<[^>]*>", " ", str(pictures.chart(told) or "")))
     heading = words(told.of.columns[told.column].heading) if told.form == "bars" else 0
-    return heading + sum(words(str(row[0])) + words(told.written(at, row[told.column])) for at, row in told.picked())
+    return heading + sum(
+        words(told.named(row)) + words(told.written(at, row[told.column])) for at, row in told.picked()
+    )
 
 
 def _figure(scene: Scene, v: View) -> tuple[Exhibit | None, View]:

@@ -70,6 +70,12 @@ class Told:
             rows = [pair for pair in rows if number(pair[1][self.column]) is not None]
         return rows[: MOST_ROWS.get(self.form, len(rows))]
 
+    def named(self, row: tuple[Cell, ...]) -> str:
+        """What a row is called: its first cell, and its second where the first does not tell the rows shown apart."""
+        first = str(row[0])
+        twice = sum(str(other[0]) == first for _, other in self.picked()) > 1
+        return f"{first}, {row[1]}" if twice and len(row) > 1 and isinstance(row[1], str) else first
+
     def written(self, row: int, cell: Cell, column: int | None = None) -> str:
         """A cell with its unit where that is short."""
         assert self.of is not None

@@ -166,13 +166,14 @@ def _all(request: Request, db: Database, room: Room, lang: Lang) -> Markup:
         {"nyckel": request.cookies.get(rooms_state.cookie(room.code), "")}
     )
     return Markup(
-        '<div id="ikm" tabindex="-1" data-code="{}" data-lang="{}" data-stream="/rum/{}/nyheter"><h1>{}</h1><p>{}</p>'
+        '<div id="ikm" tabindex="-1" data-code="{}" data-lang="{}" data-self="/rum/{}/fragor?lang={}" '
+        'data-stream="/rum/{}/nyheter"><h1>{}</h1><p>{}</p>'
         '<p class="ikb-said" role="status">{}</p>'
         '<dl class="ikm-now"><dt>{}</dt><dd>{}</dd></dl><p class="ikm-waiting">{}</p>{}'
         '<p><a href="/r/{}/fraga?lang={}">{}</a></p><details id="ikm-elsewhere"><summary>{}</summary><p>{}</p>'
         "<p><code>{}</code></p></details></div>"
     ).format(
-        room.code, lang, room.code, t("moderate.title", lang, code=room.code),
+        room.code, lang, room.code, lang, room.code, t("moderate.title", lang, code=room.code),
         t("moderate.lede", lang), _said(said, lang) if said else "",
         t("moderate.now", lang), now.words.of(lang) if now else t("moderate.nothing_now", lang),
         t("moderate.waiting_n", lang, n=waiting), listed, room.code, lang, t("moderate.phones", lang),
@@ -246,6 +247,9 @@ def _queue(room: Room, question: Question, texts: tuple[Text, ...], lang: Lang) 
         return Markup('<p class="ikb-small">{}</p>').format(t("moderate.no_texts", lang))
     approved = [one for one in texts if one.status == "approved" and not one.shown_as]
     out = Markup("")
+    if approved:
+        way = Markup('<p><a class="ikm-way" href="/rum/{}/grupper/{}?lang={}">{}</a></p>')
+        out += way.format(room.code, question.id, lang, t("groups.way", lang))
     for status in ("waiting", "approved", "rejected"):
         inside = [one for one in texts if one.status == status]
         if not inside:

@@ -78,6 +78,8 @@ def session(request: Request) -> Response:
         one = counted(v, given)
         of = results.result(v, one.question, one.tally, one.occasion, reveal=True)
         said += [parts.heading(2, of.title, f"fraga-{given.question.id}"), screen_markup.light(v, of)]
+        if one.question.kind == "text" and permission.may("import"):
+            said.append(parts.link(f"/rum/{found.id}/grupper/{one.question.id}?lang={v.lang}", v.t("groups.way")))
     base = f"/rum/{found.id}/resultat"
     ways = [parts.link(f"{base}.{form}?lang={v.lang}", form.upper()) for form in result_files.WHOLE]
     said.append(Markup("<p>{}: {}</p>").format(v.t("export.take"), parts.join(ways, " ")))

@@ -14,7 +14,7 @@ from dashboard.components.lanskarta import LegendItem, MapRegion
 from dashboard.exhibit import Cell, Column, Exhibit, Plot
 from dashboard.layout import View
 from dashboard.live.polls.question import Question
-from dashboard.live.results import guess
+from dashboard.live.results import guess, regrouping
 from dashboard.live.results.grouping import Group, Member
 from dashboard.live.results.tally import FEWEST, Tally
 from dashboard.maps import classed, legend
@@ -97,8 +97,20 @@ def texts(v: View, question: Question, tally: Tally, occasion: Occasion) -> Exhi
         finding=v.t("results.texts_finding", answers=answers(v, tally), groups=v.n(groups)),
         columns=(Column(v.t("results.group")), Column(v.t("results.text")), Column(v.t("results.why"))),
         rows=tuple(rows), source=(source(v, occasion),),
-        basis=(*marks(v, occasion), v.t("results.text_basis"), *who(v, tally, occasion)), plot=Plot("table"),
+        basis=(
+            *marks(v, occasion), v.t("results.text_basis"), *filter(None, [by_hand(v, tally.groups)]),
+            *who(v, tally, occasion),
+        ),
+        plot=Plot("table"),
     )  # fmt: skip
+
+
+def by_hand(v: View, groups: Sequence[Group]) -> str:
+    """That a person has moved texts or named groups; "" where nobody has."""
+    texts, named = regrouping.by_hand(groups)
+    told = [v.t("results.hand_texts", n=v.n(texts))] if texts else []
+    told += [v.t("results.hand_groups", n=v.n(named))] if named else []
+    return " ".join(told)
 
 
 def words(v: View, question: Question) -> str:
@@ -287,7 +299,7 @@ def _text(v: View, _: Question, tally: Tally) -> _Told:
             Column(v.t("results.share"), "number", unit="%"),
         ),
         tuple((name(v, group), group.n, round(group.n * share * 100, 9)) for group in shown),
-        (v.t("results.text_basis"),),
+        (v.t("results.text_basis"), *filter(None, [by_hand(v, tally.groups)])),
         bars=tuple(hbars.Item(name(v, g), g.n, _shown(v, g.n, g.n * share), g in top) for g in shown),
         plot=Plot("bar", (1,)),
     )  # fmt: skip

@@ -79,7 +79,9 @@ def frame(v: View, question: Question, tally: Tally, occasion: Occasion, *, reve
             return drawn("map", items=(*_areas(*results.painted(v, tally)), *_lan_rows(v, tally)), note=note)
         case "text":
             items, left = _cloud(v, tally)
-            note = " ".join([*_beyond(v, tally), *([v.t("results.cloud_left", names=", ".join(left))] if left else [])])
+            told = [results.by_hand(v, tally.groups), *_beyond(v, tally)]
+            told += [v.t("results.cloud_left", names=", ".join(left))] if left else []
+            note = " ".join(filter(None, told))
             return drawn("cloud", items=items, note=note)
     return drawn("bars", items=_rows(v, question, tally))
 

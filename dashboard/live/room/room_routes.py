@@ -34,7 +34,7 @@ from dashboard.texts import Lang
 log = logging.getLogger("inkarta")
 MOST_FORM, MOST_STATE = 8 * 1024, 1024
 MOST_LISTENERS = 4000
-EACH_SECONDS: Final = 0.1
+EACH_SECONDS: Final = 0.05
 """What the audience sends is told at most this often on the screen; what the presenter does is told at once."""
 PHONE_SECONDS: Final = 1.0
 """The same for a phone, which asks for words in its language."""

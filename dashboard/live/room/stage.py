@@ -78,6 +78,7 @@ class Setting:
         room = self.room
         return {
             "deck": self.deck.id, "scenes": len(self.told), "minutes": self.deck.minutes,
+            "dark": "1" if self.deck.is_dark else None,
             "code": room.code if room else None, "scene": room.scene if room else 0,
             "black": "1" if room and room.is_black else None,
             "highlight": room.highlight if room else "", "revision": room.revision if room else 0,
@@ -101,15 +102,16 @@ def stage(on: Setting) -> Markup:
     scenes = parts.join(scene(on, told, n) for n, told in enumerate(on.told))
     keys = parts.join(
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(on.v.t(f"stage.key_{key}"), on.v.t(f"stage.does_{key}"))
-        for key in ("on", "back", "number", "black", "full", "time", "speaker", "help")
+        for key in ("on", "back", "number", "black", "dark", "full", "time", "speaker", "help")
     )
     body = Markup(
         '<main id="stage" class="stage">{}{}{}<dl id="keys" class="keys" hidden>{}</dl>'
         '<p id="pointed" class="pointed" role="status"></p>'
+        '<button id="full" class="full" type="button">{}</button>'
         '<p id="timer" class="timer" hidden></p><p id="typed" class="typed" hidden></p></main>'
         '<div id="black" class="black" hidden>{}</div>'
     ).format(
-        country, scenes, _codes(on), keys,
+        country, scenes, _codes(on), keys, on.v.t("stage.does_full"),
         Markup('<p class="unseen" role="status">{}</p>').format(on.v.t("stage.is_black")),
     )  # fmt: skip
     data = on.data() | {
@@ -175,11 +177,12 @@ def _figure(told: Told) -> Markup:
             caption, pictures.bars(told)
         )
     if told.form == "chart":
-        return Markup('<figure class="figure">{}</figure>').format(pictures.chart(told) or "")
+        both = (pictures.chart(told, dark=dark) or "" for dark in (False, True))
+        return Markup('<figure class="figure">{}{}</figure>').format(*both)
     if told.form == "numbers":
         return Markup('<dl class="numbers">{}</dl>').format(
             parts.join(
-                Markup("<div><dd>{}</dd><dt>{}</dt></div>").format(told.written(at, row[told.column]), str(row[0]))
+                Markup("<div><dd>{}</dd><dt>{}</dt></div>").format(told.written(at, row[told.column]), told.named(row))
                 for at, row in told.picked()
             )
         )

@@ -1,0 +1,172 @@
+"""What a presenter's hands do on stage: full screen, black, dark, time, help, pointing; a hall that votes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+from dashboard.store import FILE, Database, polls
+from tests.browser.stage_world import Server, open_room, phone_in, speaker_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = pytest.mark.browser
+LOCKS = """navigator.wakeLock && (navigator.wakeLock.request = (kind) => {
+  window.locks = [...(window.locks || []), kind]; return Promise.resolve({}); })"""
+CONTRAST = """() => {
+  const light = (rgb) => rgb.map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  const luminance = (colour) => {
+    const [r, g, b] = light(colour.match(/[\\d.]+/g).slice(0, 3).map(Number));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = luminance(getComputedStyle(document.documentElement).backgroundColor);
+  const found = [];
+  for (const at of document.querySelectorAll(".scene h1, .annotation, .asked, .foot p, .legend p, figcaption, "
+      + ".numbers dd, .numbers dt, .list strong, .list span, .bars text, .poll-state, .codes > .room > p")) {
+    const style = getComputedStyle(at);
+    const own = luminance(at.namespaceURI.endsWith("svg") ? style.fill : style.color);
+    const [high, low] = own > ground ? [own, ground] : [ground, own];
+    found.push([(high + 0.05) / (low + 0.05), at.className?.baseVal ?? at.className, at.textContent.slice(0, 30)]);
+  }
+  return found;
+}"""
+
+
+def at_scene(page: Page, scene: int) -> None:
+    expect(page.locator("body")).to_have_attribute("data-shown", str(scene))
+
+
+def test_full_screen_without_chrome_by_key_and_by_button(staged: Server, presenter: BrowserContext) -> None:
+    presenter.add_init_script(LOCKS)
+    stage, _ = open_room(staged, presenter)
+    assert stage.evaluate("!navigator.wakeLock || window.locks.includes('screen')"), "the computer stays awake"
+    stage.keyboard.press("f")
+    stage.wait_for_function("document.fullscreenElement === document.documentElement")
+    expect(stage.locator("#full")).to_be_hidden()
+    stage.keyboard.press("PageDown")
+    at_scene(stage, 1)
+    stage.keyboard.press("f")
+    stage.wait_for_function("!document.fullscreenElement")
+    stage.mouse.move(400, 400)
+    stage.mouse.move(500, 420)
+    stage.locator("#full").click()
+    stage.wait_for_function("Boolean(document.fullscreenElement)")
+    beside = "[...document.body.children].filter((e) => e.id !== 'stage' && e.offsetParent).length"
+    assert stage.evaluate(beside) == 0, "nothing around the scene"
+
+
+def test_help_time_and_black_on_stage(staged: Server, presenter: BrowserContext) -> None:
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    stage.keyboard.press("?")
+    expect(stage.locator("#keys")).to_be_visible()
+    expect(stage.locator("#keys")).to_contain_text("helskärm")
+    small = stage.evaluate("parseFloat(getComputedStyle(document.getElementById('keys')).fontSize)")
+    assert small >= 24
+    stage.keyboard.press("h")
+    expect(stage.locator("#keys")).to_be_hidden()
+    stage.keyboard.press("t")
+    expect(stage.locator("#timer")).to_have_text(re.compile(r"0:(0[1-9]|[1-5]\d)"))
+    expect(speaker.locator("#elapsed")).to_contain_text("/ 90:00")
+    expect(speaker.locator("#elapsed")).not_to_have_text("0:00 / 90:00")
+    stage.keyboard.press("t")
+    expect(stage.locator("#timer")).to_be_hidden()
+    stage.keyboard.press(".")
+    expect(stage.locator("#black")).to_be_visible()
+    assert stage.evaluate("getComputedStyle(document.getElementById('black')).backgroundColor") == "rgb(0, 0, 0)"
+    speaker.keyboard.press("b")
+    expect(stage.locator("#black")).to_be_hidden()
+
+
+def test_the_speaker_sees_the_next_scene_and_points_at_a_lan_for_the_audience(
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
+) -> None:
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    phone = phone_in(phones[0], staged, code)
+    stage.keyboard.type("7")
+    stage.keyboard.press("Enter")
+    at_scene(speaker, 6)
+    now, following = (speaker.frame_locator("iframe").nth(n) for n in (0, 1))
+    expect(now.locator(".scene.current")).to_have_id("s6")
+    expect(following.locator(".scene.current")).to_have_id("s7")
+    expect(speaker.locator(".note:visible")).to_contain_text("Förmiddag, session 3")
+    stage.keyboard.press("PageDown")
+    expect(following.locator(".scene.current")).to_have_id("s8")
+    stage.locator('#map [data-lan="18"]').dispatch_event("click")
+    expect(speaker.get_by_label("Peka ut")).to_have_value("18")
+    expect(phone.locator(".pointed")).to_contain_text("Örebro län")
+    expect(now.locator("#pointed")).to_contain_text("Örebro län")
+    stage.keyboard.press("End")
+    expect(speaker.locator("figure.next")).to_have_class("next end")
+
+
+def test_the_dark_stage_is_read_in_a_dark_hall_and_lasts(staged: Server, presenter: BrowserContext) -> None:
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    for is_dark in (False, True):
+        if is_dark:
+            stage.keyboard.press("d")
+        expect(stage.locator("html")).to_have_class("dark" if is_dark else "")
+        found = stage.evaluate(CONTRAST)
+        assert len(found) > 60
+        low = [each for each in found if each[0] < 7]
+        assert low == [], is_dark
+    stage.reload()
+    expect(stage.locator("html")).to_have_class("dark")
+    expect(speaker.frame_locator("iframe").nth(1).locator("html")).to_have_class("dark")
+    stage.keyboard.press("d")
+    expect(stage.locator("html")).to_have_class("")
+    expect(speaker.frame_locator("iframe").nth(1).locator("html")).to_have_class("")
+
+
+def test_a_hall_on_a_bad_line_votes_through_a_death_of_the_server(
+    staged: Server, presenter: BrowserContext, browser: Browser
+) -> None:
+    """Four phones at 1.5 Mbit/s and 300 ms: what was acknowledged is there, and everybody is back by themselves."""
+    question = "poll-em1-1"
+    stage, code = open_room(staged, presenter)
+    to = "(id) => inkartaRoom.set({ scene: JSON.parse(document.body.dataset.questions).indexOf(id) })"
+    stage.evaluate(to, question)
+    stage.keyboard.press("o")
+    expect(stage.locator(".scene.current .poll-state")).to_contain_text("0 svar")
+    contexts = [browser.new_context(viewport={"width": 390, "height": 844}) for _ in range(4)]
+    pages = []
+    try:
+        for n, context in enumerate(contexts):
+            page = context.new_page()
+            line = context.new_cdp_session(page)
+            line.send("Network.enable")
+            line.send(
+                "Network.emulateNetworkConditions",
+                {"offline": False, "latency": 300, "downloadThroughput": 187_500, "uploadThroughput": 93_750},
+            )
+            page.goto(f"{staged.url}/r/{code}?lang={('sv', 'en')[n % 2]}")
+            page.locator(".ikb-choice").nth(n % 2).click()
+            pages.append(page)
+        for page in pages[:2]:
+            page.locator(".ikb-send").click()
+            expect(page.locator(".ikb-said")).to_contain_text("eceived" if page is pages[1] else "Mottaget")
+        expect(stage.locator(".scene.current .poll-state")).to_contain_text("2 svar")
+        staged.kill()
+        for page in pages[2:]:
+            page.locator(".ikb-send").click()
+        expect(stage.locator("body")).to_have_class("lost")
+        staged.start()
+        for n, page in enumerate(pages):
+            expect(page.locator(".ikb-said")).to_contain_text("eceived" if n % 2 else "Mottaget")
+        expect(stage.locator(".scene.current .poll-state")).to_contain_text("4 svar")
+        expect(stage.locator("body")).not_to_have_class("lost")
+        stage.keyboard.press("v")
+        for page in pages:
+            expect(page.locator(".ikb-results table")).to_be_visible()
+        assert polls.state(Database(staged.folder / FILE), code, question).n == 4
+    finally:
+        for context in contexts:
+            context.close()
