@@ -46,7 +46,8 @@ LOOK = [
 PHONES = [
     "GET /healthz", "GET /rum/{code:str}/nyheter", "GET /r", "GET /r/{code:str}", "GET /r/{code:str}/nu",
     "GET /r/{code:str}/bild/{scene:str}.svg", "GET /r/{code}/fraga", "GET /r/{code}/lage", "POST /r/{code}/in",
-    "POST /r/{code}/svar", "POST /tillganglighet/synpunkt",
+    "POST /r/{code}/svar", "POST /tillganglighet/synpunkt", "GET /guide",
+    "GET /guide/{name:str}.png",
 ]  # fmt: skip
 ROUTES_ASK: dict[str, Any] = {
     **dict.fromkeys(LOOK, "look"),
@@ -64,6 +65,8 @@ ROUTES_ASK: dict[str, Any] = {
     "POST /rum/{code:str}/lage": PRESENTERS,
     "POST /rum/{code:str}/stang": PRESENTERS,
     "GET /rum/{code}/fragor": MODERATORS,
+    "GET /rum/{code:str}/grupper/{question:str}": MODERATORS,
+    "POST /rum/{code:str}/grupper/{question:str}": MODERATORS,
     "POST /rum/{code}/fraga": MODERATORS,
     "GET /admin/logg.{form:str}": ADMINS,
 }
