@@ -57,13 +57,15 @@ def load(url: str, file: Path) -> int:
 
 
 def is_empty(url: str) -> bool:
-    """Whether there is no row at all."""
-    with postgresql.opened(url) as con:
-        return not any(
-            con.execute(_sql("SELECT 1 FROM {} LIMIT 1", table)).fetchone()
-            for table in postgresql.tables(con)
-            if table != postgresql.VERSIONS
-        )
+    """Whether there is no row but those that the migrations make."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh, postgresql.opened(url) as con:
+        sqlite.migrate(fresh, Path())
+        for table in tables(fresh):
+            made = fresh.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608 (a name of our own schema)
+            found = con.execute(_sql("SELECT 1 FROM {} LIMIT $1", table), [made + 1]).fetchall()
+            if len(found) > made:
+                return False
+    return True
 
 
 def tables(con: sqlite3.Connection) -> dict[str, list[str]]:
