@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -41,6 +40,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="ikpg-", dir="/tmp"))
         self._as: list[str] = []
         if os.geteuid() == 0:  # the server refuses to run as root
+            import pwd
+
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             self._as = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
