@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -15,6 +14,8 @@ from pathlib import Path
 import psycopg
 
 USER = "inkarta"
+_GUARD = 'read _; kill -INT "$1"; sleep 3; rm -rf "$2"'
+"""Waits for the end of whoever started the server: then its own end of the pipe is closed, however it died."""
 
 
 class NoServerError(Exception):
@@ -41,6 +42,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="ikpg-", dir="/tmp"))
         self._as: list[str] = []
         if os.geteuid() == 0:  # the server refuses to run as root
+            import pwd
+
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             self._as = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
@@ -50,6 +53,7 @@ class Cluster:
             **({} if is_safe else {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}),
         }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._made = 0
         self._run(
             "initdb", "--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
@@ -72,6 +76,10 @@ class Cluster:
                     [*self._as, self._bin / "postgres", "-D", self.data, *settings], cwd=self.folder,
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 )  # fmt: skip
+                self._unguard()
+                self._guard = subprocess.Popen(
+                    ["sh", "-c", _GUARD, "sh", str(self._process.pid), self.folder], stdin=subprocess.PIPE
+                )
             with suppress(psycopg.OperationalError), closing(psycopg.connect(self.url("postgres"))):
                 return
             time.sleep(0.05)
@@ -80,6 +88,7 @@ class Cluster:
     def kill(self) -> None:
         """Every process of it at once, as a power cut would."""
         assert self._process is not None
+        self._unguard()
         pid = self._process.pid
         inside = Path(f"/proc/{pid}/task/{pid}/children")
         for one in [pid, *map(int, inside.read_text().split() if inside.exists() else [])]:
@@ -89,6 +98,7 @@ class Cluster:
 
     def stop(self) -> None:
         """End it, and remove its folder."""
+        self._unguard()
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)  # whoever is connected is not waited for
             try:
@@ -113,6 +123,12 @@ class Cluster:
         name = url.split("@/")[1].split("?")[0]
         with closing(psycopg.connect(self.url("postgres"), autocommit=True)) as con:
             con.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def _unguard(self) -> None:
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
 
     def _run(self, name: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -26,7 +26,8 @@ from dashboard.store.contract import BUSY_SECONDS, FOLDER, StoreError, newer
 
 MOST: Final = 8
 """Connections of one process, apart from the one that watches."""
-WAIT_SECONDS: Final = 10
+WAIT_SECONDS: Final = 5
+"""How long for one of them. The driver logs why a server gives none."""
 LOOK_ANYWAY_SECONDS: Final = 2.0
 """A watch says so often that something may have changed, whatever it has heard: a proxy may swallow notices."""
 LEAST_VERSION: Final = 140000

@@ -198,7 +198,7 @@ def test_what_is_no_workbook_and_what_is_not_there_is_told(tmp_path: Path) -> No
 
 
 @pytest.fixture
-def home(store_engine: str, tmp_path: Path, export_folder: Path) -> Iterator[Path]:
+def home(tmp_path: Path, export_folder: Path) -> Iterator[Path]:
     """A home of its own with the embedded snapshot."""
     (tmp_path / "snapshots").symlink_to(export_folder / "snapshots")
     with pytest.MonkeyPatch.context() as patch:
@@ -206,7 +206,7 @@ def home(store_engine: str, tmp_path: Path, export_folder: Path) -> Iterator[Pat
         yield tmp_path
 
 
-def test_the_command_stores_once_lists_and_removes(home: Path, whole: Path) -> None:
+def test_the_command_stores_once_lists_and_removes(store_engine: str, home: Path, whole: Path) -> None:
     run = CliRunner()
     dry = json.loads(run.invoke(cli, ["mentimeter", str(whole), "--json", "--dry-run"]).stdout)
     assert "stored" not in dry
@@ -249,7 +249,7 @@ def test_an_imported_session_is_shown_and_exported_like_a_live_one_and_marked(ho
     assert client.get("/rum/aaaaaaaaaaaa/resultat.xlsx").status_code == 404
 
 
-def test_what_a_person_decides_of_groups_is_kept_and_used(home: Path, whole: Path) -> None:
+def test_what_a_person_decides_of_groups_is_kept_and_used(store_engine: str, home: Path, whole: Path) -> None:
     live.take(whole, "--texts-read")
     db = configured(home)
     (session,) = imported.every(db)

@@ -45,7 +45,8 @@ saved_views = st.builds(
     ),
     changed_at=st.just(datetime(2026, 11, 23, 9, 30, tzinfo=UTC)),
 )
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=20)
+"""Half as many as elsewhere, on each engine."""
 several = st.lists(saved_views, max_size=8, unique_by=lambda one: one.id)
 
 

@@ -308,3 +308,28 @@ def test_the_hub_hears_of_another_host_also_when_notices_are_lost(
             return (await asyncio.wait_for(anext(news), 20))[0]
 
     assert asyncio.run(heard()) == room.revision + 1
+
+
+def test_whoever_was_cut_off_by_the_server_comes_back(server: Database) -> None:
+    room, _ = rooms.open_room(server, deck="d", lang="sv", snapshot="s")
+
+    def cut() -> None:
+        with closing(psycopg.connect(server.url, autocommit=True)) as con:
+            con.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    async def heard() -> int:
+        async with aclosing(Hub(server).listen(room.code)) as news:
+            await anext(news)
+            await asyncio.sleep(0.2)  # the watch has begun
+            await asyncio.to_thread(cut)
+            await asyncio.to_thread(rooms.show, server, room.code, scene=4, is_black=False, highlight="")
+            return (await asyncio.wait_for(anext(news), 30))[0]
+
+    for _ in range(2):
+        at = rooms.room(server, room.code)
+        assert at is not None
+        rooms.show(server, room.code, scene=0, is_black=False, highlight="")
+        assert asyncio.run(heard()) >= at.revision + 1

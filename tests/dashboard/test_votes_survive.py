@@ -17,7 +17,7 @@ from tests.dashboard.poll_world import QUESTIONS, Served, opened, run_apart
 
 QUESTION = "poll-em1-1"
 OPTIONS = [option.id for option in QUESTIONS[QUESTION].options]
-VOTERS, KILLS = 200, (6, 4)
+VOTERS, KILLS = 200, (6, 3)
 
 
 @pytest.fixture(scope="module")
