@@ -308,9 +308,11 @@ _INVARIANTS = {
     "(VALUES ('verksamhet', false), ('agare', false), ('bara', false), ('verksamhet', true), ('agare', true), "
     "('bara', true)) AS how(plats, spread) LEFT JOIN mart_place p USING (operation_id, plats, spread) "
     "GROUP BY o.operation_id, plats, spread HAVING sum(share) IS DISTINCT FROM 1)",
+    # The whole of one place is what it is; that there is but one, the shares have told.
     "split sums to unique on every basis, to the öre": "SELECT count(*) FROM (SELECT sum(amount_part(a.amount, "
     "p.share_from, p.share_to)) AS split, any_value(a.amount) AS whole FROM mart_amount a JOIN mart_place p "
-    "USING (operation_id) GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
+    "USING (operation_id) WHERE (p.share_from, p.share_to) <> (0, 1) "
+    "GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
     "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
     "WHERE canonical_id IS NULL",
     "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "
