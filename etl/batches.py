@@ -22,7 +22,7 @@ import pyarrow.csv
 from etl.readers import check_header, looks_like_html, records_of, rows_of
 from etl.spec import Row
 
-SIZE = 24 << 20
+SIZE = 16 << 20
 """Bytes of a batch."""
 _BOM = codecs.BOM_UTF8
 _QUOTE, _COMMA, _NEWLINE, _RETURN = b'",\n\r'

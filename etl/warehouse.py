@@ -26,7 +26,7 @@ from etl.links import read_links
 from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import building, connected, sha256, spilled
+from etl.tables import building, connected, sha256, spilled, unbounded
 
 SCHEMA_VERSION = 4
 HERE = Path(__file__).resolve().parent
@@ -124,6 +124,7 @@ def build(
             step("link")
             decisions = read_links([embedded / "links/links.csv", own_links])
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
+            unbounded(con)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             step("marts")
