@@ -22,7 +22,7 @@ import pyarrow.csv
 from etl.readers import check_header, looks_like_html, records_of, rows_of
 from etl.spec import Row
 
-SIZE = 48 << 20
+SIZE = 16 << 20
 """Bytes of a batch."""
 _BOM = codecs.BOM_UTF8
 _QUOTE, _COMMA, _NEWLINE, _RETURN = b'",\n\r'
@@ -55,11 +55,12 @@ class Batches:
     found: Iterator[Batch]
 
 
-def batches(path: Path, *, required: Collection[str], known: Collection[str], size: int = SIZE) -> Batches | None:
+def batches(path: Path, *, required: Collection[str], known: Collection[str], size: int = 0) -> Batches | None:
     """The records of a comma-separated file, or None when the file is to be read record by record.
 
     Raises :class:`SourceError` for a header that is not what it should be.
     """
+    size = size or SIZE
     if not _is_regular(path, size):
         return None
     with path.open("rb") as handle:

@@ -108,6 +108,7 @@ class BulkLoad:
         self._con = loader.con
         self._known: list[dict[tuple[str, ...], int]] = [{} for _ in self._bulk.shared]
         self._meanings: list[list[_Meaning]] = [[] for _ in self._bulk.shared]
+        self._made: list[tuple[int, dict[str, pa.Table]]] = [(-1, {}) for _ in self._bulk.shared]
         self._sample = self._meaning({})
         if self._sample is None:
             raise ValueError(f"{origin.SOURCE.id}: the sample record is not clean")
@@ -203,10 +204,11 @@ class BulkLoad:
     # -- what shared cells mean -----------------------------------------------------------------------------------
 
     def _forget(self) -> None:
-        for known, meanings in zip(self._known, self._meanings, strict=True):
+        for number, known in enumerate(self._known):
             if len(known) > _MOST_KEPT:
                 known.clear()
-                meanings.clear()
+                self._meanings[number].clear()
+                self._made[number] = (-1, {})
 
     def _numbers(self, number: int, shared: Shared, cells: pa.Table) -> np.ndarray:
         """For each record the number of what its shared cells mean, -1 where that is not clean."""
@@ -244,21 +246,29 @@ class BulkLoad:
 
     def _lists(self) -> dict[str, pa.Table]:
         """For each kind of shared cells a table of the fields they decide on, and one for each table they fill."""
-        out = {}
+        out: dict[str, pa.Table] = {}
         for number, shared in enumerate(self._bulk.shared):
-            meanings = self._meanings[number]
-            if shared.fields:
-                schema = self._loader.tables.schema("operation")
-                rows = [next(row for table, row in m.rows if table == "operation") for m in meanings]
-                picked = [[row[schema.names.index(name)] for row in rows] for name in shared.fields]
-                fields = [schema.field(name).with_name(f"its_{name}") for name in shared.fields]
-                out[f"fields_{number}"] = _table(fields, [range(len(meanings)), *picked], "number")
-            for table in shared.tables:
-                if table != "programme":
-                    schema = self._loader.tables.schema(table)
-                    found = [(at, *row[1:]) for at, m in enumerate(meanings) for name, row in m.rows if name == table]
-                    columns = list(zip(*found, strict=True)) or [()] * len(schema)
-                    out[f"{table}_{number}"] = _table(list(schema)[1:], columns, "number")
+            size, made = self._made[number]
+            if size != len(self._meanings[number]):
+                made = self._listed(number, shared)
+                self._made[number] = (len(self._meanings[number]), made)
+            out |= made
+        return out
+
+    def _listed(self, number: int, shared: Shared) -> dict[str, pa.Table]:
+        out, meanings = {}, self._meanings[number]
+        if shared.fields:
+            schema = self._loader.tables.schema("operation")
+            rows = [next(row for table, row in m.rows if table == "operation") for m in meanings]
+            picked = [[row[schema.names.index(name)] for row in rows] for name in shared.fields]
+            fields = [schema.field(name).with_name(f"its_{name}") for name in shared.fields]
+            out[f"fields_{number}"] = _table(fields, [range(len(meanings)), *picked], "number")
+        for table in shared.tables:
+            if table != "programme":
+                schema = self._loader.tables.schema(table)
+                found = [(at, *row[1:]) for at, m in enumerate(meanings) for name, row in m.rows if name == table]
+                columns = list(zip(*found, strict=True)) or [()] * len(schema)
+                out[f"{table}_{number}"] = _table(list(schema)[1:], columns, "number")
         return out
 
     # -- what is written ------------------------------------------------------------------------------------------

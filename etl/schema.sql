@@ -1,4 +1,5 @@
 -- The canonical tables. Money is DECIMAL; a missing amount is NULL, never 0; every fact leads to its source row.
+-- Keys are checked over whole tables when a build is done (keys.py); a snapshot's tables have no indexes.
 
 CREATE TABLE snapshot (
     snapshot_id VARCHAR PRIMARY KEY, as_of DATE NOT NULL, built_at TIMESTAMP NOT NULL,

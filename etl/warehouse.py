@@ -32,7 +32,7 @@ from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import building, connected, sha256, spilled
+from etl.tables import building, connected, sha256, spilled, unbounded
 
 SCHEMA_VERSION = 4
 _BUILDING = "building"
@@ -142,6 +142,7 @@ def build(
             step("link")
             decisions = read_links([embedded / "links/links.csv", own_links])
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
+            unbounded(con)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             make_marts(con, engine, progress=step)
@@ -349,9 +350,11 @@ _INVARIANTS = {
     "(VALUES ('verksamhet', false), ('agare', false), ('bara', false), ('verksamhet', true), ('agare', true), "
     "('bara', true)) AS how(plats, spread) LEFT JOIN mart_place p USING (operation_id, plats, spread) "
     "GROUP BY o.operation_id, plats, spread HAVING sum(share) IS DISTINCT FROM 1)",
+    # The whole of one place is what it is; that there is but one, the shares have told.
     "split sums to unique on every basis, to the öre": "SELECT count(*) FROM (SELECT sum(amount_part(a.amount, "
     "p.share_from, p.share_to)) AS split, any_value(a.amount) AS whole FROM mart_amount a JOIN mart_place p "
-    "USING (operation_id) GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
+    "USING (operation_id) WHERE (p.share_from, p.share_to) <> (0, 1) "
+    "GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
     "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
     "WHERE canonical_id IS NULL",
     "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench import synthetic
+from bench import etl, synthetic
 from etl.sources.kohesio import SOURCES
 from etl.warehouse import Fetched, build
 
@@ -36,4 +36,5 @@ def test_they_load_and_what_is_wrong_is_set_aside_with_its_reason(tmp_path: Path
         rules = con.execute(
             "SELECT rule, count(*) FROM load_issue WHERE source_id = 'kohesio_2021_2027' GROUP BY ALL ORDER BY ALL"
         ).fetchall()
+    assert etl.accounted(tmp_path / "snapshots").startswith("1,200 read = 1,194 loaded + 6 set aside")
     assert dict(rules) == {"bad_date": 2, "missing_id": 2, "missing_title": 2, "not_sweden": 2}
