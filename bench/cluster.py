@@ -85,7 +85,7 @@ class Cluster:
                 "--driver-memory", MEMORY, *told, "spark-internal",
             ],
         )  # fmt: skip
-        if not _answers(connect, 120):
+        if not _answers(connect, 300):
             raise RuntimeError(f"Spark Connect did not answer.\n{self._said('connect')}")
         self.address = f"sc://{HERE}:{connect}"
 
@@ -147,7 +147,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(port: int, seconds: float = 60) -> bool:
+def _answers(port: int, seconds: float = 120) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

@@ -96,7 +96,7 @@ class Spark:
             self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="inkarta-marts-", dir=self._folder, ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            folder.chmod(0o777)  # the engine may run as another user
+            folder.chmod(0o770)  # the engine may run as another user of the folder's group, and nobody else looks in
             yield folder
 
     @contextmanager
@@ -168,7 +168,7 @@ def _columns(name: str) -> tuple[tuple[str, str], ...]:
 def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
     """A table, the columns that are read of it, as a folder of Parquet files."""
     folder.mkdir()
-    folder.chmod(0o777)
+    folder.chmod(0o770)
     kept = [column for column, _ in _columns(name)]
     path = str(folder / "part-0.parquet").replace("'", "''")
     con.execute(f"COPY (SELECT {', '.join(kept)} FROM {name}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 200000)")

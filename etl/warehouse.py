@@ -177,6 +177,7 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     con.execute((HERE / "actors.sql").read_text("utf-8"))
     step("cubes")
     engine.make(con, CUBES)
+    con.execute((HERE / "cards.sql").read_text("utf-8"))
     words.index(con)
 
 

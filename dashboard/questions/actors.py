@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
 
 KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle", "other")
@@ -53,9 +54,9 @@ FROM scope LEFT JOIN parties USING (operation_id)
 """
 
 
-def scope(sel: Selection) -> tuple[str, dict[str, Any]]:
+def scope(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     """The selection's operations, one of them when the URL names an initiative, and what the SQL binds."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return _SCOPE.format(where=where), params | {"insats": sel.insats}
 
 
@@ -64,25 +65,25 @@ def listed(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     ``initiatives`` counts those with any role; ``places``: codes of where these initiatives are. Most partners first.
     """
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(_ACTORS.format(scope=within, placed=PLACED), params | sel.places())
 
 
 def edges(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a pair that works together in the selection: a_id < b_id, names, n (initiatives), their titles."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(_EDGES.format(scope=within), params)
 
 
 def cover(w: Warehouse, sel: Selection) -> Row:
     """The selection's initiatives by parties named: initiatives, joint (two or more), alone (one), nobody."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.row(_COVER.format(scope=within), params) or {}
 
 
 def joint(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """The selection's operations with two working actors or more: local_id, titles, n (actors)."""
-    within, params = scope(sel.but(insats=""))
+    within, params = scope(w, sel.but(insats=""))
     return w.rows(
         f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, count(DISTINCT r.actor_id) AS n "
         "FROM mart_operation o SEMI JOIN scope USING (operation_id) JOIN mart_relation r USING (operation_id) "
@@ -98,7 +99,7 @@ def one(w: Warehouse, actor_id: str) -> Row | None:
 
 def roles_of(w: Warehouse, sel: Selection, actor_id: str) -> tuple[Row, ...]:
     """One row an operation and role of an actor in the selection, with reason, source words and the source row."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.* FROM mart_relation r "
         "SEMI JOIN scope USING (operation_id) JOIN mart_operation o USING (operation_id) "
@@ -155,7 +156,7 @@ def parties(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     ``named`` take part; ``dialogue`` are only to be talked with; ``has_unnamed…``: counted and not named.
     """
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(_PARTIES.format(scope=within, placed=PLACED), params | sel.places())
 
 

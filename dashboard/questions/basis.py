@@ -55,7 +55,7 @@ def placing(w: Warehouse, sel: Selection) -> Row:
             cells.params | sel.places(),
         )
         return found or {}
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     row = w.row(
         "SELECT count(DISTINCT operation_id) FILTER (location_type = 'operation') AS activity, "
         "count(DISTINCT operation_id) FILTER (location_type = 'beneficiary') AS owner, "

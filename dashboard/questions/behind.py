@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
 
 PAGE = 100
@@ -87,7 +88,7 @@ def operations(w: Warehouse, sel: Selection, of: Mark, *, page: int = 1) -> tupl
     the actual count is suppressed. ``matches``, ``known``, ``total``, ``part_total``, ``planned_total`` and
     ``actual_total`` are of all of them, not of the page.
     """
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     params["measure"], params["currency"] = sel.money
     group, _, key = of.key.partition(":") if of.kind == "ruta" else ("", "", of.key)
     predicate = PREDICATES[of.kind]

@@ -93,11 +93,11 @@ def predicate(sel: Selection, without: str = "") -> tuple[str, dict[str, Any]]:
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     """Facet -> value -> operations, each facet counted with the others in force; None where cubes do not tell."""
-    if sel.q:
-        return _found(w, sel)
-    cells = of(w, sel)
-    if cells is None or cells.facet not in ("", "lan") or not is_usual(sel):
+    if not has(w) or not is_usual(sel):
         return None
+    cells = of(w, sel)
+    if cells is None or cells.facet not in ("", "lan"):
+        return _found(w, sel)
     parts, params = [], dict(cells.params)
     for f in FILTERS:
         where, bound = predicate(sel, f.param)
@@ -121,25 +121,33 @@ def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
 
 
 def _found(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
-    """Facets of a search alone, with no facet chosen, so that all are counted over the same operations."""
-    asked = ranked(w, sel)
-    if asked is None or not is_usual(sel) or any(getattr(sel, f.param) for f in FILTERS):
-        return None
-    within, params = asked
-    parts = ["SELECT facet, value, count(*) AS n FROM mart_listed WHERE facet NOT IN ('', 'utan') "
-             "AND place IN (FROM found) GROUP BY ALL"]  # fmt: skip
-    parts += [
-        f"SELECT '{facet}', {value}, n FROM (SELECT cell, count(*) AS n FROM mart_order WHERE place IN (FROM found) "
-        "GROUP BY cell) JOIN mart_cell o USING (cell)"
-        for facet, value in VALUES.items()
-    ]
+    """Facets counted over the operations that are found, those with a choice of their own once more without it."""
+    chosen = [f.param for f in FILTERS if getattr(sel, f.param)]
+    free = [f.param for f in FILTERS if f.param not in chosen]
     out: dict[str, dict[str, int]] = {f.param: {} for f in FILTERS}
-    for r in w.rows(
-        f"WITH found AS MATERIALIZED ({within}) SELECT facet, value, CAST(sum(n) AS BIGINT) AS n "
-        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL ORDER BY facet, n DESC, value",
-        params,
-    ):
-        out[r["facet"]][r["value"]] = r["n"]
+    for asked, names in ((sel, free), *((sel.but(**{name: ()}), [name]) for name in chosen)):
+        found = ranked(w, asked)
+        if found is None:
+            return None
+        within, params = found
+        several = ", ".join(f"'{name}'" for name in names if name in SEVERAL)
+        parts = [
+            f"SELECT '{name}' AS facet, {VALUES[name]} AS value, n FROM (SELECT cell, count(*) AS n FROM mart_order "
+            "WHERE place IN (FROM found) GROUP BY cell) JOIN mart_cell o USING (cell)"
+            for name in names
+            if name in VALUES
+        ]
+        if several:
+            parts.append(
+                f"SELECT facet, value, count(*) AS n FROM mart_listed WHERE facet IN ({several}) "
+                "AND place IN (FROM found) GROUP BY ALL"
+            )
+        for r in w.rows(
+            f"WITH found AS MATERIALIZED ({within}) SELECT facet, value, CAST(sum(n) AS BIGINT) AS n "
+            f"FROM ({' UNION ALL '.join(parts)}) GROUP BY ALL ORDER BY facet, n DESC, value",
+            params,
+        ):
+            out[r["facet"]][r["value"]] = r["n"]
     return out
 
 
@@ -165,6 +173,14 @@ def ranked(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
     parts += [f"place IN ({sql})" for sql, _ in texts]
     params |= {name: value for _, bound in texts for name, value in bound.items()}
     return f"SELECT place FROM {source} WHERE {' AND '.join(parts)}", params
+
+
+def narrowed(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
+    """:meth:`Selection.where`, through the places in lists where the selection has more than cells in it."""
+    if (sel.q or any(getattr(sel, name) for name in SEVERAL)) and (found := ranked(w, sel)):
+        within, params = found
+        return f"o.operation_id IN (SELECT operation_id FROM mart_order WHERE place IN ({within}))", params
+    return sel.where()
 
 
 def searched(w: Warehouse, sel: Selection) -> list[tuple[str, dict[str, Any]]] | None:

@@ -14,7 +14,7 @@ FORMS = (
 
 def forms(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a form of financing: form, n (initiatives), alone (with no other form), bases (what says so)."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS forms FROM mart_financing "
         "GROUP BY 1) SELECT form, count(DISTINCT f.operation_id) AS n, "
@@ -27,7 +27,7 @@ def forms(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def pairs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a pair of forms in the same initiative: a < b by name, n (initiatives), titles (at most 3)."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}), of AS (SELECT DISTINCT operation_id, form FROM mart_financing "
         "SEMI JOIN scope USING (operation_id)) SELECT a.form AS a, b.form AS b, count(*) AS n, "
@@ -40,7 +40,7 @@ def pairs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def funders(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a pair of named funders of the same initiative: a, a_form, b, b_form, n, titles, a local_id."""
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}), of AS (SELECT DISTINCT operation_id, form, funder FROM mart_financing "
         "SEMI JOIN scope USING (operation_id) WHERE funder IS NOT NULL) "
@@ -58,7 +58,7 @@ def cover(w: Warehouse, sel: Selection) -> Row:
 
     ``remainder``: the budget is larger than the support and no source names who pays the rest.
     """
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     row = w.row(
         f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS n, "
         "bool_or(form = 'unstated') AS rest FROM mart_financing GROUP BY 1) SELECT count(*) AS initiatives, "
@@ -75,7 +75,7 @@ def amounts(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     A total budget has no form, and granted ESF support may hold the state's money: they are said, not divided.
     """
-    within, params = scope(sel)
+    within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}) SELECT CASE measure WHEN 'eu_contribution' THEN 'eu' WHEN 'granted_support' THEN "
         "'granted' WHEN 'state_cofinancing' THEN 'state' WHEN 'own_cofinancing' THEN 'own' WHEN 'outcome_payment' THEN "

@@ -105,8 +105,8 @@ _IN_ONE = f"(SELECT cell, split, touched, n FROM mart_cube_money c WHERE {_THERE
 _IN_ALL = f"(SELECT cell, amount AS split, amount AS touched, n FROM mart_cube_amount c WHERE {_WITHIN} AND {_OF})"
 
 
-def _bind(sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
-    where, params = sel.where()
+def _bind(w: Warehouse, sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
+    where, params = cubes.narrowed(w, sel)
     params["measure"], params["currency"] = measure_of(measure)
     params["bas"] = sel.bas
     return where, params
@@ -125,7 +125,7 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
     if cells := cubes.of(w, sel, placed=True):
         found = w.rows(_CUBE_PROJECTS.format(cells=cells.sql), cells.params | sel.places())
         return {r["code"]: r for r in found}
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     sql = _PROJECTS.format(placed=PLACED, where=where)
     return {r["code"]: r for r in w.rows(sql, params | sel.places())}
 
@@ -135,7 +135,7 @@ def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
     if cells := cubes.of(w, sel, placed=True):
         found = w.rows(_CUBE_MONEY.format(cells=cells.sql), cells.params | sel.places() | _told(sel, measure))
         return {r["code"]: r for r in found}
-    where, params = _bind(sel, measure)
+    where, params = _bind(w, sel, measure)
     sql = _MONEY.format(placed=PLACED, where=where)
     return {r["code"]: r for r in w.rows(sql, params | sel.places())}
 
@@ -148,7 +148,7 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
     """
     if cells := cubes.of(w, sel):
         return w.row(_CUBE_TOTAL.format(cells=cells.sql), cells.params | _told(sel, measure)) or {}
-    where, params = _bind(sel, measure)
+    where, params = _bind(w, sel, measure)
     row = w.row(_TOTAL.format(where=where), params)
     return row or {}
 
@@ -159,7 +159,7 @@ def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     if cells := cubes.of(w, sel, placed=True):
         sql = _CUBE_PERIOD.format(cells=cells.sql, money=_IN_ONE if one else _IN_ALL)
         return w.rows(sql, cells.params | _told(sel, measure) | one)
-    where, params = _bind(sel, measure)
+    where, params = _bind(w, sel, measure)
     sql = _BY_PERIOD.format(placed=PLACED, where=where)
     return w.rows(sql, params | sel.places() | {"one": sel.one_lan})
 
@@ -174,7 +174,7 @@ def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
             cells.params | sel.places() | {"here": lan_code, "bas": sel.bas},
         )
         return {measure_id(r["measure"], r["currency"]): r for r in found}
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     found = w.rows(
         "SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM ("
         "SELECT a.measure, a.currency, operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, "
@@ -200,7 +200,7 @@ def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
             cells.params,
         )
         return tuple({**r, "id": measure_id(r["measure"], r["currency"])} for r in found)
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     found = w.rows(
         "SELECT measure, currency, count(*) AS n, sum(amount) AS amount FROM mart_funding WHERE operation_id IN "
         f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL ORDER BY n DESC, measure, currency",

@@ -30,6 +30,15 @@ _LOOKED_THROUGH = f"""
 SELECT operation_id, count(*) OVER () AS matches FROM mart_operation o WHERE {{where}}
 ORDER BY {_ORDER} LIMIT $limit OFFSET $offset
 """
+_CARDS = 200
+"""Pages longer than this are joined instead."""
+_PAGE = """
+SELECT c.* EXCLUDE (place, places, groups), f.amount, f.is_rounded, c.places, c.groups, $matches AS matches
+FROM (SELECT * FROM mart_card WHERE place IN ({places})) c
+LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount
+    WHERE basis = $bas AND measure = $measure AND currency = $currency AND place IN ({places})) f USING (place)
+ORDER BY c.place
+"""
 _PICKED = """
 SELECT operation_id, (SELECT count(*) FROM found) AS matches FROM mart_order
 WHERE place IN (SELECT place FROM found ORDER BY place LIMIT $limit OFFSET $offset)
@@ -42,15 +51,35 @@ def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...
     ``amount`` is the chosen measure's, on the selection's basis; ``places`` län codes, SE or okant; ``groups`` target
     group codes.
     """
-    if found := cubes.ranked(w, sel):
+    found = cubes.ranked(w, sel)
+    if found and cubes.is_usual(sel) and limit <= _CARDS:
+        return _cards(w, sel, *found, limit)
+    if found:
         within, params = found
         page = f"WITH found AS NOT MATERIALIZED ({within}), page AS MATERIALIZED ({_PICKED})"
     else:
-        where, params = sel.where()
+        where, params = cubes.narrowed(w, sel)
         page = f"WITH page AS MATERIALIZED ({_LOOKED_THROUGH.format(where=where)})"
     params["measure"], params["currency"] = sel.money
     sql = page + _LIST.format(placed=PLACED, order=_ORDER)
     return w.rows(sql, params | sel.places() | {"bas": sel.bas, "limit": limit, "offset": (sel.sida - 1) * limit})
+
+
+def _cards(w: Warehouse, sel: Selection, within: str, params: dict[str, Any], limit: int) -> tuple[Row, ...]:
+    """The page of :func:`listed` by its places, which are bound as they are, so that only their blocks are read."""
+    page = w.rows(
+        f"WITH found AS ({within}) SELECT place, (SELECT count(*) FROM found) AS matches FROM found "
+        "ORDER BY place LIMIT $limit OFFSET $offset",
+        params | {"limit": limit, "offset": (sel.sida - 1) * limit},
+    )
+    if not page:
+        return ()
+    names = {f"n{number}": row["place"] for number, row in enumerate(page)}
+    measure, currency = sel.money
+    return w.rows(
+        _PAGE.format(places=", ".join(f"${name}" for name in names)),
+        names | {"bas": sel.bas, "measure": measure, "currency": currency, "matches": page[0]["matches"]},
+    )
 
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
@@ -74,7 +103,7 @@ def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
 
 def ending(w: Warehouse, sel: Selection, months: int = 6) -> tuple[Row, ...]:
     """Running operations whose last day lies within so many months of the snapshot's date, soonest first."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return w.rows(
         "SELECT operation_id, local_id, title_sv, title_en, beneficiary, last_date, end_precision "
         "FROM mart_operation o CROSS JOIN snapshot s "
@@ -86,7 +115,7 @@ def ending(w: Warehouse, sel: Selection, months: int = 6) -> tuple[Row, ...]:
 
 def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Operations by kommun: code, name, lon, lat, n, titles (at most 8). Only those whose kommun is known."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return w.rows(
         "SELECT r.code, r.name_sv AS name, b.lon, b.lat, count(DISTINCT o.operation_id) AS n, "
         "list(DISTINCT o.title_sv ORDER BY o.title_sv)[:8] AS titles "
@@ -98,7 +127,7 @@ def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
     """Of the selection's operations in a län: how many have a kommun there, have none, are placed by the owner."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     row = w.row(
         "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, "
         "count(*) FILTER (owner) AS owner FROM ("

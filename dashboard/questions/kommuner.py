@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.questions.initiatives import kommun_points
 from dashboard.selection import PLACED, Selection
 
@@ -78,7 +79,7 @@ def initiatives(w: Warehouse, sel: Selection) -> dict[str, int]:
 
 def placing(w: Warehouse, sel: Selection) -> Row:
     """Of the selection's operations: ``with_kommun``, ``without``, and ``several`` that lie in more than one kommun."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     row = w.row(
         "SELECT count(*) FILTER (n > 0) AS with_kommun, count(*) FILTER (n = 0) AS without, "
         "count(*) FILTER (n > 1) AS several FROM (SELECT o.operation_id, count(DISTINCT p.kommun_code) AS n "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection, measure_of
 
 _YEARS = """
@@ -47,7 +48,7 @@ def years(w: Warehouse, sel: Selection, *, is_money: bool) -> Row:
 
     ``is_money``: only those with an amount of the selection's kind on its basis.
     """
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     measure, currency = measure_of(sel.matt)
     bound = {"is_money": is_money, "bas": sel.bas, "measure": measure, "currency": currency}
     return w.row(_YEARS.format(where=where, placed=PLACED), params | sel.places() | bound) or {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
 
 _AMOUNT = """(SELECT operation_id, amount FROM mart_amount
@@ -67,15 +68,15 @@ ORDER BY n.target_group_code, m.region_code
 """
 
 
-def _bind(sel: Selection) -> tuple[str, dict[str, Any]]:
-    where, params = sel.where()
+def _bind(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
+    where, params = cubes.narrowed(w, sel)
     params["measure"], params["currency"] = sel.money
     return where, params | {"bas": sel.bas}
 
 
 def amounts(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """The operations whose amount is known, the smallest first: local_id, title_sv, title_en, amount."""
-    where, params = _bind(sel)
+    where, params = _bind(w, sel)
     return w.rows(_AMOUNTS.format(amount=_AMOUNT, where=where), params)
 
 
@@ -84,13 +85,13 @@ def owners(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     Operations without a known owner are one row whose owner_key is None.
     """
-    where, params = _bind(sel)
+    where, params = _bind(w, sel)
     return w.rows(_OWNERS.format(amount=_AMOUNT, where=where), params)
 
 
 def years(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a year of start: year (None: no start is known, last), n, known (with an amount), amount."""
-    where, params = _bind(sel)
+    where, params = _bind(w, sel)
     return w.rows(_YEARS.format(amount=_AMOUNT, where=where), params)
 
 
@@ -99,13 +100,13 @@ def costs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     ``persons`` None with the flag s: a count that is hidden. ``amount`` None: not known.
     """
-    where, params = _bind(sel)
+    where, params = _bind(w, sel)
     return w.rows(_COSTS.format(persons=_PERSONS, amount=_AMOUNT, where=where), params)
 
 
 def items(w: Warehouse, sel: Selection, dimension: str) -> dict[str, Row]:
     """Code -> title_sv, title_en and n (operations) of the owners, target groups, län, themes or operations it has."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     placed = sel.places() if "$plats" in _ITEMS[dimension] else {}
     found = w.rows(
         f"SELECT i.code, any_value(i.title_sv) AS title_sv, any_value(i.title_en) AS title_en, count(*) AS n "
@@ -121,7 +122,7 @@ def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
 
     An operation for several groups stands in full in the row of each, so rows are never added to each other.
     """
-    where, params = _bind(sel)
+    where, params = _bind(w, sel)
     found = w.rows(_CELLS.format(placed=PLACED, amount=_AMOUNT, where=where), params | sel.places())
     return {(r["target_group_code"], r["code"]): r for r in found}
 

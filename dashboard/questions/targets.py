@@ -38,7 +38,7 @@ def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
             f"FROM ({sql}) c JOIN target_group t USING (code) GROUP BY ALL ORDER BY n DESC, t.title_sv",
             params,
         )
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return w.rows(
         "SELECT t.code, t.title_sv, t.title_en, count(*) AS n, count(*) FILTER (o.status = 'running') AS running "
         "FROM mart_operation o JOIN mart_target_group m USING (operation_id) "
@@ -61,7 +61,7 @@ def without_group(w: Warehouse, sel: Selection) -> int:
             params,
         )
         return int(row["n"]) if row else 0
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     row = w.row(
         f"SELECT count(*) AS n FROM mart_operation o WHERE {where} "
         "AND operation_id NOT IN (SELECT operation_id FROM mart_target_group)",
@@ -79,7 +79,7 @@ def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
             f"(SELECT code FROM ({sql}) WHERE status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
             params,
         )
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return w.rows(
         "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
         "(SELECT m.target_group_code FROM mart_target_group m JOIN mart_operation o USING (operation_id) "
@@ -136,12 +136,12 @@ def participants(w: Warehouse, sel: Selection) -> Row:
     if cells := cubes.of(w, sel, placed=True):
         sql = _CUBE_PARTICIPANTS.format(cells=cells.sql)
         return w.row(sql, cells.params | sel.places() | {"one": sel.one_lan}) or {}
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     sql = _PARTICIPANTS.format(where=where, placed=PLACED)
     return w.row(sql, params | sel.places() | {"one": sel.one_lan}) or {}
 
 
 def largest_owner(w: Warehouse, sel: Selection) -> Row | None:
     """The owner with most planned participants in the selection: name, planned, n, planned_national."""
-    where, params = sel.where()
+    where, params = cubes.narrowed(w, sel)
     return w.row(_LARGEST.format(where=where), params)
