@@ -33,14 +33,23 @@ def on(tmp_path_factory: pytest.TempPathFactory, warehouse_folder: Path) -> Iter
 
 
 @contextmanager
-def somebody(browser: Browser, on: SignIn, name: str = "") -> Iterator[tuple[Page, BrowserContext]]:
-    """A browser of its own, signed in as ``name`` when there is one. The provider's own fonts are not asked for."""
+def somebody(
+    browser: Browser, on: SignIn, name: str = "", *, seated: str = ""
+) -> Iterator[tuple[Page, BrowserContext]]:
+    """A browser of its own, signed in as ``name`` by hand, or as ``seated`` by forms that a client has sent.
+
+    The provider's own fonts are not asked for.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="sv-SE")
     context.route(re.compile(r"^https://"), lambda route: route.abort())
     page = context.new_page()
     try:
         if name:
             enter(page, on, name)
+        if seated:
+            with on.visitor(seated) as client:
+                ours = {one.name: one.value or "" for one in client.cookies.jar if one.domain == "127.0.0.1"}
+            context.add_cookies([{"name": name, "value": value, "url": on.url} for name, value in ours.items()])
         yield page, context
     finally:
         context.close()
@@ -118,9 +127,9 @@ EXPECTED = {
 def test_each_role_sees_what_it_may(browser: Browser, on: SignIn, role: roles.Role) -> None:
     on.person(f"a-{role}", role)
     is_admin, may_save, may_present = EXPECTED[role]
-    with somebody(browser, on, f"a-{role}") as (page, _):
-        expect(page.locator(".ik-subnav").get_by_text("Administration")).to_have_count(int(is_admin))
+    with somebody(browser, on, seated=f"a-{role}") as (page, _):
         opened(page, on, "/admin", "Administration" if is_admin else "Din roll får inte det här")
+        expect(page.locator(".ik-subnav").get_by_text("Administration")).to_have_count(int(is_admin))
         opened(page, on, "/scen")
         expect(page.locator("form.ik-upload")).to_have_count(int(may_present))
         expect(page.locator(".st-key-save-view")).to_have_count(int(may_save))
@@ -146,7 +155,7 @@ def test_a_cookie_that_was_copied_is_of_no_use_after_signing_out(browser: Browse
 
 def test_a_session_ends_by_the_clock_while_its_page_is_open(browser: Browser, on: SignIn) -> None:
     on.person("late", "admin")
-    with somebody(browser, on, "late") as (page, _):
+    with somebody(browser, on, seated="late") as (page, _):
         opened(page, on, "/admin", "Administration")
         on.forward.write_text("8.1", "utf-8")
         try:
@@ -165,7 +174,7 @@ def test_an_administrator_gives_and_takes_roles_and_takes_the_journal_along(brow
         if one.role == "admin" and one.id != boss.id:
             roles.revoke(on.db, one.id)
     code = "-".join(new.id[at : at + 4] for at in (0, 4, 8))
-    with somebody(browser, on, "boss") as (page, _):
+    with somebody(browser, on, seated="boss") as (page, _):
         page.goto(f"{on.url}/admin")
         settle(page)
         assert site.violations(page) == []
