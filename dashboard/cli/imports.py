@@ -81,7 +81,7 @@ def list_imports(
             fail(Exit.USAGE, str(error))
         if not is_gone:
             fail(Exit.USAGE, f"No imported list is called {remove!r}. inkarta imports lists them.")
-        journal("import_remove", remove)
+        journal("import_remove", store.slug_of(remove))
         build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json_)
     try:
         found = store.listed(home)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,9 +19,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from dashboard.cli import app
+from dashboard.cli import app, base, hidden, imports
 from dashboard.selection import Selection
-from dashboard.store import FILE, Database, audit, imported, poll_texts, polls, records, rooms, transfer, views
+from dashboard.store import (
+    FILE,
+    Database,
+    audit,
+    imported,
+    poll_texts,
+    polls,
+    records,
+    retention,
+    rooms,
+    transfer,
+    views,
+)
 from dashboard.texts import has
 from tests.conftest import ROOT
 
@@ -313,3 +326,45 @@ def test_tidy_keeps_to_the_days(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("INKARTA_HOME", str(home))
     assert json.loads(run("tidy", "--json").stdout)["journal_rows"] == 6
     assert audit.verify(Database(home / FILE)).wrong_at == 0
+
+
+def test_commands_write_what_they_have_done_and_for_whom(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"))
+    for module in (imports, hidden):
+        monkeypatch.setattr(module, "build_snapshot", lambda *_, **__: built)
+    monkeypatch.setattr(hidden, "_records", lambda *_: ["kohesio:1", "esf:1"])
+    monkeypatch.setattr(hidden, "_forget", lambda _: [])
+    monkeypatch.setattr(hidden.warehouse, "current", lambda _: home)
+    (home / "lista.csv").write_text("Projekt;Organisation;Belopp\nEtt;Kommunen;1000\nTvå;Regionen;2000\n", "utf-8")
+    monkeypatch.setenv("INKARTA_ACTOR", "abcdefgh2345")
+    assert run("import", str(home / "lista.csv"), "--name", "Min lista", "--dry-run").exit_code == 0
+    assert run("import", str(home / "lista.csv"), "--name", "Min lista").exit_code == 0
+    monkeypatch.delenv("INKARTA_ACTOR")
+    assert run("imports", "--remove", "Min lista").exit_code == 0
+    assert run("hide", "kohesio:1", "--reason", "Begäran från projektägaren").exit_code == 0
+    assert run("hidden", "--reveal", "kohesio:1").exit_code == 0
+    told = [(one.who, one.what, one.thing) for one in reversed(audit.entries(Database(home / FILE)))]
+    assert told == [
+        ("abcdefgh2345", "import_load", "min-lista"), ("local", "import_remove", "min-lista"),
+        ("local", "hide", "kohesio:1 esf:1"), ("local", "reveal", "kohesio:1"),
+    ]  # fmt: skip
+
+
+def test_a_build_is_written_as_what_it_published(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"))
+    monkeypatch.setattr(base.warehouse, "build", lambda *_, **__: built)
+    monkeypatch.setattr(base, "prune_snapshots", lambda _: [])
+    base.build_snapshot(home / "snapshots", home / "fetched", None, quiet=True)
+    assert [(one.what, one.thing) for one in audit.entries(Database(home / FILE))] == [("publish", "20261126-0123abcd")]
+    (home / FILE).write_text("no database " * 100)
+    for end in ("-wal", "-shm"):
+        (home / f"{FILE}{end}").unlink(missing_ok=True)
+    assert (
+        base.build_snapshot(home / "snapshots", home / "fetched", None, quiet=True) is built
+    )  # said, and not hindered
+
+
+def test_a_room_that_time_has_closed_is_in_it(db: Database) -> None:
+    room, _ = rooms.open_room(db, deck="konferensen", lang="sv", snapshot="s")
+    retention.purge(db, at=room.opened_at + timedelta(hours=49))
+    assert whats(db) == ["room_open", "room_close"]

@@ -1,9 +1,10 @@
 // A real OpenID provider for the tests: any name is let in, and the name is the subject. Speaks on 127.0.0.1 only.
 // node provider.mjs PORT REDIRECT_URI CLIENT_SECRET
+import { randomBytes } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 
 const [port, redirect, secret] = process.argv.slice(2);
-const issuer = `http://127.0.0.1:${port}`;
+const issuer = `http://localhost:${port}`;
 const provider = new Provider(issuer, {
   clients: [{
     client_id: 'inkarta',
@@ -20,7 +21,8 @@ const provider = new Provider(issuer, {
   claims: { openid: ['sub', 'email', 'name', 'role', 'roles', 'groups'] },
   async findAccount(_, sub) {
     const told = { sub, email: `${sub}@region.example`, name: `Name of ${sub}`, role: 'admin', roles: ['admin'] };
-    return { accountId: sub, claims: async () => (sub === 'long' ? { ...told, groups: Array(400).fill('a-group-with-a-name') } : told) };
+    const groups = sub === 'long' ? Array.from({ length: 200 }, () => randomBytes(16).toString('hex')) : [];
+    return { accountId: sub, claims: async () => ({ ...told, groups }) };
   },
 });
 provider.listen(Number(port), '127.0.0.1', () => console.log('ready'));

@@ -1,8 +1,9 @@
-"""A real OpenID provider for the tests, run with node from ``tests/provider``, and a browser that signs in at it."""
+"""The product with sign-in at a real OpenID provider, run with node from ``tests/provider``, and whoever signs in."""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 import re
 import shutil
@@ -14,19 +15,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
+import httpx
 import platformdirs
 import pytest
-from playwright.sync_api import expect
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
-from dashboard.store import FILE, Database
-from tests.browser.site import settle
+from dashboard.store import FILE, Database, roles
 from tests.conftest import ROOT
 from tests.dashboard.running import free_port
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
 
 SOURCE = ROOT / "tests/provider"
 SECRET = "only-the-tests-know-this"
@@ -75,30 +74,44 @@ class SignIn:
         return Database(self.home / FILE)
 
     @property
-    def issuer(self) -> str:
-        return self.provider
+    def key(self) -> str:
+        """What cookies are signed with."""
+        found = re.search(r'cookie_secret = "(\w+)"', (self.home / "sign-in.toml").read_text("utf-8"))
+        assert found is not None
+        return found[1]
 
-    def enter(self, page: Page, name: str) -> None:
-        """Sign in as ``name``, from the page Konto through the provider's own pages, and back."""
-        page.goto(f"{self.url}/konto")
-        settle(page)
-        page.get_by_role("button", name="Logga in").click()
-        page.locator("input[name=login]").fill(name)
-        page.locator("input[name=password]").fill("anything")
-        page.get_by_role("button", name="Sign-in").click()
-        page.get_by_role("button", name="Continue").click()
-        page.wait_for_url(re.compile(re.escape(self.url)))
-        settle(page)
-        expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+    def person(self, name: str, role: roles.Role | None = None) -> roles.Person:
+        """The person that the provider calls ``name``, whether she has been here or not; with a role, if given."""
+        found = roles.expect(self.db, self.provider, name)
+        return roles.grant(self.db, found.id, role) if role else found
 
-    def leave(self, page: Page) -> None:
-        """Sign out, here and at the provider."""
-        page.goto(f"{self.url}/konto")
-        settle(page)
-        page.get_by_role("button", name="Logga ut").click()
-        page.get_by_role("button", name="Yes, sign me out").click()
-        page.wait_for_url(re.compile(re.escape(self.url)))
-        settle(page)
+    @contextmanager
+    def visitor(self, name: str = "") -> Iterator[httpx.Client]:
+        """A client that keeps its cookies and follows redirects, signed in as ``name`` when there is one."""
+        with httpx.Client(base_url=self.url, follow_redirects=True, timeout=30) as client:
+            if name:
+                self.enter(client, name)
+            yield client
+
+    def enter(self, client: httpx.Client, name: str) -> httpx.Response:
+        """Sign in through the provider's own forms, as the button on *Konto* begins it; where it ended."""
+        said = {"provider": "default", "exp": int(time.time()) + 100}
+        token = jwt.encode({"alg": "HS256"}, said, OctKey.import_key(self.key))
+        at = client.get("/auth/login", params={"provider": token})
+        at = _submit(client, at, login=name, password="anything")
+        return _submit(client, at)
+
+    def leave(self, client: httpx.Client) -> httpx.Response:
+        """Sign out, here and at the provider; where it ended."""
+        return _submit(client, client.get("/auth/logout"), logout="yes")
+
+
+def _submit(client: httpx.Client, page: httpx.Response, **more: str) -> httpx.Response:
+    form = re.search(r'<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', page.text, re.DOTALL)
+    assert form is not None, (page.status_code, page.url, page.text[-400:])
+    hidden = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form[2]))
+    data: dict[str, Any] = {**hidden, **more}
+    return client.post(page.url.join(html.unescape(form[1])), data=data)
 
 
 @contextmanager
@@ -124,7 +137,7 @@ def sign_in(home: Path, snapshots: Path, **settings: str) -> Iterator[SignIn]:
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.browser.late", str(on.forward), "serve", "--port", str(port), "--no-browser"],
+        [sys.executable, "-m", "tests.late", str(on.forward), "serve", "--port", str(port), "--no-browser"],
         env={**os.environ, "INKARTA_HOME": str(home), "INKARTA_SIGN_IN": str(file), **settings}, cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -142,17 +155,3 @@ def sign_in(home: Path, snapshots: Path, **settings: str) -> Iterator[SignIn]:
         for process in (server, provider):
             process.terminate()
             process.wait(20)
-
-
-@contextmanager
-def somebody(browser: Browser, on: SignIn, name: str = "") -> Iterator[tuple[Page, BrowserContext]]:
-    """A browser of its own, signed in as ``name`` when there is one. The provider's own fonts are not asked for."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="sv-SE")
-    context.route(re.compile(r"^https://"), lambda route: route.abort())
-    page = context.new_page()
-    try:
-        if name:
-            on.enter(page, name)
-        yield page, context
-    finally:
-        context.close()
