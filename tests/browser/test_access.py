@@ -1,8 +1,8 @@
 """Every page of the menu and of the room in a rotation of language, theme, size and folding; the way between pages.
 
 ``inkarta bench access`` looks at all of them together, and at the forms of the pages as well. What it has measured is
-held here, in a rotation that lets each page meet each language, each theme and each size: no fault comes to those that it
-has written down.
+held here, in a rotation that lets each page meet each language, each theme and each size: no fault comes to those
+that it has written down.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def test_the_focus_follows_to_every_page_of_the_menu_and_the_page_is_told(
             page.locator(".ik-nav:not(.ik-subnav) a", has_text=t(f"group.{group}", lang)).first.click()
             for name in GROUPS[group]:
                 words = t(f"page.{name}", lang)
-                page.locator(".ik-subnav").get_by_role("link", name=words, exact=True).click()
+                link = page.locator(".ik-subnav").get_by_role("link", name=words, exact=True)
+                expect(link).to_be_visible()
+                if link.get_attribute("aria-current") is None:  # the group leads to its first page
+                    link.click()
                 expect(page).to_have_title(re.compile(re.escape(words)))
                 expect(page.locator(".ik-subnav [aria-current]")).to_have_text(words)
                 expect(page.locator("h1")).to_be_focused()
