@@ -389,6 +389,7 @@
       if (changed || (ran && !running()) || waited > 4000) {
         document.querySelector(".stMain")?.scrollTo(0, 0);
         arrived = performance.now();
+        finding = "";
         focusHeading(false);
         holdFocus(mine, performance.now());
         setTimeout(() => mine === arrival && announce(document.title), 150);
