@@ -94,9 +94,9 @@ def markdown(tables: tuple[Table, ...], version: int) -> str:
         f"Every table and column of the warehouse, schema {version}. Made by `inkarta dictionary --out "
         "docs/data-dictionary.md` from the schema and `etl/dictionary.toml`; not written by hand.", "",
         "Where a row comes from is in the row: `source_id`, `file_name` and `row_no` lead to `raw_record`, the input "
-        "row as it came, and to `source_file`, which has publisher, licence, date and digest. A table without them is made "
-        "of others, by the rules in `etl/marts.sql` and `etl/actors.sql`, or belongs to an operation (`operation_id`) "
-        "that has them. `*` after a type: never empty.",
+        "row as it came, and to `source_file`, which has publisher, licence, date and digest. A table without them is "
+        "made of others by the rules in `etl/marts.sql` and `etl/actors.sql`, or belongs to an operation with them. "
+        "`*` after a type: never empty.",
     ]  # fmt: skip
     left = list(tables)
     for group, start in GROUPS.items():
