@@ -262,18 +262,18 @@ def spread(of: Sequence[int], count: int) -> list[int]:
     return [of[int(n * len(of) / count)] for n in range(count)]
 
 
-def tried(count: int) -> tuple[World, Tally]:
+def tried(w: World, count: int) -> Tally:
     """``count`` deaths."""
     tally = Tally()
-    with world() as w:
-        for number, (fatal, byte) in enumerate(points(w, count)):
-            attempt(w, tally, number, fatal=fatal, byte=byte)
-    return w, tally
+    for number, (fatal, byte) in enumerate(points(w, count)):
+        attempt(w, tally, number, fatal=fatal, byte=byte)
+    return tally
 
 
 def measure() -> list[Figure]:
     """Deaths, and how many left something inconsistent."""
-    w, tally = tried(int(os.environ.get("INKARTA_BENCH_KILLS", "500")))
+    with world() as w:
+        tally = tried(w, int(os.environ.get("INKARTA_BENCH_KILLS", "500")))
     for one in tally.inconsistent:
         print(f"  {one}", file=sys.stderr)
     where = ", ".join(f"{n} in {stage}" for stage, n in tally.killed.most_common())

@@ -207,8 +207,8 @@ def kept(folder: Path) -> tuple[Kept, ...]:
 def served(folder: Path, pinned: str | None = None) -> Warehouse:
     """The snapshot that ``current`` names, or the ``pinned`` one when it is kept and of a schema that can be read.
 
-    When the named one is gone or damaged, the newest other that can be read serves ``instead_of`` it, until the next is
-    published. Raises :class:`NoSnapshotError`.
+    When the named one is gone, damaged or of another schema, the newest other that can be read serves ``instead_of``
+    it, until the next is published. Raises :class:`NoSnapshotError`.
     """
     if pinned and _SNAPSHOT.fullmatch(pinned):
         path = folder / f"{pinned}.duckdb"
@@ -221,7 +221,7 @@ def served(folder: Path, pinned: str | None = None) -> Warehouse:
     except FileNotFoundError as error:
         raise NoSnapshotError(str(folder)) from error
     path = folder / f"{name}.duckdb"
-    if path.exists() and _is_sound(path):
+    if path.exists() and _is_sound(path) and _fits(path):
         try:
             return Warehouse(path)
         except DamagedError:
@@ -244,6 +244,13 @@ def _found_damaged(path: Path, error: Exception) -> DamagedError:
     with _open_lock:
         _connection.cache_clear()
     return DamagedError(path.stem)
+
+
+def _fits(path: Path) -> bool:
+    """Whether a file is of the schema that is read here; one that says nothing of itself is opened to be found out."""
+    with _open_lock:
+        found = _about(path)
+    return found is None or found.schema_version == SCHEMA
 
 
 def _is_damage(error: duckdb.Error) -> bool:

@@ -96,9 +96,8 @@ def markdown(tables: tuple[Table, ...], version: int) -> str:
         "docs/data-dictionary.md` from the schema and `etl/dictionary.toml`; not written by hand.", "",
         "Where a row comes from is in the row: `source_id`, `file_name` and `row_no` lead to `raw_record`, the input "
         "row as it came, and to `source_file`, which has publisher, licence, date and digest. A table without them is "
-        "made of others, by the rules in `etl/marts.sql`, `etl/aggregates.py`, `etl/cubes.py` and `etl/actors.sql`, or "
-        "belongs to an operation (`operation_id`) "
-        "that has them. `*` after a type: never empty.",
+        "made of others by the rules in `etl/marts.sql`, `etl/aggregates.py`, `etl/cubes.py` and `etl/actors.sql`, or "
+        "belongs to an operation with them. `*` after a type: never empty.",
     ]  # fmt: skip
     left = list(tables)
     for group, start in GROUPS.items():

@@ -58,7 +58,7 @@ Port = Annotated[int, typer.Option(help="The port that it is meant to listen on.
 
 @app.command()
 def doctor(host: Host = "127.0.0.1", port: Port = 8501, as_json: Json = False) -> None:
-    """Check Python, packages, disk, data folder, snapshot, clock, settings, fonts, port and database.
+    """Check Python, packages, disk, data folder, snapshot, clock, certificates, settings, fonts, port and database.
 
     Exit code 1 when something is bad, with what to do about it.
     """
@@ -85,6 +85,7 @@ def findings(host: str, port: int) -> Iterator[Finding]:
         ("disk", lambda: _disk(home)),
         ("snapshot", _snapshot),
         ("clock", _clock),
+        ("certificates", _certificates),
         ("settings", lambda: _settings(host)),
         ("sign-in", lambda: _sign_in(host)),
         ("variables", _variables),
@@ -192,6 +193,31 @@ def _clock() -> Iterator[Finding]:
         else ""
     )
     yield Finding("clock", "note" if do else "ok", f"{now:%Y-%m-%d %H:%M} UTC; the data is {age} days old", do)
+
+
+def _certificates() -> Iterator[Finding]:
+    """Of the names that visitors use, where they come by https."""
+    from dashboard import effective
+    from dashboard.cli.certificates import judged
+    from dashboard.guard import is_loopback
+
+    try:
+        names = effective.hosts("127.0.0.1").names
+    except ValueError:
+        names = ()  # told of under settings
+    names = tuple(name for name in names if not name.startswith("*.") and not is_loopback(name))
+    if os.environ.get("INKARTA_HTTPS") != "on":
+        do = (
+            "Put a proxy with a certificate before it (deploy/haproxy.cfg), then set INKARTA_HTTPS=on." if names else ""
+        )
+        said = "visitors come by http" if names else "none is needed on this machine"
+        yield Finding("certificates", "note" if names else "ok", said, do)
+        return
+    if not names:
+        do = "Name what visitors use in INKARTA_ALLOWED_HOSTS."
+        yield Finding("certificates", "note", "INKARTA_HTTPS is on, and no name is given to look at", do)
+    for name in names:
+        yield Finding("certificates", *judged(name))
 
 
 def _settings(host: str) -> Iterator[Finding]:

@@ -8,8 +8,12 @@ import re
 import shutil
 import socket
 import sqlite3
+import ssl
+import subprocess
+import threading
 from collections import namedtuple
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ from typer.testing import CliRunner
 
 from dashboard import effective, fonts
 from dashboard.cli import app, doctor
+from dashboard.cli.certificates import judged
 from dashboard.cli.doctor import VARIABLES, read_through
 from dashboard.store import FILE, Database, views
 from etl import warehouse
@@ -56,9 +61,8 @@ def test_a_sound_installation_passes(place: Path) -> None:
     assert code == 0
     assert not [one for many in found.values() for one in many if one["state"] == "bad"]
     assert set(found) == {
-        "python", "packages", "data folder", "disk", "snapshot", "clock", "settings", "sign-in", "variables", "fonts",
-        "port",
-        "database",
+        "python", "packages", "data folder", "disk", "snapshot", "clock", "certificates", "settings", "sign-in",
+        "variables", "fonts", "port", "database",
     }  # fmt: skip
     assert "rows read through" in found["snapshot"][0]["said"]
     words = CliRunner().invoke(app, ["doctor", "--port", str(free_port())], env={"COLUMNS": "200"})
@@ -210,3 +214,58 @@ def test_every_variable_is_known_and_stands_in_the_operators_guide() -> None:
     guide = (ROOT / "docs/operating.md").read_text("utf-8")
     for name in (*VARIABLES, "INKARTA_BASE_<SOURCE ID>"):
         assert f"| `{name}` |" in guide, name
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """days -> port of a server on this machine whose certificate is good for as long, and the file that trusts it."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not on this machine")
+    servers = []
+
+    def made(days: int) -> tuple[int, Path]:
+        folder = tmp_path_factory.mktemp("tls")
+        pem = folder / "both.pem"
+        subprocess.run(
+            [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+             str(days), "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+             str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        pem.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        servers.append(server)
+        return server.server_address[1], folder / "cert.pem"
+
+    yield made
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_certificate_is_judged_as_a_browser_does(certified: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, trusted = certified(90)
+    state, said, do = judged("localhost", port)
+    assert (state, bool(do)) == ("bad", True), said  # nobody trusts who has signed it
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    assert judged("localhost", port)[0] == "ok"
+    assert judged("127.0.0.1", port)[0] == "bad", "it is for another name"
+    port, trusted = certified(5)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    state, said, _ = judged("localhost", port)
+    assert (state, " 4 days" in said or " 5 days" in said) == ("note", True)
+    assert judged("localhost", free_port())[0] == "note"
+
+
+def test_https_without_a_name_or_a_name_without_https_is_noted(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [one["state"] for one in ask()[1]["certificates"]] == ["ok"]
+    monkeypatch.setenv("INKARTA_HTTPS", "on")
+    assert [one["state"] for one in ask()[1]["certificates"]] == ["note"]
+    monkeypatch.setenv("INKARTA_HTTPS", "off")
+    monkeypatch.setenv("INKARTA_ALLOWED_HOSTS", "karta.region.example")
+    assert "INKARTA_HTTPS=on" in ask()[1]["certificates"][0]["do"]

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from bench import kills
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
-POINTS = 18
+POINTS = 14
 
 
-def test_no_death_leaves_anything_inconsistent_and_the_next_run_is_as_if_undisturbed() -> None:
-    w, tally = kills.tried(POINTS)
+@pytest.fixture(scope="module")
+def w() -> Iterator[kills.World]:
+    with kills.world() as made:
+        yield made
+
+
+def test_no_death_leaves_anything_inconsistent_and_the_next_run_is_as_if_undisturbed(w: kills.World) -> None:
+    tally = kills.tried(w, POINTS)
     assert tally.inconsistent == []
     assert sum(tally.killed.values()) >= POINTS - 2, "the steps are the same in every run"
     assert set(tally.killed) == {"fetch", "build", "publish", "amid DuckDB's writes"}
@@ -34,14 +41,13 @@ def test_every_point_is_of_a_stage_and_the_most_telling_ones_are_never_left_out(
     assert max(byte for _, byte in found) < w.largest
 
 
-def test_a_snapshot_that_is_not_whole_and_a_lying_manifest_are_told(tmp_path: object) -> None:
+def test_a_snapshot_that_is_not_whole_and_a_lying_manifest_are_told(w: kills.World) -> None:
     """The judge can say no."""
-    with kills.world() as w:
-        home = w.start("old-x", False)
-        (home / "fetched/ecb_eur_sek.csv").write_text("other")
-        (home / "snapshots/current").write_text("20200101-aaaaaaaa")
-        (home / "snapshots/.nobody").write_text("")
-        said = " ".join(kills.faults(w, home))
-        assert "not what the manifest tells of" in said
-        assert "which is not there" in said
-        assert "nobody's" in said
+    home = w.start("old-x", False)
+    (home / "fetched/ecb_eur_sek.csv").write_text("other")
+    (home / "snapshots/current").write_text("20200101-aaaaaaaa")
+    (home / "snapshots/.nobody").write_text("")
+    said = " ".join(kills.faults(w, home))
+    assert "not what the manifest tells of" in said
+    assert "which is not there" in said
+    assert "nobody's" in said
