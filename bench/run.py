@@ -41,10 +41,11 @@ MEASUREMENTS = {
     "many": "many sessions, on one process and on two replicas",
     "replica": "a replica is killed under its visitors",
     "swaps": "another snapshot is published a hundred times under load",
+    "soak": "memory over many sessions, and ways of collecting garbage",
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
-ONLY_NAMED = frozenset({"access", "guide"})
+ONLY_NAMED = frozenset({"access", "guide", "soak"})
 """Too long for everything at once: measured when they are named."""
 USAGE, WIDTH = 2, 110
 

@@ -17,7 +17,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.charts.look import Spec
+from dashboard.charts.look import Spec, packed
 from dashboard.layout import PAGES, View
 
 
@@ -146,7 +146,7 @@ def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, 
         return
     layout.html(parts.heading(level, of.title), parts.lede(of.finding))
     if of.spec and of.rows:
-        chart = of.spec(st.context.theme.type == "dark")
+        chart = packed(of.spec(st.context.theme.type == "dark"))
         st.vega_lite_chart(chart, theme=None, width="stretch", alt=of.finding, key=f"{v.page}-{of.id}")
     if shown is None and of.spec and not is_open:
         opened = st.expander(v.t("figure.table"), key=f"{v.page}-{of.id}-table", on_change="rerun")
@@ -184,13 +184,10 @@ def take(v: View, name: str, title: str, *, with_chart: bool = False, also: tupl
     """The quiet line under a figure that lets the reader take it along; nothing where the page is embedded."""
     if v.sel.lage == "inbaddad":
         return Markup("")
-    links = parts.join(
-        Markup('<a href="{}" download>{}<span class="ik-hidden">: {}</span></a>').format(
-            address(v, name, form), NAMES.get(form, form.upper()), title
-        )
-        for form in formats(with_chart=with_chart, also=also)
-    )
-    return Markup('<p class="ik-take"><span>{}</span>{}</p>').format(v.t("export.take"), links)
+    start, _, query = address(v, name, "?").partition("?")
+    forms = formats(with_chart=with_chart, also=also)
+    items = [(f"{start}{form}{query}", NAMES.get(form, form.upper())) for form in forms]
+    return parts.takes(v.t("export.take"), items, title)
 
 
 def embed(v: View, name: str, title: str) -> Markup:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 import streamlit as st
@@ -22,6 +23,7 @@ from dashboard.questions import basis, funding, provenance, regions
 from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode
 from dashboard.texts import Lang, has, t
 
+T = TypeVar("T")
 GROUPS: dict[str, dict[str, str]] = {
     "places": {"sweden": "/", "county": "/lan", "kommun": "/kommun"},
     "side_by_side": {"compare": "/jamfor", "need": "/behov", "portfolios": "/portfoljer"},
@@ -177,6 +179,39 @@ def _held(w: Warehouse, sel: Selection) -> Selection:
         if sel.matt not in ids:
             sel = replace(sel, matt=ids[0] if ids else Selection().matt)
     return sel
+
+
+_MOST = 24_000_000
+_made: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_weights: dict[tuple[Any, ...], int] = {}
+_making = threading.Lock()
+
+
+def kept(make: Callable[[View], T]) -> Callable[[View], T]:
+    """Make a piece of a page once for each snapshot, selection and page, and keep it while there is room.
+
+    For functions that depend on nothing else: no session, theme, clock, permission, address of the server, or what
+    users have made. Room is counted in characters; the least used goes first. Callers must not change what they get.
+    """
+
+    @wraps(make)
+    def asked(v: View) -> T:
+        key = (make.__module__, make.__qualname__, v.w.path, v.page, v.sel)
+        with _making:
+            if key in _made:
+                _made.move_to_end(key)
+                found: T = _made[key]
+                return found
+        made = make(v)
+        with _making:
+            _made[key] = made
+            _weights[key] = len(made) if isinstance(made, str) else len(repr(made))
+            while sum(_weights.values()) > _MOST:
+                oldest, _ = _made.popitem(last=False)
+                del _weights[oldest]
+        return made
+
+    return asked
 
 
 def html(*pieces: Markup) -> None:

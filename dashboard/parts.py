@@ -58,16 +58,14 @@ def figures(items: Sequence[Figure], *, narrow: bool = False) -> Markup:
 
 def bars(items: Sequence[Bar], caption: Text) -> Markup:
     """Labelled horizontal bars; the figure stands beside each, so nothing hangs on the bar's length alone."""
-    rows = join(
-        Markup('<tr{}><th scope="row">{}</th><td><span class="ik-bar">{}</span></td><td>{}</td></tr>').format(
-            Markup(' aria-current="true"') if b.current else "",
-            b.label,
-            Markup('<span style="width:{}%"></span>').format(f"{b.share * 100:.1f}") if b.share else "",
-            b.value,
-        )
+    rows = "".join(
+        ('<tr aria-current="true">' if b.current else "<tr>")
+        + f'<th scope="row">{escape(b.label)}</th><td><span class="ik-bar">'
+        + (f'<span style="width:{b.share * 100:.1f}%"></span>' if b.share else "")
+        + f"</span></td><td>{escape(b.value)}</td></tr>"
         for b in items
     )
-    return Markup('<table class="ik-bars"><caption>{}</caption><tbody>{}</tbody></table>').format(caption, rows)
+    return Markup(f'<table class="ik-bars"><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>')
 
 
 def table(
@@ -80,27 +78,36 @@ def table(
 ) -> Markup:
     """A table whose first cell of each row is its header; ``numeric`` columns are set flush right.
 
-    More than three columns are stacked on a phone, each value under its column's name. ``label`` names the table to a
-    screen reader where no caption is shown; two tables on a page need different names.
+    More than three columns are stacked on a phone, each value under its column's name, which the style sheet takes from
+    the table (a name in every cell would be a third of the markup); at most twelve columns. ``label`` names the table
+    to a screen reader where no caption is shown; two tables on a page need different names.
     """
 
     is_stacked = len(head) > 3
-    named = [f' data-label="{escape(title)}"' if is_stacked else "" for title in head]
+    named = _named(head) if is_stacked else ""
     kinds = " ".join(["ik-table", *(["ik-stack"] if is_stacked else []), *(f"ik-n{at + 1}" for at in numeric)])
     top = "".join(f"<th>{escape(title)}</th>" for title in head)
     body = "".join(
-        f"<tr><th>{escape(first)}</th>"
-        + "".join(f"<td{named[at]}>{escape(content)}</td>" for at, content in enumerate(rest, 1))
-        + "</tr>"
+        f"<tr><th>{escape(first)}</th>" + "".join(f"<td>{escape(content)}</td>" for content in rest) + "</tr>"
         for first, *rest in rows
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
     name = escape(caption or label or ", ".join(head))
     return Markup(
         f'<div class="ik-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="{kinds}">{said}'
+        f'<table class="{kinds}"{named}>{said}'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _named(head: Sequence[Text]) -> str:
+    """The columns' names for the style sheet, as ``--l1`` and so on; what could end a string is written as a code."""
+    plain = (title.striptags() if isinstance(title, Markup) else title for title in head)
+    return f' style="{"".join(f"--l{at}:{_css(title)};" for at, title in enumerate(plain, 1))}"'
+
+
+def _css(text: str) -> str:
+    return "'" + "".join(c if c.isalnum() or c in " ,.:()–-%/" else f"\\{ord(c):x} " for c in text) + "'"
 
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:
@@ -115,11 +122,22 @@ def link(href: str, label: Text) -> Markup:
         parsed = urlsplit(href)
     except ValueError:
         return escape(label)
+    if href[:1] == "/" and href[1:2] not in ("/", "\\") and not _ODD.search(href):  # our own, as almost all are
+        return Markup(f'<a href="{escape(href)}">{escape(label)}</a>')
     is_odd = bool(_ODD.search(href)) or href[:1].isspace() or (parsed.netloc and not parsed.scheme)
     if is_odd or parsed.scheme not in ("", "http", "https") or href.startswith(("//", "/\\")):
         return escape(label)
     outside = Markup(' rel="noopener noreferrer"') if parsed.scheme else ""
     return Markup('<a href="{}"{}>{}</a>').format(href, outside, label)
+
+
+def takes(said: str, items: Iterable[tuple[str, str]], title: str) -> Markup:
+    """A quiet line of files to take along: (address, format) each; ``title`` is read out after the format."""
+    links = "".join(
+        f'<a href="{escape(href)}" download>{escape(name)}<span class="ik-hidden">: {escape(title)}</span></a>'
+        for href, name in items
+    )
+    return Markup(f'<p class="ik-take"><span>{escape(said)}</span>{links}</p>')
 
 
 def lede(text: Text) -> Markup:

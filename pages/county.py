@@ -1,7 +1,7 @@
 """Mitt län: one county's money, target groups and inclusion indicators side by side."""
 
 from dashboard.blocks import changes, county, kommun, trend
-from dashboard.layout import view
+from dashboard.layout import html, view
 
 chosen = view("county")
 v = chosen.but(kommun=())
@@ -13,5 +13,5 @@ if v.sel.one_lan:
     county.places(v)
     county.running(v)
     kommun.drill_down(chosen)
-    county.all_initiatives(v)
+    html(county.all_initiatives(v))
     changes.section(v)

@@ -42,8 +42,9 @@ def chooser(v: View) -> None:
         counting.portfolio(v)
         counting.panel(v, with_fund=True)
         if code in v.regions:
-            _figures(v)
-            layout.html(Markup("<p>{}</p>").format(parts.link(v.href("compare", med=()), v.t("county.compare"))))
+            layout.html(
+                _figures(v), Markup("<p>{}</p>").format(parts.link(v.href("compare", med=()), v.t("county.compare")))
+            )  # fmt: skip
 
 
 def headline(v: View) -> None:
@@ -71,6 +72,7 @@ def _take_along(v: View) -> Markup:
     return parts.join([package, take(v, "nyckeltal", name), embed(v, "nyckeltal", name)])
 
 
+@layout.kept
 def finding(v: View) -> str:
     """The län in one sentence: what runs, and how it stands on the chosen indicator."""
     code = v.sel.one_lan
@@ -102,13 +104,14 @@ def finding(v: View) -> str:
     )
 
 
-def _figures(v: View) -> None:
+@layout.kept
+def _figures(v: View) -> Markup:
     code = v.sel.one_lan or ""
     projects = funding.projects_by_lan(v.w, v.sel).get(code, {"touched": 0, "split": 0, "running": 0, "undated": 0})
     money = funding.money_by_lan(v.w, v.sel, v.sel.matt).get(code)
     people = indicators.population(v.w)
     ending = initiatives.ending(v.w, v.sel)
-    layout.html(
+    return (
         parts.figures(
             [
                 Figure(
@@ -141,14 +144,15 @@ def side_by_side(v: View) -> None:
     layout.html(parts.heading(2, v.t("county.side")))
     money, groups, need = st.columns([5, 5, 7], gap="large")
     with money:
-        county_money.money(v)
+        layout.html(county_money.money(v))
     with groups:
-        county_money.groups(v)
+        layout.html(county_money.groups(v))
     with need:
-        _need(v)
+        layout.html(_need(v))
 
 
-def _need(v: View) -> None:
+@layout.kept
+def _need(v: View) -> Markup:
     body = []
     found = indicators.profile(v.w, v.sel.one_lan or "")
     for r in found:
@@ -167,13 +171,15 @@ def _need(v: View) -> None:
             ]
         )
     head = [v.t(f"county.need_{name}") for name in ("indicator", "value", "riket", "rank")]
-    layout.html(
-        parts.heading(3, v.t("county.side_need")),
-        parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
-        parts.source(v.t("county.need_foot")),
-        hidden.note(v, *found),
-        take(v, "indikatorer", v.t("county.side_need")),
-        _area(v),
+    return parts.join(
+        [
+            parts.heading(3, v.t("county.side_need")),
+            parts.table(head, body, caption=v.t("county.need_caption"), numeric=(1, 2, 3)),
+            parts.source(v.t("county.need_foot")),
+            hidden.note(v, *found),
+            take(v, "indikatorer", v.t("county.side_need")),
+            _area(v),
+        ]
     )
 
 
@@ -259,40 +265,51 @@ def running(v: View) -> None:
     """What runs now, and what ends within six months."""
     now, ends = st.columns(2, gap="large")
     with now:
-        found = initiatives.listed(v.w, v.sel.but(status=("running",)))
-        layout.html(
-            parts.heading(2, v.t("county.now")),
-            _plain([Markup("{}<br><small>{} · {}</small>").format(
-                parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"),
-                rows.span(v, r) if r["status_is_derived"] else f"{rows.span(v, r)}, {v.t('detail.declared')}",
-            ) for r in found]) if found else parts.missing(v.t("county.now_empty")),
-            take(v, "pagar", v.t("county.now")),
-        )  # fmt: skip
+        layout.html(_now(v))
     with ends:
-        soon = initiatives.ending(v.w, v.sel)
-        layout.html(
-            parts.heading(2, v.t("county.ends")),
-            _plain([Markup("{}<br><small>{}</small>").format(
-                parts.link(rows.href(v, r), v.of(r)),
-                v.t("county.ends_on", day=v.day(r["last_date"])),
-            ) for r in soon]) if soon else parts.missing(v.t("county.ends_empty")),
-            take(v, "slutar", v.t("county.ends")),
-        )  # fmt: skip
+        layout.html(_ends(v))
+
+
+@layout.kept
+def _now(v: View) -> Markup:
+    found = initiatives.listed(v.w, v.sel.but(status=("running",)))
+    items = [
+        Markup("{}<br><small>{} · {}</small>").format(
+            parts.link(rows.href(v, r), v.of(r)), r["beneficiary"] or v.t("value.not_seen"),
+            rows.span(v, r) if r["status_is_derived"] else f"{rows.span(v, r)}, {v.t('detail.declared')}",
+        ) for r in found
+    ]  # fmt: skip
+    said = _plain(items) if items else parts.missing(v.t("county.now_empty"))
+    return parts.join([parts.heading(2, v.t("county.now")), said, take(v, "pagar", v.t("county.now"))])
+
+
+@layout.kept
+def _ends(v: View) -> Markup:
+    items = [
+        Markup("{}<br><small>{}</small>").format(
+            parts.link(rows.href(v, r), v.of(r)), v.t("county.ends_on", day=v.day(r["last_date"]))
+        ) for r in initiatives.ending(v.w, v.sel)
+    ]  # fmt: skip
+    said = _plain(items) if items else parts.missing(v.t("county.ends_empty"))
+    return parts.join([parts.heading(2, v.t("county.ends")), said, take(v, "slutar", v.t("county.ends"))])
 
 
 def _plain(items: list[Markup]) -> Markup:
     return Markup('<ul class="ik-list">{}</ul>').format(parts.join(Markup("<li>{}</li>").format(i) for i in items))
 
 
-def all_initiatives(v: View) -> None:
+@layout.kept
+def all_initiatives(v: View) -> Markup:
     """The whole list, with a way on to search and filters."""
     found = initiatives.listed(v.w, v.sel)
     n = found[0]["matches"] if found else 0
-    layout.html(
-        parts.heading(2, v.t("county.list")),
-        rows.table(v, found, v.t("county.all_caption", shown=len(found), n=n))
-        if found
-        else parts.missing(v.t("county.now_empty")),
-        Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more"))),
-        take(v, "alla", v.t("county.list")),
+    return parts.join(
+        [
+            parts.heading(2, v.t("county.list")),
+            rows.table(v, found, v.t("county.all_caption", shown=len(found), n=n))
+            if found
+            else parts.missing(v.t("county.now_empty")),
+            Markup("<p>{}</p>").format(parts.link(v.href("initiatives"), v.t("county.list_more"))),
+            take(v, "alla", v.t("county.list")),
+        ]
     )

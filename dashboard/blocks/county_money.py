@@ -14,7 +14,8 @@ from dashboard.parts import Bar
 from dashboard.questions import funding, targets
 
 
-def money(v: View) -> None:
+@layout.kept
+def money(v: View) -> Markup:
     """The chosen kind of amount by programming period, then every kind by itself."""
     found = funding.by_period(v.w, v.sel, v.sel.matt)
     total = funding.total(v.w, v.sel, v.sel.matt)
@@ -24,9 +25,8 @@ def money(v: View) -> None:
     head = parts.heading(3, v.t("county.side_money"))
     if not most:
         told = parts.source(counting.told(v, total))
-        layout.html(head, parts.missing(v.t("county.money_empty")), told, _all_amounts(v), _take_amounts(v))
-        return
-    layout.html(
+        return parts.join([head, parts.missing(v.t("county.money_empty")), told, _all_amounts(v), _take_amounts(v)])
+    return parts.join([
         head,
         parts.bars(
             [
@@ -44,7 +44,7 @@ def money(v: View) -> None:
         _all_amounts(v),
         v.behind(belopp=("kant",)),
         _take_amounts(v),
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _all_amounts(v: View) -> Markup:
@@ -166,13 +166,14 @@ def participants(v: View) -> str:
     return said
 
 
-def groups(v: View) -> None:
+@layout.kept
+def groups(v: View) -> Markup:
     """Whom the initiatives are for, who is not named, and how many take part."""
     found = targets.groups(v.w, v.sel)
     most = max((r["n"] for r in found), default=1)
     none = targets.without_group(v.w, v.sel)
     unreached = targets.unreached(v.w, v.sel)
-    layout.html(
+    return parts.join([
         parts.heading(3, v.t("county.side_groups")),
         parts.bars(
             [
@@ -189,7 +190,7 @@ def groups(v: View) -> None:
         parts.missing(v.t("county.unreached", groups=", ".join(map(v.of, unreached)))) if unreached else Markup(""),
         v.behind(),
         take(v, "malgrupper", v.t("county.side_groups"), with_chart=True),
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def groups_figure(v: View) -> Exhibit | None:

@@ -24,11 +24,11 @@ def drill_down(v: View) -> None:
         v.t("county.kommun_choose"), "kommun", ["", *(k["code"] for k in towns)], chosen,
         lambda c: v.regions[c] if c else v.t("county.kommun_all"),
     )  # fmt: skip
-    known = {(r["code"], r["indicator_code"]): r for r in indicators.kommun_values(v.w, lan)}
     if chosen:
+        known = {(r["code"], r["indicator_code"]): r for r in indicators.kommun_values(v.w, lan)}
         _one(v.but(kommun=(chosen,)), chosen, known)
     else:
-        _all(v.but(kommun=()), towns, known)
+        layout.html(_all(v.but(kommun=())))
 
 
 def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str | Markup:
@@ -55,7 +55,11 @@ def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str | Mark
     )
 
 
-def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> None:
+@layout.kept
+def _all(v: View) -> Markup:
+    lan = v.sel.one_lan or ""
+    towns = regions.kommuner(v.w, lan)
+    known = {(r["code"], r["indicator_code"]): r for r in indicators.kommun_values(v.w, lan)}
     found = _reaching(v, known)
     count = {p["code"]: p["n"] for p in initiatives.kommun_points(v.w, v.sel)}
     head = [v.t("county.kommun_name"), v.t("county.kommun_population"), v.t("county.kommun_initiatives")]
@@ -70,12 +74,14 @@ def _all(v: View, towns: tuple[Row, ...], known: dict[tuple[str, str], Row]) -> 
         for k in towns
     ]
     unknown = sum((k["code"], "population") not in known for k in towns)
-    layout.html(
-        parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
-        hidden.note(v, *known.values()),
-        parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
-        Markup("<p>{}</p>").format(parts.link(v.href("kommun"), v.t("kommun.to_map"))),
-        take(v, "kommun", v.t("county.kommun")),
+    return parts.join(
+        [
+            parts.table(head, body, label=v.t("county.kommun"), numeric=range(1, len(head))),
+            hidden.note(v, *known.values()),
+            parts.missing(v.t("county.kommun_missing", n=unknown)) if unknown else Markup(""),
+            Markup("<p>{}</p>").format(parts.link(v.href("kommun"), v.t("kommun.to_map"))),
+            take(v, "kommun", v.t("county.kommun")),
+        ]
     )
 
 

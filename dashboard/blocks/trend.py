@@ -11,7 +11,7 @@ from dashboard import layout, parts
 from dashboard.blocks import hidden, series
 from dashboard.charts import lines
 from dashboard.charts import small as small_charts
-from dashboard.charts.look import Spec
+from dashboard.charts.look import Spec, packed
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
@@ -36,7 +36,7 @@ def section(v: View) -> None:
     sentence = _sentence(v, one, own)
     layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
     chart = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
-    st.vega_lite_chart(chart, theme=None, width="stretch", alt=sentence, key="trend")
+    st.vega_lite_chart(packed(chart), theme=None, width="stretch", alt=sentence, key="trend")
     layout.html(
         *(parts.missing(note) for note in series.notes(v, valued)),
         parts.source(

@@ -133,7 +133,7 @@ def trend(
             "is_alone": parts.count(segment) == 1,
             "is_break": r["flag"] == "b",
         }
-        values.append(point | {"label_y": places[code]} if last[code] == r["period"] else point)
+        values.append(point | {"label_y": places[code] if last[code] == r["period"] else None})
     ready = deepcopy(_trend(dark, lang))
     if not any(r["flag"] == "b" for r in rows):
         ready["layer"] = [each for each in ready["layer"] if each.get("transform") != _BREAKS]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import many, replica, swaps
+from bench import collecting, many, replica, soak, swaps
 from bench.crowd import Told, gathering
 from bench.replicas import Replicas, replicas
 from bench.stage import MissingError, Stage
@@ -116,3 +116,14 @@ def test_one_process_needs_no_proxy(stage: Stage) -> None:
         assert told.errors == []
         assert len(told.first) == 2
         assert alone.memory() > 50
+
+
+def test_growth_is_told_from_the_middle_on() -> None:
+    steady = soak.Soaked([0.1], 1.0, [(n * 100, 300.0 + min(n, 4) * 20) for n in range(1, 11)])
+    leaking = soak.Soaked([0.1], 1.0, [(n * 100, 300.0 + n * 20) for n in range(1, 11)])
+    assert steady.growth == pytest.approx(0)
+    assert leaking.growth == pytest.approx(200)
+    found = {f.name: f for f in soak.figures(dict.fromkeys(collecting.WAYS, leaking) | {"as it is": steady})}
+    assert found["growth a thousand sessions"].verdict == "met"
+    assert found["growth a thousand sessions, never frozen"].value == pytest.approx(200)
+    assert found["memory at the end, seldom"].ratio == pytest.approx(500 / 380)

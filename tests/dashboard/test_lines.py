@@ -62,7 +62,7 @@ def test_the_data_is_what_was_given_each_line_named_where_it_ends(rows: list[dic
     kinds = {"Län 12": "own", "Län 00": "riket"}
     assert all(h["kind"] == kinds.get(h["name"], "peer") for h in held)
     last = {h["name"]: h["period"] for h in held}
-    assert all(("label_y" in h) == (last[h["name"]] == h["period"]) for h in held)
+    assert all((h["label_y"] is not None) == (last[h["name"]] == h["period"]) for h in held)
 
 
 @given(series())
@@ -70,7 +70,7 @@ def test_names_at_the_ends_never_stand_closer_than_a_line_of_text_and_keep_their
     rows: list[dict[str, Any]],
 ) -> None:
     """17 of 300 pixels, of an axis that reaches a quarter past the data; to within 1 %."""
-    ends = [h for h in points(rows) if "label_y" in h]
+    ends = [h for h in points(rows) if h["label_y"] is not None]
     values = [r["value"] for r in rows]
     gap = ((max(values) - min(values)) or 1.0) * 1.25 * 17 / lines.HEIGHT
     heights = sorted(h["label_y"] for h in ends)
