@@ -26,7 +26,7 @@ from etl import warehouse
 NAME = "questions"
 SIZES = (5_000, 2_000_000)
 ROUNDS, FEW = 5, 3
-FILTER, AGGREGATE, SEARCH = 50.0, 3.0, 100.0
+FILTER, AGGREGATE, SEARCH, FASTER = 50.0, 3.0, 100.0, 20.0
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("sweden", {}), ("sweden", {"visa": "pengar"}), ("sweden", {"visa": "initiativ", "fond": "ESF+"}),
     ("county", {"lan": "18"}), ("county", {"lan": "18", "period": "2021-2027"}), ("initiatives", {}),
@@ -67,7 +67,7 @@ def measure() -> list[Figure]:
                 )  # fmt: skip
                 least.setdefault(at, took * 1000)
                 found.append(figure)
-            found += beside(path, rows)
+            found += beside(path, rows, is_largest=rows == sizes[-1])
     return found
 
 
@@ -120,7 +120,7 @@ def questions(w: Any, page: str, query: Mapping[str, str]) -> list[Question]:
     return list(asked.values())
 
 
-def beside(path: Path, rows: int) -> list[Figure]:
+def beside(path: Path, rows: int, *, is_largest: bool) -> list[Figure]:
     """Operations by region with three filters, and a search in titles and summaries: ours, and as others answer it."""
     from dashboard import db
     from dashboard.questions import funding, initiatives
@@ -182,18 +182,15 @@ def beside(path: Path, rows: int) -> list[Figure]:
     found = [
         Figure(
             f"by region, three filters, {rows:,}", region["ours"] * 1000, "ms", region[party] * 1000, said,
-            AGGREGATE if party == "numpy" else None,
+            AGGREGATE if party == "numpy" and is_largest else None,
         )
         for party, said in names.items()
     ]  # fmt: skip
-    found.append(
-        Figure(
-            f"a word in title and summary, first page, {rows:,}", search["ours"] * 1000, "ms", search["bare"] * 1000,
-            "bare ILIKE, counted", SEARCH, of_value=True,
-        )
-    )  # fmt: skip
-    found.append(Figure(f"the same, times faster, {rows:,}", search["ours"] * 1000, "ms", search["bare"] * 1000,
-                        "bare ILIKE, counted", 20, "higher"))  # fmt: skip
-    found.append(Figure(f"the same, {rows:,}", search["ours"] * 1000, "ms", search["pandas"] * 1000,
-                        "pandas, titles only"))  # fmt: skip
-    return found
+    word_in = f"a word in title and summary, first page, {rows:,}"
+    ours, bare, told = search["ours"] * 1000, search["bare"] * 1000, "bare ILIKE, counted"
+    return [
+        *found,
+        Figure(word_in, ours, "ms", bare, told, SEARCH if is_largest else None, of_value=True),
+        Figure(word_in, ours, "ms", bare, told, FASTER if is_largest else None, "higher"),
+        Figure(word_in, ours, "ms", search["pandas"] * 1000, "pandas, titles only"),
+    ]
