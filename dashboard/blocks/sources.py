@@ -85,8 +85,8 @@ def fetching(v: View) -> None:
     head = [v.t(f"fetching.{name}") for name in ("source", "tried", "got", "outcome")]
     layout.html(
         parts.heading(2, v.t("fetching.title")),
-        parts.missing(said) if failing else Markup("<p>{}</p>").format(said),
         Markup("<p>{}</p>").format(lede),
+        parts.missing(said) if failing else Markup("<p>{}</p>").format(said),
         parts.table(head, [_attempt(v, one) for one in found], label=v.t("fetching.title")),
     )
 
@@ -96,7 +96,7 @@ def _attempt(v: View, one: Attempt) -> list[str | Markup]:
     outcome: str | Markup = v.t("fetching.ok")
     if one.why:
         said = v.t("fetching.failed"), v.t(f"fetching.why_{one.why}"), v.t("fetching.since", day=v.day(one.since))
-        outcome = Markup("<strong>{}</strong> {}<br><small>{}</small>").format(said[0], said[2], said[1])
+        outcome = Markup("<span><strong>{}</strong> {}<br><small>{}</small></span>").format(said[0], said[2], said[1])
     return [parts.link(one.url, title) if one.url else title, _when(v, one.tried_at), _when(v, one.got_at), outcome]
 
 
