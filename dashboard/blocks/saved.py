@@ -52,7 +52,7 @@ def _subject(v: View) -> list[str]:
 
 def panel(v: View) -> None:
     """*Spara vyn*, closed until asked for, where saving is allowed."""
-    if v.page == "views" or v.sel.lage or not permission.may("edit"):
+    if v.page in ("views", "account", "admin") or v.sel.lage or not permission.may("edit"):
         return
     with st.container(key="save-view"):
         opened = st.expander(v.t("views.save"), key=f"save-view-{v.lang}", on_change="rerun")
