@@ -236,7 +236,8 @@ def test_what_is_kept_for_a_time_goes_when_it_is_over(
     ):
         monkeypatch.setattr(time, "time", lambda hours=hours: now + hours * 3600)
         told = CliRunner().invoke(app, ["tidy", "--json"])
-        assert json.loads(told.stdout) == {"uploads": uploads, "earlier_databases": databases}, hours
+        wanted = {"uploads": uploads, "earlier_databases": databases, "messages": 0}
+        assert json.loads(told.stdout) == wanted, hours
         assert sent.exists() == (hours < 24)
         assert kept.exists() == (hours < 30 * 24)
     assert len(names(db)) == 50
