@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -40,11 +38,6 @@ from tests.conftest import ROOT
 START = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / FILE)
-
-
 def whats(db: Database) -> list[str]:
     """What has been done, in order."""
     return [one.what for one in reversed(audit.entries(db))]
@@ -60,8 +53,7 @@ def saved(db: Database, name: str = "vy") -> views.SavedView:
     return view
 
 
-def filled(path: Path, n: int = 6) -> Database:
-    db = Database(path)
+def filled(db: Database, n: int = 6) -> Database:
     for number in range(n):
         audit.add(db, "publish", f"snapshot-{number}", who="local" if number % 2 else "abcdefgh2345")
     return db
@@ -142,20 +134,19 @@ def test_every_word_of_it_has_words_in_both_languages() -> None:
 
 
 def spoil(db: Database, sql: str, *values: object) -> None:
-    with closing(sqlite3.connect(db.path)) as con:
+    with db.write() as con:
         con.execute(sql, values)
-        con.commit()
 
 
 def test_an_empty_and_a_whole_chain_hold(db: Database) -> None:
     assert audit.verify(db).wrong_at == 0
-    found = audit.verify(filled(db.path))
+    found = audit.verify(filled(db))
     assert (found.rows, found.first, found.last, found.wrong_at) == (6, 1, 6, 0)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    return filled(tmp_path_factory.mktemp("journal") / FILE)
+    return filled(Database(tmp_path_factory.mktemp("journal") / FILE))
 
 
 @given(
@@ -186,14 +177,14 @@ def test_a_changed_cell_is_seen(whole: Database, column: str, number: int, text:
     ],
 )
 def test_rows_that_are_gone_or_put_in_are_seen(db: Database, sql: str, at: int, why: str) -> None:
-    filled(db.path)
+    filled(db)
     spoil(db, sql)
     found = audit.verify(db)
     assert (found.wrong_at, found.why) == (at, why)
 
 
 def test_a_chain_made_wholly_anew_is_seen_by_what_was_noted_elsewhere(db: Database, tmp_path: Path) -> None:
-    noted = audit.verify(filled(db.path))
+    noted = audit.verify(filled(db))
     forged = Database(tmp_path / "other.sqlite3")
     for one in reversed(audit.entries(db)):
         audit.add(forged, "publish", one.thing, who="somebodyelse")
@@ -290,7 +281,7 @@ def run(*words: str) -> Any:
 
 
 def test_the_command_writes_files_and_takes_a_day(home: Path) -> None:
-    filled(home / FILE)
+    filled(Database(home / FILE))
     assert run("audit", "--out", str(home / "logg.csv")).exit_code == 0
     with (home / "logg.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
@@ -305,7 +296,7 @@ def test_the_command_writes_files_and_takes_a_day(home: Path) -> None:
 
 
 def test_the_command_tells_of_tampering_by_its_exit_code(home: Path) -> None:
-    db = filled(home / FILE)
+    db = filled(Database(home / FILE))
     told = run("audit", "verify")
     assert told.exit_code == 0
     noted = told.output.splitlines()[-1]
@@ -321,7 +312,7 @@ def test_the_command_tells_of_tampering_by_its_exit_code(home: Path) -> None:
 
 def test_tidy_keeps_to_the_days(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "now", lambda: START - timedelta(days=4000))
-    filled(home / FILE)
+    filled(Database(home / FILE))
     monkeypatch.undo()
     monkeypatch.setenv("INKARTA_HOME", str(home))
     assert json.loads(run("tidy", "--json").stdout)["journal_rows"] == 6

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,14 +18,10 @@ from dashboard.cli import app
 from dashboard.signin import who
 from dashboard.store import FILE, Database, audit, roles
 from dashboard.store.views import RefusedError
+from tests.dashboard.poll_world import files_of
 
 ISSUER = "https://id.region.example"
 COOKIE = "c" * 64
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return Database(tmp_path / FILE)
 
 
 @pytest.fixture
@@ -57,9 +51,7 @@ def test_issuer_and_subject_cannot_be_moved_into_each_other() -> None:
 def test_neither_subject_nor_issuer_nor_cookie_is_in_the_file(db: Database) -> None:
     person = roles.begin(db, COOKIE, ISSUER, "anna.andersson@region.example")
     roles.grant(db, person.id, "coordinator", "Samordnare, Örebro län")
-    with closing(sqlite3.connect(db.path)) as con:
-        con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    held = db.path.read_bytes()
+    held = files_of(db)
     assert b"anna" not in held
     assert b"id.region.example" not in held
 
