@@ -10,7 +10,9 @@ WITH dated AS (
     FROM operation o
     JOIN operation_link l USING (operation_id)
     JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
-), members AS (
+), linked AS (
+    SELECT canonical_id FROM operation_link GROUP BY canonical_id HAVING count(*) > 1
+), members AS (  -- an operation of one record is that record: only linked ones are put together
     SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY precedence, operation_id) AS operation_ids,
         list(DISTINCT source_id ORDER BY source_id) AS source_ids, any_value(portfolio) AS portfolio,
         arg_min(start_date, precedence) FILTER (start_date IS NOT NULL) AS start_date,
@@ -31,7 +33,14 @@ WITH dated AS (
         arg_min(status_in_source, precedence) FILTER (status_in_source IS NOT NULL AND status_in_source <> 'unknown')
             AS status_in_source,
         arg_min(si_basis, precedence) FILTER (si_basis IS NOT NULL) AS si_basis
-    FROM dated GROUP BY canonical_id
+    FROM dated SEMI JOIN linked USING (canonical_id) GROUP BY canonical_id
+    UNION ALL
+    SELECT canonical_id, 1, [operation_id], [source_id], portfolio, start_date,
+        CASE WHEN start_date IS NOT NULL THEN start_precision END, end_date,
+        CASE WHEN end_date IS NOT NULL THEN end_precision END, last_date, title_en, summary_sv, summary_en,
+        is_social_innovation, fund_code, programming_period, programme_priority, specific_objective, decided_on,
+        CASE WHEN decided_on IS NOT NULL THEN decided_precision END, nullif(status_in_source, 'unknown'), si_basis
+    FROM dated ANTI JOIN linked USING (canonical_id)
 )
 SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(m.title_en, o.title_sv) AS title_en,
     m.summary_sv, m.summary_en, coalesce(m.fund_code, 'other') AS fund_code,
@@ -65,10 +74,10 @@ LEFT JOIN (
     ) GROUP BY canonical_id
 ) words ON words.canonical_id = o.operation_id
 LEFT JOIN (
-    SELECT canonical_id, arg_min(name, (rank, precedence, operation_id)) AS name,
-        arg_min(org_type, (rank, precedence, operation_id)) FILTER (org_type IS NOT NULL) AS org_type
+    SELECT canonical_id, arg_min(name, (rank, precedence, operation_id, org_id)) AS name,
+        arg_min(org_type, (rank, precedence, operation_id, org_id)) FILTER (org_type IS NOT NULL) AS org_type
     FROM (
-        SELECT l.canonical_id, p.operation_id, g.name, g.org_type, f.precedence,
+        SELECT l.canonical_id, p.operation_id, p.org_id, g.name, g.org_type, f.precedence,
             CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 WHEN 'provider' THEN 3 ELSE 4 END AS rank
         FROM operation_party p
         JOIN operation_link l USING (operation_id)
