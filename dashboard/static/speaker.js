@@ -22,7 +22,6 @@ function show(state) {
   next.closest("figure").classList.toggle("end", state.scene === last);
   notes.forEach((note, n) => (note.hidden = n !== state.scene));
   jumps.forEach((jump, n) => (n === state.scene ? jump.setAttribute("aria-current", "true") : jump.removeAttribute("aria-current")));
-  jumps[state.scene]?.scrollIntoView({ block: "nearest" });
   black.setAttribute("aria-pressed", String(state.black));
   if (document.activeElement !== point) point.value = state.highlight;
   at.textContent = data.sayAt.replace("#", state.scene + 1);
