@@ -35,6 +35,9 @@ _RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: 'tag', v
     resultTypes: ['violations'], elementRef: false})).violations.flatMap(
     v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 140)}`))"""
 __all__ = ["AXE", "KINDS", "Look", "Seen"]
+_AT_REST = """() => Promise.race([new Promise(done => setTimeout(done, 6000)),
+    Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))])"""
+"""Until what unfolds has unfolded, on a busy machine too."""
 _CLOSED = "details:not([open]) > summary"
 
 
@@ -106,7 +109,8 @@ class Look:
                 _CLOSED,
             )
             settle(self.page, surface)
-            self.page.wait_for_timeout(500)
+            self.page.evaluate(_AT_REST)
+            self.page.wait_for_timeout(300)
 
     def axe(self) -> list[str]:
         """Axe's findings, A, AA and best practice."""

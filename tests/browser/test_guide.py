@@ -29,8 +29,9 @@ def test_each_picture_is_one_that_the_walk_takes_and_is_small(lang: str) -> None
     named = [name for part in guide.parts(lang) for name in part.pictures]
     assert sorted(named) == sorted(f"{lang}-{stop.name}" for stop in guide.STOPS)
     assert len(named) <= guide.MOST_PICTURES
-    for path in guide.PICTURES.glob(f"{lang}-*.png"):
-        assert path.stem in named
+    found = sorted(guide.PICTURES.glob(f"{lang}-*.png"))
+    assert [path.stem for path in found] == sorted(named)
+    for path in found:
         assert path.read_bytes()[:4] == b"\x89PNG"
         assert path.stat().st_size <= guide.MOST_BYTES, path.name
 
