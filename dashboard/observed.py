@@ -22,7 +22,7 @@ from starlette.routing import compile_path
 from dashboard import attempts, metrics
 from dashboard.db import NoSnapshotError, served
 from dashboard.questions import provenance
-from dashboard.store import FILE, Database, StoreError
+from dashboard.store import Database, StoreError, configured
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -109,9 +109,9 @@ class State(Collector):
         yield from _sources(folder.parent, now)
         rooms = GaugeMetricFamily("inkarta_rooms", "Rooms that are open before an audience.")
         reached = GaugeMetricFamily("inkarta_database_up", "1 when the application's database can be read.")
-        file = folder.parent / FILE
         try:
-            rooms.add_metric([], _open_rooms(Database(file)) if file.exists() else 0)
+            db = configured(folder.parent)
+            rooms.add_metric([], _open_rooms(db) if db.exists() else 0)
             reached.add_metric([], 1)
         except StoreError:
             reached.add_metric([], 0)
