@@ -55,7 +55,7 @@ def _edit(v: View, by_id: dict[str, Person]) -> None:
         st.session_state[key] = None
     chosen = st.selectbox(
         v.t("admin.choose"), list(by_id), index=None, key=key, placeholder=v.t("admin.choose_hint"),
-        format_func=lambda one: parts.label(_name(v, by_id[one])) if one in by_id else one,
+        format_func=lambda one: _name(v, by_id[one]) if one in by_id else one,
     )  # fmt: skip
     if chosen is None:
         return
