@@ -268,7 +268,7 @@ def _sign_in(host: str) -> Iterator[Finding]:
             yield Finding("sign-in", "bad" if hosts.is_exposed else "note", fault, do)
         if not faults:
             yield Finding("sign-in", "ok", f"at {on.server_metadata_url}, for {settings.hours():g} hours")
-    if not db.path.exists():
+    if not db.exists():
         return
     try:
         if on and not any(one.role == "admin" for one in roles.every(db)):
