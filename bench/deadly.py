@@ -122,6 +122,12 @@ class _Connection:
             answer = self._con.execute(one, *args)
         return answer
 
+    def __enter__(self) -> _Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._con.close()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._con, name)
 

@@ -189,10 +189,13 @@ class World:
         from etl.engine import DuckDB
         from etl.load import Loader
         from etl.match import link_operations
+        from etl.warehouse import SCHEMA_VERSION
 
         self.con = duckdb.connect(str(path))
         self.con.execute((ROOT / "etl/schema.sql").read_text("utf-8"))
-        self.con.execute("INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', 1)", [AS_OF])
+        self.con.execute(
+            "INSERT INTO snapshot VALUES ('test', ?, TIMESTAMP '2026-11-23', '', '', ?)", [AS_OF, SCHEMA_VERSION]
+        )
         self.loader = Loader(self.con)
         self.add_regions(self.loader)
         for code in target_groups:

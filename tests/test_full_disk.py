@@ -63,7 +63,7 @@ def test_a_build_without_room_says_so_publishes_nothing_and_goes_on_when_there_i
     folder = tiny(140 * MB) / "snapshots"
     first = warehouse.build(folder, embedded=tiny_data, as_of=AS_OF)
     whole = contents(first.snapshot.path)
-    for room in (0, 12 * MB, 36 * MB):
+    for room in (0, 4 * MB, 8 * MB):
         filler = fill(folder.parent, room)
         with pytest.raises(SourceError, match="no room left on the disk") as raised:
             warehouse.build(folder, embedded=tiny_data, as_of=AS_OF + timedelta(days=1))

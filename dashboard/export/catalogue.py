@@ -8,6 +8,7 @@ from typing import Final
 
 from dashboard.blocks import (
     about,
+    accessibility,
     actors,
     challenges,
     changes,
@@ -66,6 +67,7 @@ CATALOGUE: Final[Mapping[str, Mapping[str, Make]]] = {
         "andrat": changes.figure,
         "underlag": country_figures.coverage,
     },
+    "accessibility": {"measured": accessibility.measured},
     "county": {
         "nyckeltal": county_figures.headline,
         "pengar": county_money.money_figure,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from dashboard.store import BUSY_SECONDS, Database, StoreError, migrations, sqlite
+from dashboard.store import BUSY_SECONDS, Database, StoreError, contract, sqlite
 
 KEPT_DAYS = 30
 Rule = Literal["missing", "damaged", "foreign", "newer", "unwritable"]
@@ -42,7 +42,7 @@ def check(path: Path) -> int:
         raise BackupError("damaged", f"{path}: {found[0] if found != ['ok'] else astray[0]}. Use another copy.")
     if not ours or not number:
         raise BackupError("foreign", f"{path} is no database of this program.")
-    newest = migrations()[-1][0]
+    newest = contract.migrations()[-1][0]
     if number > newest:
         raise BackupError(
             "newer",

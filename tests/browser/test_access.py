@@ -98,7 +98,7 @@ def test_the_focus_follows_to_every_page_of_the_menu_and_the_page_is_told(
         page.evaluate(PREPARED)
         for group in groups:
             page.locator(".ik-nav:not(.ik-subnav) a", has_text=t(f"group.{group}", lang)).first.click()
-            for name in GROUPS[group]:
+            for name in (one for one in GROUPS[group] if one not in ("account", "admin")):  # where people sign in
                 words = t(f"page.{name}", lang)
                 link = page.locator(".ik-subnav").get_by_role("link", name=words, exact=True)
                 expect(link).to_be_visible()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit import config
 
 from bench.postgres import Cluster, NoServerError
 from dashboard.api import ROUTES
@@ -19,9 +20,17 @@ from dashboard.live.routes import ROUTES as ROOM_ROUTES
 from dashboard.middleware import Shell
 from dashboard.store import SETTING, Database, configured, postgresql, views
 from etl.warehouse import build
+from tests.conftest import ROOT
 from tests.dashboard.api_world import spoil
 from tests.dashboard.export_world import spoil as spoil_exports
 from tests.dashboard.room_world import SITE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_the_program() -> None:
+    """Streamlit reads its settings once, where the first to ask runs: here as the program does."""
+    config._main_script_path = str(ROOT / "dashboard/app.py")
+    config.get_config_options(force_reparse=True)
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ def test_sessions_from_elsewhere_are_in_it(db: Database) -> None:
     kept, _ = imported.keep(db, title="t", held_on=None, number=1, file="f.xlsx", sha256="0" * 64, body=body)
     imported.keep(db, title="t", held_on=None, number=1, file="f.xlsx", sha256="0" * 64, body=body)
     imported.read_through(db, kept.id, {(0, "x")})
-    imported.decide(db, kept.id, "0", {})
+    imported.decide(db, kept.id, "0", lambda _: {})
     imported.remove(db, kept.id)
     assert whats(db) == ["session_read_in", "session_texts_read", "group_decide", "session_remove"]
     assert "x" not in things(db)[1].split()
@@ -320,7 +320,7 @@ def test_tidy_keeps_to_the_days(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_commands_write_what_they_have_done_and_for_whom(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"))
+    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"), damaged=())
     for module in (imports, hidden):
         monkeypatch.setattr(module, "build_snapshot", lambda *_, **__: built)
     monkeypatch.setattr(hidden, "_records", lambda *_: ["kohesio:1", "esf:1"])
@@ -342,7 +342,7 @@ def test_commands_write_what_they_have_done_and_for_whom(home: Path, monkeypatch
 
 
 def test_a_build_is_written_as_what_it_published(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"))
+    built = SimpleNamespace(snapshot=SimpleNamespace(snapshot_id="20261126-0123abcd"), damaged=())
     monkeypatch.setattr(base.warehouse, "build", lambda *_, **__: built)
     monkeypatch.setattr(base, "prune_snapshots", lambda _: [])
     base.build_snapshot(home / "snapshots", home / "fetched", None, quiet=True)

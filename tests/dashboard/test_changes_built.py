@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from dashboard import db, server
 from dashboard.api import ROUTES
 from dashboard.api.spec import BASE
-from dashboard.cli import Exit, app
+from dashboard.cli import Exit, app, base
 from dashboard.db import SCHEMA, Comparison, IncomparableError, Warehouse, kept, served
 from dashboard.questions import changes
 from dashboard.selection import Selection
@@ -262,14 +262,20 @@ def test_outlines_of_a_snapshot_that_is_not_kept_are_not_found(
     assert (refused.status_code, "cache-control" in refused.headers) == (404, False)
 
 
-def test_a_build_removes_what_the_policy_does_not_keep(built: Path, tmp_path: Path) -> None:
+def test_a_build_removes_what_the_policy_does_not_keep(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (base, warehouse):
+        monkeypatch.setattr(module, "utc_now", lambda: datetime(2026, 11, 26))
     folder = tmp_path / "snapshots"
     folder.mkdir()
-    made = [datetime(2020, month, 1) for month in (1, 2, 3, 4, 5)]
+    days = ((2023, 1, 10), (2023, 1, 20), (2023, 6, 1), (2024, 5, 1), (2025, 4, 1), (2026, 3, 1))
+    made = [datetime(*day) for day in days]
     for number, day in enumerate(made):
         path = Path(shutil.copy(kept(built)[0].path, folder / f"{day:%Y%m%d}-{number:08x}.duckdb"))
         with duckdb.connect(str(path)) as con:
             con.execute("UPDATE snapshot SET built_at = ?", [day])
     done = json.loads(inkarta(tmp_path, "build", "--as-of", "2026-11-23", "--json").output)
-    assert done["pruned"] == ["20200101-00000000", "20200201-00000001", "20200301-00000002"]
-    assert {k.snapshot_id for k in kept(folder)} == {done["snapshot_id"], "20200401-00000003", "20200501-00000004"}
+    assert sorted(done["pruned"]) == ["20230110-00000000", "20230120-00000001"]
+    left = {"20230601-00000002", "20240501-00000003", "20250401-00000004", "20260301-00000005"}
+    assert {k.snapshot_id for k in kept(folder)} == {done["snapshot_id"], *left}

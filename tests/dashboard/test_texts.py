@@ -37,7 +37,7 @@ SAME_IN_BOTH = {
     "event.organisation",
     "search.of_organisation",
     "search.way",
-    "access.service",
+    "groups.of_group",
     "themes.each",
     "compare.area",
     "compare.finding_apart",

@@ -13,11 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import dashboard.store as store
 from dashboard import db as reading
 from dashboard.db import served
 from dashboard.selection import Selection
-from dashboard.store import FILE, Database, StoreError, migrations, polls, records, rooms, views
+from dashboard.store import FILE, Database, StoreError, contract, migrations, polls, records, rooms, views
 from dashboard.store.backup import backup, check, restore
 from etl import retention, warehouse
 from etl.load import utc_now
@@ -72,7 +71,7 @@ def test_up_used_and_back_with_the_backup(release: Path, tmp_path: Path, monkeyp
     backup(db, kept)
     with monkeypatch.context() as old:
         known = migrations()[:number]
-        old.setattr(store, "migrations", lambda: known)
+        old.setattr(contract, "migrations", lambda: known)
         if number < newest:
             with pytest.raises(StoreError, match="schema is number") as refused:
                 views.every(db)
