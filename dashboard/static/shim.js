@@ -423,6 +423,12 @@
     const links = document.querySelectorAll(".ik-nav a, a.ik-brand, .st-key-nav a, a[data-inkarta-page]");
     return [...links].some((link) => new URL(link.href).pathname === url.pathname);
   };
+  // Stage and speaker's window have a window each; what makes markup safe takes the target away.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('.stHtml a[href^="/scen/visa/"], .stHtml a[href^="/scen/talare/"]');
+    if (link) link.target = link.pathname.startsWith("/scen/visa/") ? "ik-stage" : "ik-speaker";
+  }, true);
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".stHtml a[href], .stMarkdown a[href]");
     if (!link || event.defaultPrevented || event.button !== 0) return;

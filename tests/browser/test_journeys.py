@@ -74,6 +74,8 @@ def choose(page: Page, target: Locator, words: str) -> None:
     page.keyboard.type(words)
     expect(page.get_by_role("option", name=words).first).to_be_visible()
     page.keyboard.press("Enter")
+    if page.locator("[role=listbox]").count():  # a list of several stays open, and hides the rest of the page
+        page.keyboard.press("Escape")
 
 
 def follow(page: Page, target: Locator) -> None:

@@ -103,10 +103,8 @@ def _one(v: View) -> None:
     held.came_in(v, "stage")
     address = {"lang": v.lang, "snapshot": v.w.snapshot_id, "utgava": v.sel.utgava}
     ways = [
-        Markup('<a href="{}" target="{}">{}</a>').format(made(found.id, **address), window, v.t(words))
-        for made, window, words in (
-            (links.stage, "ik-stage", "stage.show_deck"), (links.speaker, "ik-speaker", "stage.speaker"),
-        )
+        parts.link(made(found.id, **address), v.t(words))
+        for made, words in ((links.stage, "stage.show_deck"), (links.speaker, "stage.speaker"))
     ]  # fmt: skip
     if permission.may("present"):
         key = "stage.copy" if found.version is None else "stage.change"
