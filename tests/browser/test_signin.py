@@ -179,7 +179,7 @@ def test_an_administrator_gives_and_takes_roles_and_takes_the_journal_along(brow
         settle(page)
         assert site.violations(page) == []
         _choose(page, code)
-        page.get_by_label("Namn här").fill(HOSTILE)
+        page.get_by_role("textbox", name="Namn här").fill(HOSTILE)
         pick(page, page.get_by_role("combobox", name="Roll"), "moderator")
         page.get_by_role("button", name="Spara", exact=True).click()
         expect(page.get_by_role("status").filter(has_text="Moderator, Västmanland")).to_be_visible()
