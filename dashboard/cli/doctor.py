@@ -268,9 +268,9 @@ def _sign_in(host: str) -> Iterator[Finding]:
             yield Finding("sign-in", "bad" if hosts.is_exposed else "note", fault, do)
         if not faults:
             yield Finding("sign-in", "ok", f"at {on.server_metadata_url}, for {settings.hours():g} hours")
-    if not db.exists():
-        return
     try:
+        if _is_unused(db):
+            return
         if on and not any(one.role == "admin" for one in roles.every(db)):
             do = "Sign in, read your code on the page Account, and run inkarta role grant CODE admin."
             yield Finding("sign-in", "note", "nobody is administrator", do)
@@ -280,6 +280,15 @@ def _sign_in(host: str) -> Iterator[Finding]:
     if found.wrong_at:
         do = "Somebody has written in the database. Compare with a backup; inkarta audit verify."
         yield Finding("sign-in", "bad", f"the journal does not hold at number {found.wrong_at}: {found.why}", do)
+
+
+def _is_unused(db: Database) -> bool:
+    """Whether nothing is kept there yet; a look must not be the first use, which makes the schema."""
+    if not db.url:
+        return not db.exists()
+    from dashboard.store import examine
+
+    return examine.is_empty(db.url)
 
 
 def _variables() -> Iterator[Finding]:

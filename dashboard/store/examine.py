@@ -23,6 +23,15 @@ def examine(url: str) -> tuple[str, list[tuple[str, str]]]:
         raise StoreError("unreadable", f"{postgresql.place(url)}: {postgresql.said(url, error)}") from None
 
 
+def is_empty(url: str) -> bool:
+    """Whether nothing has been kept there yet: the first use makes the schema. Raises :class:`StoreError`."""
+    try:
+        with closing(postgresql.connect(url)) as con:
+            return postgresql.version(con) == 0
+    except (psycopg.Error, OSError) as error:
+        raise StoreError("unreadable", f"{postgresql.place(url)}: {postgresql.said(url, error)}") from None
+
+
 def is_plain(url: str) -> bool:
     """Whether what is sent to the server can be read on the way: no TLS, and not this machine."""
     with closing(postgresql.connect(url)) as con:

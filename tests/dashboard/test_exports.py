@@ -21,7 +21,7 @@ PAGES = {
     "sweden": {}, "county": {"lan": "18"}, "initiatives": {}, "event": {}, "concepts": {"lan": "18"},
     "search": {"q": "ips"}, "about": {}, "kommun": {"kommun": "1880"}, "compare": {"lan": "18"},
     "need": {"vikter": "unemployment_15_74:2,neet_16_24:1"}, "portfolios": {}, "actors": {}, "platforms": {},
-    "contracts": {}, "effects": {}, "trees": {},
+    "contracts": {}, "effects": {}, "trees": {}, "accessibility": {},
 }  # fmt: skip
 NOTHING = {"andrat", "kommuntrend", "kon", "rows", "parts", "contracts-abroad"}
 """Figures that the embedded data, or a page as it opens, has nothing for; and the second kind of amount and on."""

@@ -137,7 +137,7 @@ TIME = poll_texts.ref_of("Tid")
         ({"gor": "flytta", "text": "0" * 16, "grupp": "", "till": "ny"}, "text_gone"),
         ({"gor": "flytta", "text": TIME, "grupp": "no", "till": "ny"}, "group_gone"),
         ({"gor": "flytta", "text": TIME, "grupp": "", "till": "no"}, "group_gone"),
-        ({"gor": "flytta", "text": TIME, "grupp": "", "till": ""}, "group_gone"),
+        ({"gor": "flytta", "text": TIME, "grupp": "", "till": ""}, "nowhere"),
         ({"gor": "namn", "grupp": "no", "namn": "x"}, "group_gone"),
         ({"gor": "ihop", "grupp": "no", "till": "no"}, "group_gone"),
         ({"gor": "namn", "grupp": "pengar", "namn": "x" * 400}, "long"),

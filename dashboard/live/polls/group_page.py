@@ -34,7 +34,7 @@ from dashboard.texts import Lang, t
 log = logging.getLogger("inkarta")
 APART, ALONE = "ny", "ensam"
 """Where a text goes that belongs to no group that there is: into one of its own, or by itself."""
-_RULES = ("text_gone", "group_gone", "long", "kind")
+_RULES = ("text_gone", "group_gone", "nowhere", "long", "kind")
 
 
 def routes(source: Source) -> list[BaseRoute]:
@@ -104,6 +104,8 @@ def _do(code: str, found: Given, sent: dict[str, str]) -> str:
         return "text_gone"
     if (do in ("namn", "ihop", "isar") or group) and group not in by:
         return "group_gone"
+    if do in ("flytta", "ihop") and not to:
+        return "nowhere"
     if (do == "ihop" or (do == "flytta" and to not in (APART, ALONE))) and (to not in by or to == group):
         return "group_gone"
     changes: dict[str, Callable[[Moved], Moved]] = {
