@@ -1,7 +1,9 @@
 """Where the large marts are worked out: in DuckDB, or on Apache Spark through Spark Connect (``sc://host:port``).
 
-The marts are one set of Ibis expressions (:mod:`etl.aggregates`). For Spark the tables that they read go out as
-Parquet to a folder that both sides reach, the engine leaves its own there, and they come back into the snapshot.
+The marts are one set of Ibis expressions (:mod:`etl.aggregates`, :mod:`etl.cubes`). What they are in DuckDB's SQL
+stands in ``engine.sql``, written by ``python -m etl.engine``, since making it takes longer than most builds' marts.
+For Spark the tables that they read go out as Parquet to a folder that both sides reach, the engine leaves its own
+there, and they come back into the snapshot.
 """
 
 from __future__ import annotations
@@ -17,16 +19,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 
-from etl.aggregates import INPUTS, SPELT, Mart
+from etl.aggregates import INPUTS, PLACED, SPELT, Mart
+from etl.cubes import CUBES
 from etl.spec import SourceError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+WRITTEN = Path(__file__).with_name("engine.sql")
+_HEAD = "-- mart: "
 _ADDRESS = re.compile(r"sc://[\w.-]+:\d{1,5}(/;.*)?")
 _MISSING = (
     "Building on Apache Spark needs the optional packages: pip install 'inkluderingskartan[spark]' "
-    "(pyspark-client and googleapis-common-protos)."
+    "(Ibis, pyspark-client and googleapis-common-protos)."
 )
 Progress = Callable[[str], None]
 
@@ -56,8 +61,9 @@ class DuckDB:
 
     def make(self, con: duckdb.DuckDBPyConnection, marts: Sequence[Mart]) -> None:
         """The marts as tables of ``con``."""
+        texts = written()
         for mart in marts:
-            _fill(con, mart, sql(mart, "duckdb"))
+            con.execute(texts[mart.name])
         for mart in marts:
             if not mart.is_kept:
                 con.execute(f"DROP TABLE {mart.name}")
@@ -121,6 +127,20 @@ class Spark:
 
 
 @cache
+def written() -> dict[str, str]:
+    """Mart -> the statements of :data:`WRITTEN` that make it in DuckDB."""
+    parts = WRITTEN.read_text("utf-8").split(_HEAD)[1:]
+    return {name: text for name, _, text in (part.partition("\n") for part in parts)}
+
+
+def write() -> str:
+    """What :data:`WRITTEN` has to hold: every mart's table and rows, from its expression."""
+    marts = (*PLACED, *CUBES)
+    texts = (f"{_HEAD}{mart.name}\n{_filling(mart, sql(mart, 'duckdb'))}" for mart in marts)
+    return "-- Written by python -m etl.engine from etl/aggregates.py and etl/cubes.py.\n\n" + "\n".join(texts)
+
+
+@cache
 def sql(mart: Mart, dialect: str) -> str:
     """A mart's expression in an engine's own SQL (``duckdb`` or ``pyspark``)."""
     import ibis
@@ -132,6 +152,8 @@ def sql(mart: Mart, dialect: str) -> str:
     tree = compiler.to_sqlglot(mart.expression(_Bound()))
 
     def spelt(node: Any) -> Any:
+        if isinstance(node, expressions.Star) and (left_out := node.args.get("except_")):
+            node.set("except_", sorted(left_out, key=lambda column: column.name))  # a set, of another order each time
         if not isinstance(node, expressions.Anonymous) or node.name.lower() not in SPELT:
             return node
         given = [argument.sql(dialect=compiler.dialect) for argument in node.expressions]
@@ -139,7 +161,7 @@ def sql(mart: Mart, dialect: str) -> str:
             this=parse_one(SPELT[node.name.lower()].format(*given), read=compiler.dialect).transform(spelt)
         )
 
-    return str(tree.transform(spelt).sql(dialect=compiler.dialect))
+    return str(tree.transform(spelt).sql(dialect=compiler.dialect, pretty=True))
 
 
 class _Bound(dict[str, "ir.Table"]):
@@ -147,9 +169,6 @@ class _Bound(dict[str, "ir.Table"]):
 
     def __missing__(self, name: str) -> ir.Table:
         import ibis
-
-        from etl.aggregates import PLACED
-        from etl.cubes import CUBES
 
         if name in INPUTS:
             schema: Any = INPUTS[name]
@@ -176,15 +195,17 @@ def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
 
 def _bring(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
     files = str(folder / "**/*.parquet").replace("'", "''")
-    _fill(con, mart, f"SELECT * FROM read_parquet('{files}')")
+    con.execute(_filling(mart, f"SELECT * FROM read_parquet('{files}')"))
 
 
-def _fill(con: duckdb.DuckDBPyConnection, mart: Mart, rows: str) -> None:
+def _filling(mart: Mart, rows: str) -> str:
     """The mart as a table with the types that its expression has, whatever an engine makes of a sum."""
     columns = ", ".join(f"{name} {_type(kind)}" for name, kind in _columns(mart.name))
     order = f" ORDER BY {', '.join(mart.order)}" if mart.order else ""
-    con.execute(f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns})")
-    con.execute(f"INSERT INTO {mart.name} BY NAME SELECT * FROM ({rows}){order}")
+    return (
+        f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns});\n"
+        f"INSERT INTO {mart.name} BY NAME SELECT * FROM (\n{rows}\n){order};\n"
+    )
 
 
 _TYPES = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "boolean": "BOOLEAN", "float64": "DOUBLE"}
@@ -193,3 +214,7 @@ _TYPES = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "boolean":
 def _type(kind: str) -> str:
     text = kind.removeprefix("!")
     return _TYPES.get(text) or text.replace("decimal", "DECIMAL")
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text(write(), "utf-8")

@@ -16,7 +16,7 @@ from bench import filled
 from etl import warehouse
 from etl.aggregates import PLACED
 from etl.cubes import CUBES
-from etl.engine import DuckDB, Spark, chosen, sql
+from etl.engine import WRITTEN, DuckDB, Spark, chosen, sql, write
 from etl.spec import SourceError
 from tests.conftest import AS_OF
 
@@ -57,6 +57,10 @@ def made(canonical: Path, engine: Any) -> duckdb.DuckDBPyConnection:
     con.execute("COPY FROM DATABASE given TO memory")
     warehouse.make_marts(con, engine)
     return con
+
+
+def test_what_duckdb_runs_is_what_the_expressions_say() -> None:
+    assert WRITTEN.read_text("utf-8") == write(), "run python -m etl.engine"
 
 
 def test_every_large_mart_is_the_same_to_the_last_digit_on_spark_connect(canonical: Path, sail: str) -> None:

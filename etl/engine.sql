@@ -1,0 +1,1949 @@
+-- Written by python -m etl.engine from etl/aggregates.py and etl/cubes.py.
+
+-- mart: mart_funding
+CREATE TABLE mart_funding (operation_id VARCHAR, measure VARCHAR, currency VARCHAR, amount DECIMAL(18, 2), label_in_source VARCHAR, is_rounded BOOLEAN, is_derived BOOLEAN, source_id VARCHAR, file_name VARCHAR, row_no BIGINT);
+INSERT INTO mart_funding BY NAME SELECT * FROM (
+SELECT
+  "t10"."canonical_id" AS "operation_id",
+  "t10"."measure",
+  "t10"."currency",
+  "t10"."amount",
+  "t10"."label_in_source",
+  "t10"."is_rounded",
+  "t10"."is_derived",
+  "t10"."source_id",
+  "t10"."file_name",
+  "t10"."row_no"
+FROM (
+  SELECT
+    "t9".*
+    EXCLUDE ("nth")
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t7"."operation_id",
+        "t7"."measure",
+        "t7"."amount",
+        "t7"."currency",
+        "t7"."label_in_source",
+        "t7"."is_rounded",
+        "t7"."is_derived",
+        "t7"."source_id",
+        "t7"."file_name",
+        "t7"."row_no",
+        "t7"."canonical_id",
+        "t7"."precedence",
+        ROW_NUMBER() OVER (
+          PARTITION BY "t7"."canonical_id", "t7"."measure", "t7"."currency"
+          ORDER BY "t7"."precedence" ASC, "t7"."operation_id" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "nth"
+      FROM (
+        SELECT
+          "t6"."operation_id",
+          "t6"."measure",
+          "t6"."amount",
+          "t6"."currency",
+          "t6"."label_in_source",
+          "t6"."is_rounded",
+          "t6"."is_derived",
+          "t6"."source_id",
+          "t6"."file_name",
+          "t6"."row_no",
+          "t3"."canonical_id",
+          "t4"."precedence"
+        FROM (
+          SELECT
+            *
+          FROM "operation_funding" AS "t0"
+          WHERE
+            "t0"."amount" IS NOT NULL
+        ) AS "t6"
+        INNER JOIN "operation_link" AS "t3"
+          ON "t6"."operation_id" = "t3"."operation_id"
+        INNER JOIN "source_file" AS "t4"
+          ON "t6"."source_id" = "t4"."source_id" AND "t6"."file_name" = "t4"."file_name"
+      ) AS "t7"
+    ) AS "t8"
+    WHERE
+      "t8"."nth" = 0
+  ) AS "t9"
+) AS "t10"
+);
+
+-- mart: mart_location
+CREATE TABLE mart_location (operation_id VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, share DECIMAL(12, 10), share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share_basis VARCHAR, lat DOUBLE, lon DOUBLE);
+INSERT INTO mart_location BY NAME SELECT * FROM (
+SELECT
+  "t20"."canonical_id" AS "operation_id",
+  "t20"."lan_code",
+  "t20"."kommun_code",
+  "t20"."location_type",
+  "t20"."share",
+  "t20"."share_from",
+  "t20"."share_to",
+  "t20"."share_basis",
+  "t20"."lat",
+  "t20"."lon"
+FROM (
+  SELECT
+    "t19".*
+    EXCLUDE ("operation_id")
+  FROM (
+    SELECT
+      "t4"."operation_id",
+      "t4"."lan_code",
+      "t4"."kommun_code",
+      "t4"."location_type",
+      "t4"."share",
+      "t4"."share_from",
+      "t4"."share_to",
+      "t4"."share_basis",
+      "t4"."lat",
+      "t4"."lon",
+      "t18"."canonical_id"
+    FROM "operation_location" AS "t4"
+    INNER JOIN (
+      SELECT
+        "t16"."operation_id",
+        "t16"."canonical_id"
+      FROM (
+        SELECT
+          "t15".*
+          EXCLUDE ("nth")
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t13"."operation_id",
+              "t13"."kind",
+              "t13"."canonical_id",
+              "t13"."precedence",
+              ROW_NUMBER() OVER (
+                PARTITION BY "t13"."canonical_id"
+                ORDER BY "t13"."kind" ASC, "t13"."precedence" ASC, "t13"."operation_id" ASC
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+              ) - 1 AS "nth"
+            FROM (
+              SELECT
+                "t12"."operation_id",
+                "t12"."kind",
+                "t11"."canonical_id",
+                "t11"."precedence"
+              FROM (
+                SELECT
+                  "t8"."operation_id",
+                  MIN("t8"."kind") AS "kind"
+                FROM (
+                  SELECT
+                    "t0"."operation_id",
+                    "t0"."lan_code",
+                    "t0"."kommun_code",
+                    "t0"."location_type",
+                    "t0"."share",
+                    "t0"."share_from",
+                    "t0"."share_to",
+                    "t0"."share_basis",
+                    "t0"."lat",
+                    "t0"."lon",
+                    CASE "t0"."location_type"
+                      WHEN 'operation'
+                      THEN 1
+                      WHEN 'beneficiary'
+                      THEN 2
+                      WHEN 'national'
+                      THEN 3
+                      ELSE 4
+                    END AS "kind"
+                  FROM "operation_location" AS "t0"
+                ) AS "t8"
+                GROUP BY
+                  1
+              ) AS "t12"
+              INNER JOIN (
+                SELECT
+                  "t5"."operation_id",
+                  "t6"."canonical_id",
+                  "t7"."precedence"
+                FROM "operation" AS "t5"
+                INNER JOIN "operation_link" AS "t6"
+                  ON "t5"."operation_id" = "t6"."operation_id"
+                INNER JOIN "source_file" AS "t7"
+                  ON "t5"."source_id" = "t7"."source_id" AND "t5"."file_name" = "t7"."file_name"
+              ) AS "t11"
+                ON "t12"."operation_id" = "t11"."operation_id"
+            ) AS "t13"
+          ) AS "t14"
+          WHERE
+            "t14"."nth" = 0
+        ) AS "t15"
+      ) AS "t16"
+    ) AS "t18"
+      ON "t4"."operation_id" = "t18"."operation_id"
+  ) AS "t19"
+) AS "t20"
+);
+
+-- mart: mart_target_group
+CREATE TABLE mart_target_group (operation_id VARCHAR, target_group_code VARCHAR);
+INSERT INTO mart_target_group BY NAME SELECT * FROM (
+SELECT DISTINCT
+  "t4"."operation_id",
+  "t4"."target_group_code"
+FROM (
+  SELECT
+    "t2"."target_group_code",
+    "t3"."canonical_id" AS "operation_id"
+  FROM "operation_target_group" AS "t2"
+  INNER JOIN "operation_link" AS "t3"
+    ON "t2"."operation_id" = "t3"."operation_id"
+) AS "t4"
+);
+
+-- mart: mart_participants
+CREATE TABLE mart_participants (operation_id VARCHAR, indicator_code VARCHAR, kind VARCHAR, sex VARCHAR, value_type VARCHAR, value BIGINT, flag VARCHAR);
+INSERT INTO mart_participants BY NAME SELECT * FROM (
+SELECT
+  "t13"."canonical_id" AS "operation_id",
+  "t13"."indicator_code",
+  "t13"."kind",
+  "t13"."sex",
+  "t13"."value_type",
+  "t13"."value",
+  "t13"."flag"
+FROM (
+  SELECT
+    "t12".*
+    EXCLUDE ("nth")
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t10"."operation_id",
+        "t10"."indicator_code",
+        "t10"."kind",
+        "t10"."sex",
+        "t10"."value_type",
+        "t10"."value",
+        "t10"."flag",
+        "t10"."canonical_id",
+        "t10"."precedence",
+        ROW_NUMBER() OVER (
+          PARTITION BY "t10"."canonical_id", "t10"."indicator_code", "t10"."sex", "t10"."value_type"
+          ORDER BY "t10"."precedence" ASC, "t10"."operation_id" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "nth"
+      FROM (
+        SELECT
+          "t4"."operation_id",
+          "t4"."indicator_code",
+          "t4"."kind",
+          "t4"."sex",
+          "t4"."value_type",
+          "t4"."value",
+          "t4"."flag",
+          "t9"."canonical_id",
+          "t9"."precedence"
+        FROM "operation_indicator" AS "t4"
+        INNER JOIN (
+          SELECT
+            "t5"."operation_id",
+            "t6"."canonical_id",
+            "t7"."precedence"
+          FROM "operation" AS "t5"
+          INNER JOIN "operation_link" AS "t6"
+            ON "t5"."operation_id" = "t6"."operation_id"
+          INNER JOIN "source_file" AS "t7"
+            ON "t5"."source_id" = "t7"."source_id" AND "t5"."file_name" = "t7"."file_name"
+        ) AS "t9"
+          ON "t4"."operation_id" = "t9"."operation_id"
+      ) AS "t10"
+    ) AS "t11"
+    WHERE
+      "t11"."nth" = 0
+  ) AS "t12"
+) AS "t13"
+);
+
+-- mart: mart_money
+CREATE TABLE mart_money (operation_id VARCHAR, measure VARCHAR, currency VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, amount DECIMAL(18, 2), amount_split DECIMAL(18, 2));
+INSERT INTO mart_money BY NAME SELECT * FROM (
+SELECT
+  "t2"."operation_id",
+  "t2"."measure",
+  "t2"."currency",
+  "t3"."lan_code",
+  "t3"."kommun_code",
+  "t3"."location_type",
+  "t2"."amount",
+  CAST((
+    CAST(CAST("t2"."amount" AS DECIMAL(22, 2)) * "t3"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t2"."amount" AS DECIMAL(22, 2)) * "t3"."share_from" AS DECIMAL(26, 2))
+  ) AS DECIMAL(18, 2)) AS "amount_split"
+FROM "mart_funding" AS "t2"
+INNER JOIN "mart_location" AS "t3"
+  ON "t2"."operation_id" = "t3"."operation_id"
+);
+
+-- mart: mart_place
+CREATE TABLE mart_place (plats VARCHAR, spread BOOLEAN, operation_id VARCHAR, code VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
+INSERT INTO mart_place BY NAME SELECT * FROM (
+WITH "t19" AS (
+  SELECT
+    "t2"."code"
+  FROM "region" AS "t2"
+  WHERE
+    "t2"."level" = 'lan'
+), "t41" AS (
+  SELECT
+    "t38"."operation_id",
+    "t38"."canonical_id",
+    "t38"."precedence",
+    ROW_NUMBER() OVER (
+      PARTITION BY "t38"."canonical_id"
+      ORDER BY "t38"."precedence" ASC, "t38"."operation_id" ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) - 1 AS "nth"
+  FROM (
+    SELECT
+      "t21"."operation_id",
+      "t33"."canonical_id",
+      "t33"."precedence"
+    FROM (
+      SELECT DISTINCT
+        "t3"."operation_id"
+      FROM "operation_location" AS "t3"
+    ) AS "t21"
+    ANTI JOIN (
+      SELECT DISTINCT
+        "t3"."operation_id"
+      FROM "operation_location" AS "t3"
+      WHERE
+        "t3"."location_type" <> 'beneficiary'
+    ) AS "t28"
+      ON "t21"."operation_id" = "t28"."operation_id"
+    INNER JOIN (
+      SELECT
+        "t11"."operation_id",
+        "t9"."canonical_id",
+        "t13"."precedence"
+      FROM "operation" AS "t11"
+      INNER JOIN "operation_link" AS "t9"
+        ON "t11"."operation_id" = "t9"."operation_id"
+      INNER JOIN "source_file" AS "t13"
+        ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
+    ) AS "t33"
+      ON "t21"."operation_id" = "t33"."operation_id"
+  ) AS "t38"
+), "t62" AS (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        'agare' AS "plats",
+        "t34"."operation_id",
+        "t34"."lan_code",
+        "t34"."kommun_code",
+        "t34"."location_type",
+        "t34"."share_from",
+        "t34"."share_to"
+      FROM (
+        SELECT
+          "t8"."operation_id",
+          "t8"."lan_code",
+          "t8"."kommun_code",
+          "t8"."location_type",
+          "t8"."share",
+          "t8"."share_from",
+          "t8"."share_to",
+          "t8"."share_basis",
+          "t8"."lat",
+          "t8"."lon"
+        FROM "mart_location" AS "t8"
+        SEMI JOIN (
+          SELECT DISTINCT
+            "t0"."operation_id"
+          FROM "mart_location" AS "t0"
+          WHERE
+            "t0"."location_type" = 'national'
+        ) AS "t25"
+          ON "t8"."operation_id" = "t25"."operation_id"
+      ) AS "t34"
+    ) AS "t36"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        'agare' AS "plats",
+        "t57"."operation_id",
+        "t57"."lan_code",
+        "t57"."kommun_code",
+        "t57"."location_type",
+        "t57"."share_from",
+        "t57"."share_to"
+      FROM (
+        SELECT
+          "t55"."lan_code",
+          "t55"."kommun_code",
+          "t55"."location_type",
+          "t55"."share",
+          "t55"."share_from",
+          "t55"."share_to",
+          "t55"."share_basis",
+          "t55"."lat",
+          "t55"."lon",
+          "t55"."operation_id"
+        FROM (
+          SELECT
+            "t51"."lan_code",
+            "t51"."kommun_code",
+            "t51"."location_type",
+            "t51"."share",
+            "t51"."share_from",
+            "t51"."share_to",
+            "t51"."share_basis",
+            "t51"."lat",
+            "t51"."lon",
+            "t51"."canonical_id" AS "operation_id"
+          FROM (
+            SELECT
+              "t50".*
+              EXCLUDE ("operation_id")
+            FROM (
+              SELECT
+                "t10"."operation_id",
+                "t10"."lan_code",
+                "t10"."kommun_code",
+                "t10"."location_type",
+                "t10"."share",
+                "t10"."share_from",
+                "t10"."share_to",
+                "t10"."share_basis",
+                "t10"."lat",
+                "t10"."lon",
+                "t47"."canonical_id"
+              FROM "operation_location" AS "t10"
+              INNER JOIN (
+                SELECT
+                  "t42"."operation_id",
+                  "t42"."canonical_id"
+                FROM "t41" AS "t42"
+                WHERE
+                  "t42"."nth" = 0
+              ) AS "t47"
+                ON "t10"."operation_id" = "t47"."operation_id"
+            ) AS "t50"
+          ) AS "t51"
+        ) AS "t55"
+        ANTI JOIN (
+          SELECT DISTINCT
+            "t0"."operation_id"
+          FROM "mart_location" AS "t0"
+          WHERE
+            "t0"."location_type" = 'national'
+        ) AS "t25"
+          ON "t55"."operation_id" = "t25"."operation_id"
+      ) AS "t57"
+    ) AS "t60"
+  ) AS "t61"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t56"."plats",
+        "t56"."operation_id",
+        "t56"."lan_code",
+        "t56"."kommun_code",
+        "t56"."location_type",
+        "t56"."share_from",
+        "t56"."share_to"
+      FROM (
+        SELECT
+          "t18"."operation_id",
+          'agare' AS "plats",
+          "t53"."seat_lan" AS "lan_code",
+          "t53"."seat" AS "kommun_code",
+          CASE WHEN "t53"."seat" IS NULL THEN 'unknown' ELSE 'beneficiary' END AS "location_type",
+          CAST(0 AS DECIMAL(12, 10)) AS "share_from",
+          CAST(1 AS DECIMAL(12, 10)) AS "share_to"
+        FROM (
+          SELECT DISTINCT
+            "t1"."canonical_id" AS "operation_id"
+          FROM "operation_link" AS "t1"
+        ) AS "t18"
+        ANTI JOIN (
+          SELECT DISTINCT
+            "t0"."operation_id"
+          FROM "mart_location" AS "t0"
+          WHERE
+            "t0"."location_type" = 'national'
+        ) AS "t25"
+          ON "t18"."operation_id" = "t25"."operation_id"
+        ANTI JOIN (
+          SELECT
+            "t42"."canonical_id" AS "operation_id"
+          FROM "t41" AS "t42"
+          WHERE
+            "t42"."nth" = 0
+        ) AS "t46"
+          ON "t18"."operation_id" = "t46"."operation_id"
+        LEFT OUTER JOIN (
+          SELECT
+            "t49"."seat",
+            "t49"."seat_lan",
+            "t49"."canonical_id" AS "at"
+          FROM (
+            SELECT
+              "t48".*
+              EXCLUDE ("nth")
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t40"."operation_id",
+                  "t40"."org_id",
+                  "t40"."role",
+                  "t40"."kommun_code",
+                  "t40"."canonical_id",
+                  "t40"."precedence",
+                  "t40"."seat",
+                  "t40"."seat_lan",
+                  "t40"."rank",
+                  ROW_NUMBER() OVER (
+                    PARTITION BY "t40"."canonical_id"
+                    ORDER BY "t40"."rank" ASC, "t40"."precedence" ASC, "t40"."operation_id" ASC, "t40"."seat" ASC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                  ) - 1 AS "nth"
+                FROM (
+                  SELECT
+                    "t39"."operation_id",
+                    "t39"."org_id",
+                    "t39"."role",
+                    "t39"."kommun_code",
+                    "t39"."canonical_id",
+                    "t39"."precedence",
+                    "t39"."seat",
+                    "t39"."seat_lan",
+                    CASE WHEN "t39"."role" = 'beneficiary' THEN 1 ELSE 2 END AS "rank"
+                  FROM (
+                    SELECT
+                      "t29"."operation_id",
+                      "t29"."org_id",
+                      "t29"."role",
+                      "t12"."kommun_code",
+                      "t33"."canonical_id",
+                      "t33"."precedence",
+                      "t27"."seat",
+                      "t27"."seat_lan"
+                    FROM (
+                      SELECT
+                        *
+                      FROM "operation_party" AS "t5"
+                      WHERE
+                        "t5"."role" IN ('beneficiary', 'lead')
+                    ) AS "t29"
+                    INNER JOIN "organisation" AS "t12"
+                      ON "t29"."org_id" = "t12"."org_id"
+                    INNER JOIN (
+                      SELECT
+                        "t11"."operation_id",
+                        "t9"."canonical_id",
+                        "t13"."precedence"
+                      FROM "operation" AS "t11"
+                      INNER JOIN "operation_link" AS "t9"
+                        ON "t11"."operation_id" = "t9"."operation_id"
+                      INNER JOIN "source_file" AS "t13"
+                        ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
+                    ) AS "t33"
+                      ON "t29"."operation_id" = "t33"."operation_id"
+                    INNER JOIN (
+                      SELECT
+                        "t2"."code" AS "seat",
+                        "t2"."lan_code" AS "seat_lan"
+                      FROM "region" AS "t2"
+                      WHERE
+                        "t2"."level" = 'kommun'
+                    ) AS "t27"
+                      ON "t12"."kommun_code" = "t27"."seat"
+                  ) AS "t39"
+                ) AS "t40"
+              ) AS "t45"
+              WHERE
+                "t45"."nth" = 0
+            ) AS "t48"
+          ) AS "t49"
+        ) AS "t53"
+          ON "t18"."operation_id" = "t53"."at"
+      ) AS "t56"
+    ) AS "t58"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          'verksamhet' AS "plats",
+          "t0"."operation_id",
+          "t0"."lan_code",
+          "t0"."kommun_code",
+          "t0"."location_type",
+          "t0"."share_from",
+          "t0"."share_to"
+        FROM "mart_location" AS "t0"
+      ) AS "t14"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          'bara' AS "plats",
+          "t0"."operation_id",
+          CASE
+            WHEN "t0"."location_type" = 'beneficiary'
+            THEN CAST(NULL AS TEXT)
+            ELSE "t0"."lan_code"
+          END AS "lan_code",
+          CASE
+            WHEN "t0"."location_type" = 'beneficiary'
+            THEN CAST(NULL AS TEXT)
+            ELSE "t0"."kommun_code"
+          END AS "kommun_code",
+          CASE
+            WHEN "t0"."location_type" = 'beneficiary'
+            THEN 'unknown'
+            ELSE "t0"."location_type"
+          END AS "location_type",
+          "t0"."share_from",
+          "t0"."share_to"
+        FROM "mart_location" AS "t0"
+      ) AS "t24"
+    ) AS "t30"
+  ) AS "t59"
+)
+SELECT
+  "t74"."plats",
+  "t74"."spread",
+  "t74"."operation_id",
+  "t74"."code",
+  "t74"."lan_code",
+  "t74"."kommun_code",
+  "t74"."location_type",
+  "t74"."share_from",
+  "t74"."share_to",
+  "t74"."share"
+FROM (
+  SELECT
+    "t73"."plats",
+    "t73"."operation_id",
+    "t73"."lan_code",
+    "t73"."kommun_code",
+    "t73"."location_type",
+    "t73"."share_from",
+    "t73"."share_to",
+    "t73"."spread",
+    COALESCE(
+      "t73"."lan_code",
+      CASE WHEN "t73"."location_type" = 'national' THEN 'SE' ELSE 'okant' END
+    ) AS "code",
+    (
+      CAST("t73"."share_to" - "t73"."share_from" AS DECIMAL(12, 10))
+    ) AS "share"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t63"."plats",
+        "t63"."operation_id",
+        "t63"."lan_code",
+        "t63"."kommun_code",
+        "t63"."location_type",
+        "t63"."share_from",
+        "t63"."share_to",
+        FALSE AS "spread"
+      FROM "t62" AS "t63"
+    ) AS "t64"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t71"."plats",
+        "t71"."operation_id",
+        "t71"."lan_code",
+        "t71"."kommun_code",
+        "t71"."location_type",
+        "t71"."share_from",
+        "t71"."share_to",
+        TRUE AS "spread"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            *
+          FROM "t62" AS "t63"
+          WHERE
+            "t63"."location_type" <> 'national'
+        ) AS "t65"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t69"."plats",
+            "t69"."operation_id",
+            "t69"."lan_code",
+            "t69"."kommun_code",
+            "t69"."location_type",
+            "t69"."share_from",
+            "t69"."share_to"
+          FROM (
+            SELECT
+              "t68"."plats",
+              "t68"."operation_id",
+              "t68"."code" AS "lan_code",
+              CAST(NULL AS TEXT) AS "kommun_code",
+              "t68"."location_type",
+              (
+                CAST(CAST(FLOOR(
+                  (
+                    (
+                      (
+                        (
+                          (
+                            CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t68"."of"
+                        ) + (
+                          (
+                            (
+                              CAST("t68"."share_to" * 10000000000 AS BIGINT)
+                            ) - (
+                              CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                            )
+                          ) * "t68"."number"
+                        )
+                      ) * 2
+                    ) + "t68"."of"
+                  ) / (
+                    "t68"."of" * 2
+                  )
+                ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
+              ) AS "share_from",
+              (
+                CAST(CAST(FLOOR(
+                  (
+                    (
+                      (
+                        (
+                          (
+                            CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t68"."of"
+                        ) + (
+                          (
+                            (
+                              CAST("t68"."share_to" * 10000000000 AS BIGINT)
+                            ) - (
+                              CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                            )
+                          ) * (
+                            "t68"."number" + 1
+                          )
+                        )
+                      ) * 2
+                    ) + "t68"."of"
+                  ) / (
+                    "t68"."of" * 2
+                  )
+                ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
+              ) AS "share_to",
+              "t68"."code",
+              "t68"."number",
+              "t68"."of"
+            FROM (
+              SELECT
+                "t67"."plats",
+                "t67"."operation_id",
+                "t67"."lan_code",
+                "t67"."kommun_code",
+                "t67"."location_type",
+                "t67"."share_from",
+                "t67"."share_to",
+                "t37"."code",
+                "t37"."number",
+                "t37"."of"
+              FROM (
+                SELECT
+                  *
+                FROM "t62" AS "t63"
+                WHERE
+                  "t63"."location_type" = 'national'
+              ) AS "t67"
+              CROSS JOIN (
+                SELECT
+                  "t26"."code",
+                  ROW_NUMBER() OVER (
+                    ORDER BY "t26"."code" ASC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                  ) - 1 AS "number",
+                  (
+                    SELECT
+                      COUNT(*) AS "CountStar()"
+                    FROM "t19" AS "t26"
+                  ) AS "of"
+                FROM "t19" AS "t26"
+              ) AS "t37"
+            ) AS "t68"
+          ) AS "t69"
+        ) AS "t70"
+      ) AS "t71"
+    ) AS "t72"
+  ) AS "t73"
+) AS "t74"
+) ORDER BY plats, spread;
+
+-- mart: keyed
+CREATE TEMP TABLE keyed (operation_id VARCHAR, title_sv VARCHAR, start_date date, portfolio VARCHAR, sources VARCHAR, programming_period VARCHAR, fund_code VARCHAR, owner_type VARCHAR, status VARCHAR, is_funded BOOLEAN, is_national BOOLEAN);
+INSERT INTO keyed BY NAME SELECT * FROM (
+SELECT
+  "t8"."operation_id",
+  "t8"."title_sv",
+  "t8"."start_date",
+  "t8"."portfolio",
+  ARRAY_TO_STRING("t8"."source_ids", '|') AS "sources",
+  "t8"."programming_period",
+  "t8"."fund_code",
+  "t8"."owner_type",
+  "t8"."status",
+  "t8"."funded" IS NOT NULL AS "is_funded",
+  "t8"."national" IS NOT NULL AS "is_national"
+FROM (
+  SELECT
+    "t3"."operation_id",
+    "t3"."portfolio",
+    "t3"."source_ids",
+    "t3"."programming_period",
+    "t3"."fund_code",
+    "t3"."owner_type",
+    "t3"."status",
+    "t3"."title_sv",
+    "t3"."start_date",
+    "t5"."funded",
+    "t7"."national"
+  FROM "mart_operation" AS "t3"
+  LEFT OUTER JOIN (
+    SELECT DISTINCT
+      "t1"."operation_id" AS "funded"
+    FROM "mart_funding" AS "t1"
+  ) AS "t5"
+    ON "t3"."operation_id" = "t5"."funded"
+  LEFT OUTER JOIN (
+    SELECT DISTINCT
+      "t2"."operation_id" AS "national"
+    FROM "mart_location" AS "t2"
+    WHERE
+      "t2"."location_type" = 'national'
+  ) AS "t7"
+    ON "t3"."operation_id" = "t7"."national"
+) AS "t8"
+);
+
+-- mart: mart_cell
+CREATE TABLE mart_cell (cell INTEGER, portfolio VARCHAR, sources VARCHAR, programming_period VARCHAR, fund_code VARCHAR, owner_type VARCHAR, status VARCHAR, is_funded BOOLEAN, is_national BOOLEAN);
+INSERT INTO mart_cell BY NAME SELECT * FROM (
+SELECT
+  "t2"."cell",
+  "t2"."portfolio",
+  "t2"."sources",
+  "t2"."programming_period",
+  "t2"."fund_code",
+  "t2"."owner_type",
+  "t2"."status",
+  "t2"."is_funded",
+  "t2"."is_national"
+FROM (
+  SELECT
+    "t1"."portfolio",
+    "t1"."sources",
+    "t1"."programming_period",
+    "t1"."fund_code",
+    "t1"."owner_type",
+    "t1"."status",
+    "t1"."is_funded",
+    "t1"."is_national",
+    CAST(ROW_NUMBER() OVER (
+      ORDER BY "t1"."portfolio" ASC, "t1"."sources" ASC, "t1"."programming_period" ASC, "t1"."fund_code" ASC, "t1"."owner_type" ASC, "t1"."status" ASC, "t1"."is_funded" ASC, "t1"."is_national" ASC
+      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+    ) - 1 AS INT) AS "cell"
+  FROM (
+    SELECT DISTINCT
+      "t0"."portfolio",
+      "t0"."sources",
+      "t0"."programming_period",
+      "t0"."fund_code",
+      "t0"."owner_type",
+      "t0"."status",
+      "t0"."is_funded",
+      "t0"."is_national"
+    FROM "keyed" AS "t0"
+  ) AS "t1"
+) AS "t2"
+) ORDER BY cell;
+
+-- mart: mart_order
+CREATE TABLE mart_order (place INTEGER, operation_id VARCHAR, cell INTEGER);
+INSERT INTO mart_order BY NAME SELECT * FROM (
+SELECT
+  "t4"."place",
+  "t4"."operation_id",
+  "t4"."cell"
+FROM (
+  SELECT
+    "t2"."operation_id",
+    "t3"."cell",
+    CAST((
+      ROW_NUMBER() OVER (
+        ORDER BY CASE "t2"."status" WHEN 'running' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END ASC, CASE WHEN "t2"."programming_period" = 'other' THEN 1 ELSE 0 END ASC, "t2"."programming_period" DESC, "t2"."start_date" DESC, "t2"."title_sv" ASC, "t2"."operation_id" ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+      ) - 1
+    ) + 1 AS INT) AS "place"
+  FROM "keyed" AS "t2"
+  INNER JOIN "mart_cell" AS "t3"
+    ON "t2"."portfolio" = "t3"."portfolio"
+    AND "t2"."sources" = "t3"."sources"
+    AND "t2"."programming_period" = "t3"."programming_period"
+    AND "t2"."fund_code" = "t3"."fund_code"
+    AND "t2"."owner_type" = "t3"."owner_type"
+    AND "t2"."status" = "t3"."status"
+    AND "t2"."is_funded" = "t3"."is_funded"
+    AND "t2"."is_national" = "t3"."is_national"
+) AS "t4"
+) ORDER BY place;
+
+-- mart: mart_listed
+CREATE TABLE mart_listed (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
+INSERT INTO mart_listed BY NAME SELECT * FROM (
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      'utan' AS "facet",
+      'malgrupp' AS "value",
+      "t19"."place",
+      "t19"."cell"
+    FROM (
+      SELECT
+        "t5"."place",
+        "t5"."cell"
+      FROM "mart_order" AS "t5"
+      ANTI JOIN "mart_target_group" AS "t7"
+        ON "t5"."operation_id" = "t7"."operation_id"
+    ) AS "t19"
+  ) AS "t20"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        '' AS "facet",
+        '' AS "value",
+        "t0"."place",
+        "t0"."cell"
+      FROM "mart_order" AS "t0"
+    ) AS "t8"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t24"."facet",
+        "t24"."value",
+        "t24"."place",
+        "t24"."cell"
+      FROM (
+        SELECT
+          "t17"."value",
+          "t6"."place",
+          "t6"."cell",
+          'lan' AS "facet"
+        FROM (
+          SELECT DISTINCT
+            "t2"."operation_id",
+            "t2"."code" AS "value"
+          FROM "mart_place" AS "t2"
+          WHERE
+            "t2"."plats" = 'verksamhet' AND NOT (
+              "t2"."spread"
+            )
+        ) AS "t17"
+        INNER JOIN "mart_order" AS "t6"
+          ON "t17"."operation_id" = "t6"."operation_id"
+      ) AS "t24"
+    ) AS "t29"
+  ) AS "t32"
+) AS "t34"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t25"."facet",
+        "t25"."value",
+        "t25"."place",
+        "t25"."cell"
+      FROM (
+        SELECT
+          "t18"."value",
+          "t6"."place",
+          "t6"."cell",
+          'kommun' AS "facet"
+        FROM (
+          SELECT DISTINCT
+            "t2"."operation_id",
+            "t2"."kommun_code" AS "value"
+          FROM "mart_place" AS "t2"
+          WHERE
+            "t2"."plats" = 'verksamhet'
+            AND NOT (
+              "t2"."spread"
+            )
+            AND "t2"."kommun_code" IS NOT NULL
+        ) AS "t18"
+        INNER JOIN "mart_order" AS "t6"
+          ON "t18"."operation_id" = "t6"."operation_id"
+      ) AS "t25"
+    ) AS "t30"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t21"."facet",
+        "t21"."value",
+        "t21"."place",
+        "t21"."cell"
+      FROM (
+        SELECT
+          "t12"."value",
+          "t6"."place",
+          "t6"."cell",
+          'malgrupp' AS "facet"
+        FROM (
+          SELECT DISTINCT
+            "t1"."operation_id",
+            "t1"."target_group_code" AS "value"
+          FROM "mart_target_group" AS "t1"
+        ) AS "t12"
+        INNER JOIN "mart_order" AS "t6"
+          ON "t12"."operation_id" = "t6"."operation_id"
+      ) AS "t21"
+    ) AS "t26"
+  ) AS "t33"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t22"."facet",
+        "t22"."value",
+        "t22"."place",
+        "t22"."cell"
+      FROM (
+        SELECT
+          "t15"."value",
+          "t6"."place",
+          "t6"."cell",
+          'tema' AS "facet"
+        FROM (
+          SELECT DISTINCT
+            "t3"."operation_id",
+            "t3"."code" AS "value"
+          FROM "mart_theme" AS "t3"
+        ) AS "t15"
+        INNER JOIN "mart_order" AS "t6"
+          ON "t15"."operation_id" = "t6"."operation_id"
+      ) AS "t22"
+    ) AS "t27"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t23"."facet",
+        "t23"."value",
+        "t23"."place",
+        "t23"."cell"
+      FROM (
+        SELECT
+          "t16"."value",
+          "t6"."place",
+          "t6"."cell",
+          'metod' AS "facet"
+        FROM (
+          SELECT DISTINCT
+            "t4"."operation_id",
+            "t4"."method_code" AS "value"
+          FROM "mart_method" AS "t4"
+        ) AS "t16"
+        INNER JOIN "mart_order" AS "t6"
+          ON "t16"."operation_id" = "t6"."operation_id"
+      ) AS "t23"
+    ) AS "t28"
+  ) AS "t31"
+) AS "t35"
+) ORDER BY facet, value, place;
+
+-- mart: parted
+CREATE TEMP TABLE parted (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
+INSERT INTO parted BY NAME SELECT * FROM (
+SELECT
+  "t3"."place",
+  "t2"."plats",
+  "t2"."spread",
+  "t2"."code",
+  "t2"."location_type",
+  "t2"."share_from",
+  "t2"."share_to",
+  "t2"."share"
+FROM "mart_place" AS "t2"
+INNER JOIN "mart_order" AS "t3"
+  ON "t2"."operation_id" = "t3"."operation_id"
+);
+
+-- mart: placed
+CREATE TEMP TABLE placed (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, share DECIMAL(12, 10));
+INSERT INTO placed BY NAME SELECT * FROM (
+SELECT
+  "t1"."place",
+  "t1"."plats",
+  "t1"."spread",
+  "t1"."code",
+  CAST("t1"."share" AS DECIMAL(12, 10)) AS "share"
+FROM (
+  SELECT
+    "t0"."place",
+    "t0"."plats",
+    "t0"."spread",
+    "t0"."code",
+    SUM("t0"."share") AS "share"
+  FROM "parted" AS "t0"
+  GROUP BY
+    1,
+    2,
+    3,
+    4
+) AS "t1"
+);
+
+-- mart: told
+CREATE TEMP TABLE told (place INTEGER, basis VARCHAR, measure VARCHAR, currency VARCHAR, amount DECIMAL(22, 2), nominal DECIMAL(22, 2), is_rounded BOOLEAN);
+INSERT INTO told BY NAME SELECT * FROM (
+SELECT
+  "t3"."place",
+  "t2"."basis",
+  "t2"."measure",
+  "t2"."currency",
+  "t2"."amount",
+  "t5"."nominal",
+  "t2"."is_rounded"
+FROM "mart_amount" AS "t2"
+INNER JOIN (
+  SELECT
+    "t0"."operation_id",
+    "t0"."measure",
+    "t0"."currency",
+    "t0"."amount" AS "nominal"
+  FROM "mart_amount" AS "t0"
+  WHERE
+    "t0"."basis" = 'nominal'
+) AS "t5"
+  ON "t2"."operation_id" = "t5"."operation_id"
+  AND "t2"."measure" = "t5"."measure"
+  AND "t2"."currency" = "t5"."currency"
+INNER JOIN "mart_order" AS "t3"
+  ON "t2"."operation_id" = "t3"."operation_id"
+);
+
+-- mart: mart_cube
+CREATE TABLE mart_cube (cell INTEGER, facet VARCHAR, value VARCHAR, n BIGINT, planned BIGINT, actual BIGINT, with_planned BIGINT, with_actual BIGINT, hidden BIGINT);
+INSERT INTO mart_cube BY NAME SELECT * FROM (
+SELECT
+  "t6"."cell",
+  "t6"."facet",
+  "t6"."value",
+  "t6"."n",
+  "t14"."planned",
+  "t14"."actual",
+  COALESCE("t14"."with_planned", 0) AS "with_planned",
+  COALESCE("t14"."with_actual", 0) AS "with_actual",
+  COALESCE("t14"."hidden", 0) AS "hidden"
+FROM (
+  SELECT
+    "t0"."cell",
+    "t0"."facet",
+    "t0"."value",
+    COUNT(*) AS "n"
+  FROM "mart_listed" AS "t0"
+  GROUP BY
+    1,
+    2,
+    3
+) AS "t6"
+LEFT OUTER JOIN (
+  SELECT
+    "t12"."cell",
+    "t12"."facet",
+    "t12"."value",
+    SUM("t12"."planned") AS "planned",
+    COUNT("t12"."planned") AS "with_planned",
+    SUM("t12"."actual") AS "actual",
+    COUNT("t12"."actual") AS "with_actual",
+    SUM("t12"."is_hidden") AS "hidden"
+  FROM (
+    SELECT
+      "t3"."facet",
+      "t3"."value",
+      "t3"."place",
+      "t3"."cell",
+      "t11"."planned",
+      "t11"."actual",
+      "t11"."is_hidden"
+    FROM "mart_listed" AS "t3"
+    INNER JOIN (
+      SELECT
+        "t8"."place",
+        CASE
+          WHEN "t9"."value_type" = 'planned'
+          THEN "t9"."value"
+          ELSE CAST(NULL AS BIGINT)
+        END AS "planned",
+        CASE
+          WHEN "t9"."value_type" = 'planned'
+          THEN CAST(NULL AS BIGINT)
+          ELSE "t9"."value"
+        END AS "actual",
+        CASE
+          WHEN NOT (
+            "t9"."value_type" = 'planned'
+          ) AND (
+            "t9"."value" IS NULL
+          )
+          THEN 1
+          ELSE 0
+        END AS "is_hidden"
+      FROM (
+        SELECT
+          *
+        FROM "mart_participants" AS "t1"
+        WHERE
+          "t1"."sex" = 'T'
+      ) AS "t9"
+      INNER JOIN (
+        SELECT
+          "t2"."place",
+          "t2"."operation_id"
+        FROM "mart_order" AS "t2"
+      ) AS "t8"
+        ON "t9"."operation_id" = "t8"."operation_id"
+    ) AS "t11"
+      ON "t3"."place" = "t11"."place"
+  ) AS "t12"
+  GROUP BY
+    1,
+    2,
+    3
+) AS "t14"
+  ON "t6"."cell" = "t14"."cell"
+  AND "t6"."facet" = "t14"."facet"
+  AND "t6"."value" = "t14"."value"
+) ORDER BY facet, value, cell;
+
+-- mart: mart_cube_pair
+CREATE TABLE mart_cube_pair (cell INTEGER, lan VARCHAR, facet VARCHAR, value VARCHAR, n BIGINT);
+INSERT INTO mart_cube_pair BY NAME SELECT * FROM (
+SELECT
+  "t5"."cell",
+  "t5"."lan",
+  "t5"."facet",
+  "t5"."value",
+  COUNT(*) AS "n"
+FROM (
+  SELECT
+    "t3"."place",
+    "t3"."cell",
+    "t3"."lan",
+    "t4"."facet",
+    "t4"."value"
+  FROM (
+    SELECT
+      "t0"."place",
+      "t0"."cell",
+      "t0"."value" AS "lan"
+    FROM "mart_listed" AS "t0"
+    WHERE
+      "t0"."facet" = 'lan'
+  ) AS "t3"
+  INNER JOIN (
+    SELECT
+      "t0"."place",
+      "t0"."facet",
+      "t0"."value"
+    FROM "mart_listed" AS "t0"
+    WHERE
+      "t0"."facet" IN ('kommun', 'malgrupp', 'tema', 'metod', 'utan')
+  ) AS "t4"
+    ON "t3"."place" = "t4"."place"
+) AS "t5"
+GROUP BY
+  1,
+  2,
+  3,
+  4
+) ORDER BY lan, facet, value, cell;
+
+-- mart: mart_cube_place
+CREATE TABLE mart_cube_place (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, n BIGINT, share DECIMAL(28, 10), planned DECIMAL(30, 10));
+INSERT INTO mart_cube_place BY NAME SELECT * FROM (
+WITH "t18" AS (
+  SELECT
+    "t17"."place",
+    "t17"."plats",
+    "t17"."spread",
+    "t17"."code",
+    "t17"."share",
+    "t17"."persons",
+    (
+      CAST("t17"."persons" * "t17"."share" AS DECIMAL(28, 10))
+    ) AS "planned"
+  FROM (
+    SELECT
+      "t16".*
+      EXCLUDE ("place_right")
+    FROM (
+      SELECT
+        "t4"."place",
+        "t4"."plats",
+        "t4"."spread",
+        "t4"."code",
+        "t4"."share",
+        "t15"."place" AS "place_right",
+        "t15"."persons"
+      FROM "placed" AS "t4"
+      LEFT OUTER JOIN (
+        SELECT
+          "t13"."place",
+          SUM("t13"."value") AS "persons"
+        FROM (
+          SELECT
+            "t12"."operation_id",
+            "t12"."indicator_code",
+            "t12"."kind",
+            "t12"."sex",
+            "t12"."value_type",
+            "t12"."value",
+            "t12"."flag",
+            "t8"."place"
+          FROM (
+            SELECT
+              *
+            FROM "mart_participants" AS "t3"
+            WHERE
+              "t3"."sex" = 'T' AND "t3"."value_type" = 'planned'
+          ) AS "t12"
+          INNER JOIN (
+            SELECT
+              "t0"."place",
+              "t0"."operation_id"
+            FROM "mart_order" AS "t0"
+          ) AS "t8"
+            ON "t12"."operation_id" = "t8"."operation_id"
+        ) AS "t13"
+        GROUP BY
+          1
+      ) AS "t15"
+        ON "t4"."place" = "t15"."place"
+    ) AS "t16"
+  ) AS "t17"
+)
+SELECT
+  "t27"."cell",
+  "t27"."facet",
+  "t27"."value",
+  "t27"."plats",
+  "t27"."spread",
+  "t27"."code",
+  "t27"."n",
+  CAST("t27"."share" AS DECIMAL(28, 10)) AS "share",
+  CAST("t27"."planned" AS DECIMAL(30, 10)) AS "planned"
+FROM (
+  SELECT
+    "t26"."cell",
+    "t26"."facet",
+    "t26"."value",
+    "t26"."plats",
+    "t26"."spread",
+    "t26"."code",
+    COUNT(*) AS "n",
+    SUM("t26"."share") AS "share",
+    SUM("t26"."planned") AS "planned"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t20"."place",
+        "t20"."plats",
+        "t20"."spread",
+        "t20"."code",
+        "t20"."share",
+        "t20"."persons",
+        "t20"."planned",
+        "t7"."cell",
+        "t7"."facet",
+        "t7"."value"
+      FROM "t18" AS "t20"
+      INNER JOIN (
+        SELECT
+          "t0"."place",
+          "t0"."cell",
+          '' AS "facet",
+          '' AS "value"
+        FROM "mart_order" AS "t0"
+      ) AS "t7"
+        ON "t20"."place" = "t7"."place"
+    ) AS "t23"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t24"."place",
+        "t24"."plats",
+        "t24"."spread",
+        "t24"."code",
+        "t24"."share",
+        "t24"."persons",
+        "t24"."planned",
+        "t24"."cell",
+        "t24"."facet",
+        "t24"."value"
+      FROM (
+        SELECT
+          "t22"."place",
+          "t22"."plats",
+          "t22"."spread",
+          "t22"."code",
+          "t22"."share",
+          "t22"."persons",
+          "t22"."planned",
+          "t11"."facet",
+          "t11"."value",
+          "t11"."cell"
+        FROM (
+          SELECT
+            *
+          FROM "t18" AS "t19"
+          WHERE
+            "t19"."plats" = 'verksamhet' AND NOT (
+              "t19"."spread"
+            )
+        ) AS "t22"
+        INNER JOIN (
+          SELECT
+            *
+          FROM "mart_listed" AS "t1"
+          WHERE
+            "t1"."facet" <> ''
+        ) AS "t11"
+          ON "t22"."place" = "t11"."place"
+      ) AS "t24"
+    ) AS "t25"
+  ) AS "t26"
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5,
+    6
+) AS "t27"
+) ORDER BY facet, value, plats, spread, cell, code;
+
+-- mart: mart_cube_type
+CREATE TABLE mart_cube_type (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, location_type VARCHAR, n BIGINT);
+INSERT INTO mart_cube_type BY NAME SELECT * FROM (
+SELECT
+  "t14"."cell",
+  "t14"."facet",
+  "t14"."value",
+  "t14"."plats",
+  "t14"."spread",
+  "t14"."location_type",
+  COUNT(*) AS "n"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t6"."place",
+      "t6"."plats",
+      "t6"."spread",
+      "t6"."location_type",
+      "t7"."cell",
+      "t7"."facet",
+      "t7"."value"
+    FROM (
+      SELECT DISTINCT
+        "t0"."place",
+        "t0"."plats",
+        "t0"."spread",
+        "t0"."location_type"
+      FROM "parted" AS "t0"
+    ) AS "t6"
+    INNER JOIN (
+      SELECT
+        "t1"."place",
+        "t1"."cell",
+        '' AS "facet",
+        '' AS "value"
+      FROM "mart_order" AS "t1"
+    ) AS "t7"
+      ON "t6"."place" = "t7"."place"
+  ) AS "t11"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t12"."place",
+      "t12"."plats",
+      "t12"."spread",
+      "t12"."location_type",
+      "t12"."cell",
+      "t12"."facet",
+      "t12"."value"
+    FROM (
+      SELECT
+        "t9"."place",
+        "t9"."plats",
+        "t9"."spread",
+        "t9"."location_type",
+        "t10"."facet",
+        "t10"."value",
+        "t10"."cell"
+      FROM (
+        SELECT DISTINCT
+          "t0"."place",
+          "t0"."plats",
+          "t0"."spread",
+          "t0"."location_type"
+        FROM "parted" AS "t0"
+        WHERE
+          "t0"."plats" = 'verksamhet' AND NOT (
+            "t0"."spread"
+          )
+      ) AS "t9"
+      INNER JOIN (
+        SELECT
+          *
+        FROM "mart_listed" AS "t2"
+        WHERE
+          "t2"."facet" <> ''
+      ) AS "t10"
+        ON "t9"."place" = "t10"."place"
+    ) AS "t12"
+  ) AS "t13"
+) AS "t14"
+GROUP BY
+  1,
+  2,
+  3,
+  4,
+  5,
+  6
+) ORDER BY facet, value, plats, spread, cell;
+
+-- mart: mart_cube_amount
+CREATE TABLE mart_cube_amount (cell INTEGER, facet VARCHAR, value VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, n BIGINT, amount DECIMAL(30, 2), nominal DECIMAL(30, 2), rounded BIGINT);
+INSERT INTO mart_cube_amount BY NAME SELECT * FROM (
+SELECT
+  "t5"."cell",
+  "t5"."facet",
+  "t5"."value",
+  "t5"."basis",
+  "t5"."measure",
+  "t5"."currency",
+  "t5"."n",
+  CAST("t5"."amount" AS DECIMAL(30, 2)) AS "amount",
+  CAST("t5"."nominal" AS DECIMAL(30, 2)) AS "nominal",
+  "t5"."rounded"
+FROM (
+  SELECT
+    "t4"."cell",
+    "t4"."facet",
+    "t4"."value",
+    "t4"."basis",
+    "t4"."measure",
+    "t4"."currency",
+    COUNT(*) AS "n",
+    SUM("t4"."amount") AS "amount",
+    SUM("t4"."nominal") AS "nominal",
+    SUM(CAST("t4"."is_rounded" AS BIGINT)) AS "rounded"
+  FROM (
+    SELECT
+      "t2"."place",
+      "t2"."basis",
+      "t2"."measure",
+      "t2"."currency",
+      "t2"."amount",
+      "t2"."nominal",
+      "t2"."is_rounded",
+      "t3"."facet",
+      "t3"."value",
+      "t3"."cell"
+    FROM "told" AS "t2"
+    INNER JOIN "mart_listed" AS "t3"
+      ON "t2"."place" = "t3"."place"
+  ) AS "t4"
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5,
+    6
+) AS "t5"
+) ORDER BY facet, value, basis, measure, cell;
+
+-- mart: cube_split
+CREATE TEMP TABLE cube_split (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2));
+INSERT INTO cube_split BY NAME SELECT * FROM (
+SELECT
+  "t20"."cell",
+  "t20"."facet",
+  "t20"."value",
+  "t20"."plats",
+  "t20"."spread",
+  "t20"."code",
+  "t20"."basis",
+  "t20"."measure",
+  "t20"."currency",
+  CAST("t20"."split" AS DECIMAL(30, 2)) AS "split"
+FROM (
+  SELECT
+    "t19"."cell",
+    "t19"."facet",
+    "t19"."value",
+    "t19"."plats",
+    "t19"."spread",
+    "t19"."code",
+    "t19"."basis",
+    "t19"."measure",
+    "t19"."currency",
+    SUM("t19"."part") AS "split"
+  FROM (
+    SELECT
+      "t18"."place",
+      "t18"."plats",
+      "t18"."spread",
+      "t18"."code",
+      "t18"."share_from",
+      "t18"."share_to",
+      "t18"."cell",
+      "t18"."facet",
+      "t18"."value",
+      "t18"."basis",
+      "t18"."measure",
+      "t18"."currency",
+      "t18"."amount",
+      "t18"."nominal",
+      "t18"."is_rounded",
+      (
+        CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_from" AS DECIMAL(26, 2))
+      ) AS "part"
+    FROM (
+      SELECT
+        "t17"."place",
+        "t17"."plats",
+        "t17"."spread",
+        "t17"."code",
+        "t17"."share_from",
+        "t17"."share_to",
+        "t17"."cell",
+        "t17"."facet",
+        "t17"."value",
+        "t4"."basis",
+        "t4"."measure",
+        "t4"."currency",
+        "t4"."amount",
+        "t4"."nominal",
+        "t4"."is_rounded"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t6"."place",
+            "t6"."plats",
+            "t6"."spread",
+            "t6"."code",
+            "t6"."share_from",
+            "t6"."share_to",
+            "t8"."cell",
+            "t8"."facet",
+            "t8"."value"
+          FROM (
+            SELECT
+              "t1".*
+              EXCLUDE ("location_type", "share")
+            FROM "parted" AS "t1"
+          ) AS "t6"
+          INNER JOIN (
+            SELECT
+              "t2"."place",
+              "t2"."cell",
+              '' AS "facet",
+              '' AS "value"
+            FROM "mart_order" AS "t2"
+          ) AS "t8"
+            ON "t6"."place" = "t8"."place"
+        ) AS "t13"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t14"."place",
+            "t14"."plats",
+            "t14"."spread",
+            "t14"."code",
+            "t14"."share_from",
+            "t14"."share_to",
+            "t14"."cell",
+            "t14"."facet",
+            "t14"."value"
+          FROM (
+            SELECT
+              "t12"."place",
+              "t12"."plats",
+              "t12"."spread",
+              "t12"."code",
+              "t12"."share_from",
+              "t12"."share_to",
+              "t11"."facet",
+              "t11"."value",
+              "t11"."cell"
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t1".*
+                  EXCLUDE ("location_type", "share")
+                FROM "parted" AS "t1"
+              ) AS "t5"
+              WHERE
+                "t5"."plats" = 'verksamhet' AND NOT (
+                  "t5"."spread"
+                )
+            ) AS "t12"
+            INNER JOIN (
+              SELECT
+                *
+              FROM "mart_listed" AS "t3"
+              WHERE
+                "t3"."facet" <> ''
+            ) AS "t11"
+              ON "t12"."place" = "t11"."place"
+          ) AS "t14"
+        ) AS "t15"
+      ) AS "t17"
+      INNER JOIN "told" AS "t4"
+        ON "t17"."place" = "t4"."place"
+    ) AS "t18"
+  ) AS "t19"
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9
+) AS "t20"
+);
+
+-- mart: mart_cube_money
+CREATE TABLE mart_cube_money (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2), n BIGINT, touched DECIMAL(30, 2));
+INSERT INTO mart_cube_money BY NAME SELECT * FROM (
+SELECT
+  "t22"."cell",
+  "t22"."facet",
+  "t22"."value",
+  "t22"."plats",
+  "t22"."spread",
+  "t22"."code",
+  "t22"."basis",
+  "t22"."measure",
+  "t22"."currency",
+  "t5"."split",
+  "t22"."n",
+  CAST("t22"."touched" AS DECIMAL(30, 2)) AS "touched"
+FROM (
+  SELECT
+    "t20"."cell",
+    "t20"."facet",
+    "t20"."value",
+    "t20"."plats",
+    "t20"."spread",
+    "t20"."code",
+    "t20"."basis",
+    "t20"."measure",
+    "t20"."currency",
+    SUM("t20"."amount") AS "touched",
+    COUNT(*) AS "n"
+  FROM (
+    SELECT
+      "t19"."place",
+      "t19"."plats",
+      "t19"."spread",
+      "t19"."code",
+      "t19"."cell",
+      "t19"."facet",
+      "t19"."value",
+      "t6"."basis",
+      "t6"."measure",
+      "t6"."currency",
+      "t6"."amount",
+      "t6"."nominal",
+      "t6"."is_rounded"
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t8"."place",
+          "t8"."plats",
+          "t8"."spread",
+          "t8"."code",
+          "t10"."cell",
+          "t10"."facet",
+          "t10"."value"
+        FROM (
+          SELECT
+            "t2".*
+            EXCLUDE ("share")
+          FROM "placed" AS "t2"
+        ) AS "t8"
+        INNER JOIN (
+          SELECT
+            "t3"."place",
+            "t3"."cell",
+            '' AS "facet",
+            '' AS "value"
+          FROM "mart_order" AS "t3"
+        ) AS "t10"
+          ON "t8"."place" = "t10"."place"
+      ) AS "t15"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t16"."place",
+          "t16"."plats",
+          "t16"."spread",
+          "t16"."code",
+          "t16"."cell",
+          "t16"."facet",
+          "t16"."value"
+        FROM (
+          SELECT
+            "t14"."place",
+            "t14"."plats",
+            "t14"."spread",
+            "t14"."code",
+            "t13"."facet",
+            "t13"."value",
+            "t13"."cell"
+          FROM (
+            SELECT
+              *
+            FROM (
+              SELECT
+                "t2".*
+                EXCLUDE ("share")
+              FROM "placed" AS "t2"
+            ) AS "t7"
+            WHERE
+              "t7"."plats" = 'verksamhet' AND NOT (
+                "t7"."spread"
+              )
+          ) AS "t14"
+          INNER JOIN (
+            SELECT
+              *
+            FROM "mart_listed" AS "t4"
+            WHERE
+              "t4"."facet" <> ''
+          ) AS "t13"
+            ON "t14"."place" = "t13"."place"
+        ) AS "t16"
+      ) AS "t17"
+    ) AS "t19"
+    INNER JOIN "told" AS "t6"
+      ON "t19"."place" = "t6"."place"
+  ) AS "t20"
+  GROUP BY
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9
+) AS "t22"
+INNER JOIN "cube_split" AS "t5"
+  ON "t22"."cell" = "t5"."cell"
+  AND "t22"."facet" = "t5"."facet"
+  AND "t22"."value" = "t5"."value"
+  AND "t22"."plats" = "t5"."plats"
+  AND "t22"."spread" = "t5"."spread"
+  AND "t22"."code" = "t5"."code"
+  AND "t22"."basis" = "t5"."basis"
+  AND "t22"."measure" = "t5"."measure"
+  AND "t22"."currency" = "t5"."currency"
+) ORDER BY facet, value, plats, spread, basis, measure, currency, cell, code;
