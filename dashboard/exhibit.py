@@ -19,6 +19,7 @@ from markupsafe import Markup
 from dashboard import layout, numbers, parts
 from dashboard.charts.look import Spec, packed
 from dashboard.layout import PAGES, View
+from dashboard.texts import Lang
 
 
 class Withheld:
@@ -41,7 +42,7 @@ Cell = str | int | float | Decimal | date | Withheld | None
 class Column:
     """A column of an exhibit's table. ``money``: in ``currency``, told short on screen and to the öre in files.
 
-    ``decimals`` and ``currency``: one for all rows, or one a row.
+    ``decimals`` and ``currency``: one for all rows, or one a row. ``lang``: of its texts, when not the page's.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Column:
     decimals: int | tuple[int, ...] = 0
     currency: str | tuple[str, ...] = "SEK"
     unit: str = ""
+    lang: Lang | Literal[""] = ""
 
     @property
     def heading(self) -> str:
@@ -125,16 +127,20 @@ def written(v: View, cell: Cell, column: Column, row: int = 0) -> str:
     return v.n(cell, column.decimals_at(row))
 
 
-def table(v: View, of: Exhibit, *, caption: str = "") -> Markup:
-    """The exhibit's figures as a table, every row in full."""
+def table(v: View, of: Exhibit, *, caption: str = "", name: str = "") -> Markup:
+    """The exhibit's figures as a table, every row in full. ``name``: for a screen reader; its title when empty."""
     body = []
     for at, row in enumerate(of.rows):
-        cells: list[str | Markup] = [written(v, cell, column, at) for cell, column in zip(row, of.columns, strict=True)]
+        cells = [_spoken(written(v, cell, column, at), column) for cell, column in zip(row, of.columns, strict=True)]
         if of.links and of.links[at]:
             cells[0] = parts.link(of.links[at], cells[0])
         body.append(cells)
     numeric = [at for at, column in enumerate(of.columns) if column.is_numeric]
-    return parts.table([c.heading for c in of.columns], body, caption=caption, label=of.title, numeric=numeric)
+    return parts.table([c.heading for c in of.columns], body, caption=caption, label=name or of.title, numeric=numeric)
+
+
+def _spoken(text: str | Markup, column: Column) -> str | Markup:
+    return Markup('<span lang="{}">{}</span>').format(column.lang, text) if column.lang and text else text
 
 
 def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, shown: Markup | None = None) -> None:

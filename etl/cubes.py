@@ -87,8 +87,10 @@ def parted(t: Tables) -> ir.Table:
 
 
 def placed(t: Tables) -> ir.Table:
-    """An operation's part in each place, its kommuner together."""
-    found = t["parted"].group_by(["place", *_WHERE]).agg(share=lambda x: x.share.sum())
+    """An operation's part in each place, its kommuner together; ``is_alone``: all of it is in one."""
+    found = t["parted"].group_by(["place", *_WHERE]).agg(
+        share=lambda x: x.share.sum(), is_alone=lambda x: _is_alone(x).any()
+    )  # fmt: skip
     return found.mutate(share=found.share.cast("decimal(12, 10)"))
 
 
@@ -160,8 +162,9 @@ def cube_amount(t: Tables) -> ir.Table:
 
 
 def cube_split(t: Tables) -> ir.Table:
-    """A place's part of the amounts."""
-    at = _within(t, t["parted"].drop("location_type", "share")).join(t["told"], "place")
+    """A place's part of the amounts of operations that are in several."""
+    several = t["parted"].filter(lambda x: ~_is_alone(x)).drop("location_type", "share")
+    at = _within(t, several).join(t["told"], "place")
     at = at.mutate(part=spelt()["amount_part"](at.amount, at.share_from, at.share_to))
     made = at.group_by([*_BY, *_WHERE, *_TOLD]).agg(split=lambda x: x.part.sum())
     return made.mutate(split=made.split.cast("decimal(30, 2)"))
@@ -169,11 +172,20 @@ def cube_split(t: Tables) -> ir.Table:
 
 def cube_money(t: Tables) -> ir.Table:
     """Amounts by place: ``split`` the place's part, ``touched`` in full, ``n`` operations with an amount."""
-    by = [*_BY, *_WHERE, *_TOLD]
-    whole = _within(t, t["placed"].drop("share")).join(t["told"], "place").group_by(by)
-    whole = whole.agg(touched=lambda x: x.amount.sum(), n=lambda x: x.count())
-    both = whole.join(t["cube_split"], by)
-    return both.select(*by, "split", "n", touched=both.touched.cast("decimal(30, 2)"))
+    import ibis
+
+    by, nothing = [*_BY, *_WHERE, *_TOLD], ibis.literal(0).cast("decimal(30, 2)")
+    whole = _within(t, t["placed"].drop("share")).join(t["told"], "place").group_by(by).agg(
+        touched=lambda x: x.amount.sum(), n=lambda x: x.count(), alone=lambda x: x.amount.sum(where=x.is_alone)
+    )  # fmt: skip
+    both = whole.left_join(t["cube_split"], by)
+    split = both.alone.cast("decimal(30, 2)").coalesce(nothing) + both.split.coalesce(nothing)
+    both = both.mutate(split=split.cast("decimal(30, 2)"), touched=both.touched.cast("decimal(30, 2)"))
+    return both.select(*by, "split", "n", "touched")
+
+
+def _is_alone(places: ir.Table) -> ir.BooleanValue:
+    return (places.share_from == 0) & (places.share_to == 1)
 
 
 def _usual(places: ir.Table) -> ir.Table:

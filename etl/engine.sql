@@ -1140,21 +1140,27 @@ INNER JOIN "mart_order" AS "t3"
 );
 
 -- mart: placed
-CREATE TEMP TABLE placed (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, share DECIMAL(12, 10));
+CREATE TEMP TABLE placed (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, share DECIMAL(12, 10), is_alone BOOLEAN);
 INSERT INTO placed BY NAME SELECT * FROM (
 SELECT
   "t1"."place",
   "t1"."plats",
   "t1"."spread",
   "t1"."code",
-  CAST("t1"."share" AS DECIMAL(12, 10)) AS "share"
+  CAST("t1"."share" AS DECIMAL(12, 10)) AS "share",
+  "t1"."is_alone"
 FROM (
   SELECT
     "t0"."place",
     "t0"."plats",
     "t0"."spread",
     "t0"."code",
-    SUM("t0"."share") AS "share"
+    SUM("t0"."share") AS "share",
+    BOOL_OR(CAST((
+      "t0"."share_from" = 0
+    ) AND (
+      "t0"."share_to" = 1
+    ) AS BOOLEAN)) AS "is_alone"
   FROM "parted" AS "t0"
   GROUP BY
     1,
@@ -1340,6 +1346,7 @@ WITH "t18" AS (
     "t17"."spread",
     "t17"."code",
     "t17"."share",
+    "t17"."is_alone",
     "t17"."persons",
     (
       CAST("t17"."persons" * "t17"."share" AS DECIMAL(28, 10))
@@ -1355,6 +1362,7 @@ WITH "t18" AS (
         "t4"."spread",
         "t4"."code",
         "t4"."share",
+        "t4"."is_alone",
         "t15"."place" AS "place_right",
         "t15"."persons"
       FROM "placed" AS "t4"
@@ -1425,6 +1433,7 @@ FROM (
         "t20"."spread",
         "t20"."code",
         "t20"."share",
+        "t20"."is_alone",
         "t20"."persons",
         "t20"."planned",
         "t7"."cell",
@@ -1451,6 +1460,7 @@ FROM (
         "t24"."spread",
         "t24"."code",
         "t24"."share",
+        "t24"."is_alone",
         "t24"."persons",
         "t24"."planned",
         "t24"."cell",
@@ -1463,6 +1473,7 @@ FROM (
           "t22"."spread",
           "t22"."code",
           "t22"."share",
+          "t22"."is_alone",
           "t22"."persons",
           "t22"."planned",
           "t11"."facet",
@@ -1648,178 +1659,16 @@ FROM (
 CREATE TEMP TABLE cube_split (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2));
 INSERT INTO cube_split BY NAME SELECT * FROM (
 SELECT
-  "t20"."cell",
-  "t20"."facet",
-  "t20"."value",
-  "t20"."plats",
-  "t20"."spread",
-  "t20"."code",
-  "t20"."basis",
-  "t20"."measure",
-  "t20"."currency",
-  CAST("t20"."split" AS DECIMAL(30, 2)) AS "split"
-FROM (
-  SELECT
-    "t19"."cell",
-    "t19"."facet",
-    "t19"."value",
-    "t19"."plats",
-    "t19"."spread",
-    "t19"."code",
-    "t19"."basis",
-    "t19"."measure",
-    "t19"."currency",
-    SUM("t19"."part") AS "split"
-  FROM (
-    SELECT
-      "t18"."place",
-      "t18"."plats",
-      "t18"."spread",
-      "t18"."code",
-      "t18"."share_from",
-      "t18"."share_to",
-      "t18"."cell",
-      "t18"."facet",
-      "t18"."value",
-      "t18"."basis",
-      "t18"."measure",
-      "t18"."currency",
-      "t18"."amount",
-      "t18"."nominal",
-      "t18"."is_rounded",
-      (
-        CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_from" AS DECIMAL(26, 2))
-      ) AS "part"
-    FROM (
-      SELECT
-        "t17"."place",
-        "t17"."plats",
-        "t17"."spread",
-        "t17"."code",
-        "t17"."share_from",
-        "t17"."share_to",
-        "t17"."cell",
-        "t17"."facet",
-        "t17"."value",
-        "t4"."basis",
-        "t4"."measure",
-        "t4"."currency",
-        "t4"."amount",
-        "t4"."nominal",
-        "t4"."is_rounded"
-      FROM (
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t6"."place",
-            "t6"."plats",
-            "t6"."spread",
-            "t6"."code",
-            "t6"."share_from",
-            "t6"."share_to",
-            "t8"."cell",
-            "t8"."facet",
-            "t8"."value"
-          FROM (
-            SELECT
-              "t1".*
-              EXCLUDE ("location_type", "share")
-            FROM "parted" AS "t1"
-          ) AS "t6"
-          INNER JOIN (
-            SELECT
-              "t2"."place",
-              "t2"."cell",
-              '' AS "facet",
-              '' AS "value"
-            FROM "mart_order" AS "t2"
-          ) AS "t8"
-            ON "t6"."place" = "t8"."place"
-        ) AS "t13"
-        UNION ALL
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t14"."place",
-            "t14"."plats",
-            "t14"."spread",
-            "t14"."code",
-            "t14"."share_from",
-            "t14"."share_to",
-            "t14"."cell",
-            "t14"."facet",
-            "t14"."value"
-          FROM (
-            SELECT
-              "t12"."place",
-              "t12"."plats",
-              "t12"."spread",
-              "t12"."code",
-              "t12"."share_from",
-              "t12"."share_to",
-              "t11"."facet",
-              "t11"."value",
-              "t11"."cell"
-            FROM (
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t1".*
-                  EXCLUDE ("location_type", "share")
-                FROM "parted" AS "t1"
-              ) AS "t5"
-              WHERE
-                "t5"."plats" = 'verksamhet' AND NOT (
-                  "t5"."spread"
-                )
-            ) AS "t12"
-            INNER JOIN (
-              SELECT
-                *
-              FROM "mart_listed" AS "t3"
-              WHERE
-                "t3"."facet" <> ''
-            ) AS "t11"
-              ON "t12"."place" = "t11"."place"
-          ) AS "t14"
-        ) AS "t15"
-      ) AS "t17"
-      INNER JOIN "told" AS "t4"
-        ON "t17"."place" = "t4"."place"
-    ) AS "t18"
-  ) AS "t19"
-  GROUP BY
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9
-) AS "t20"
-);
-
--- mart: mart_cube_money
-CREATE TABLE mart_cube_money (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2), n BIGINT, touched DECIMAL(30, 2));
-INSERT INTO mart_cube_money BY NAME SELECT * FROM (
-SELECT
-  "t22"."cell",
-  "t22"."facet",
-  "t22"."value",
-  "t22"."plats",
-  "t22"."spread",
-  "t22"."code",
-  "t22"."basis",
-  "t22"."measure",
-  "t22"."currency",
-  "t5"."split",
-  "t22"."n",
-  CAST("t22"."touched" AS DECIMAL(30, 2)) AS "touched"
+  "t21"."cell",
+  "t21"."facet",
+  "t21"."value",
+  "t21"."plats",
+  "t21"."spread",
+  "t21"."code",
+  "t21"."basis",
+  "t21"."measure",
+  "t21"."currency",
+  CAST("t21"."split" AS DECIMAL(30, 2)) AS "split"
 FROM (
   SELECT
     "t20"."cell",
@@ -1831,99 +1680,151 @@ FROM (
     "t20"."basis",
     "t20"."measure",
     "t20"."currency",
-    SUM("t20"."amount") AS "touched",
-    COUNT(*) AS "n"
+    SUM("t20"."part") AS "split"
   FROM (
     SELECT
       "t19"."place",
       "t19"."plats",
       "t19"."spread",
       "t19"."code",
+      "t19"."share_from",
+      "t19"."share_to",
       "t19"."cell",
       "t19"."facet",
       "t19"."value",
-      "t6"."basis",
-      "t6"."measure",
-      "t6"."currency",
-      "t6"."amount",
-      "t6"."nominal",
-      "t6"."is_rounded"
+      "t19"."basis",
+      "t19"."measure",
+      "t19"."currency",
+      "t19"."amount",
+      "t19"."nominal",
+      "t19"."is_rounded",
+      (
+        CAST(CAST("t19"."amount" AS DECIMAL(22, 2)) * "t19"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t19"."amount" AS DECIMAL(22, 2)) * "t19"."share_from" AS DECIMAL(26, 2))
+      ) AS "part"
     FROM (
       SELECT
-        *
+        "t18"."place",
+        "t18"."plats",
+        "t18"."spread",
+        "t18"."code",
+        "t18"."share_from",
+        "t18"."share_to",
+        "t18"."cell",
+        "t18"."facet",
+        "t18"."value",
+        "t4"."basis",
+        "t4"."measure",
+        "t4"."currency",
+        "t4"."amount",
+        "t4"."nominal",
+        "t4"."is_rounded"
       FROM (
         SELECT
-          "t8"."place",
-          "t8"."plats",
-          "t8"."spread",
-          "t8"."code",
-          "t10"."cell",
-          "t10"."facet",
-          "t10"."value"
+          *
         FROM (
           SELECT
-            "t2".*
-            EXCLUDE ("share")
-          FROM "placed" AS "t2"
-        ) AS "t8"
-        INNER JOIN (
-          SELECT
-            "t3"."place",
-            "t3"."cell",
-            '' AS "facet",
-            '' AS "value"
-          FROM "mart_order" AS "t3"
-        ) AS "t10"
-          ON "t8"."place" = "t10"."place"
-      ) AS "t15"
-      UNION ALL
-      SELECT
-        *
-      FROM (
-        SELECT
-          "t16"."place",
-          "t16"."plats",
-          "t16"."spread",
-          "t16"."code",
-          "t16"."cell",
-          "t16"."facet",
-          "t16"."value"
-        FROM (
-          SELECT
-            "t14"."place",
-            "t14"."plats",
-            "t14"."spread",
-            "t14"."code",
-            "t13"."facet",
-            "t13"."value",
-            "t13"."cell"
+            "t11"."place",
+            "t11"."plats",
+            "t11"."spread",
+            "t11"."code",
+            "t11"."share_from",
+            "t11"."share_to",
+            "t6"."cell",
+            "t6"."facet",
+            "t6"."value"
           FROM (
             SELECT
-              *
+              "t9".*
+              EXCLUDE ("location_type", "share")
             FROM (
               SELECT
-                "t2".*
-                EXCLUDE ("share")
-              FROM "placed" AS "t2"
-            ) AS "t7"
-            WHERE
-              "t7"."plats" = 'verksamhet' AND NOT (
-                "t7"."spread"
-              )
-          ) AS "t14"
+                *
+              FROM "parted" AS "t1"
+              WHERE
+                NOT (
+                  (
+                    "t1"."share_from" = 0
+                  ) AND (
+                    "t1"."share_to" = 1
+                  )
+                )
+            ) AS "t9"
+          ) AS "t11"
           INNER JOIN (
             SELECT
-              *
-            FROM "mart_listed" AS "t4"
-            WHERE
-              "t4"."facet" <> ''
-          ) AS "t13"
-            ON "t14"."place" = "t13"."place"
+              "t2"."place",
+              "t2"."cell",
+              '' AS "facet",
+              '' AS "value"
+            FROM "mart_order" AS "t2"
+          ) AS "t6"
+            ON "t11"."place" = "t6"."place"
+        ) AS "t14"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t15"."place",
+            "t15"."plats",
+            "t15"."spread",
+            "t15"."code",
+            "t15"."share_from",
+            "t15"."share_to",
+            "t15"."cell",
+            "t15"."facet",
+            "t15"."value"
+          FROM (
+            SELECT
+              "t13"."place",
+              "t13"."plats",
+              "t13"."spread",
+              "t13"."code",
+              "t13"."share_from",
+              "t13"."share_to",
+              "t8"."facet",
+              "t8"."value",
+              "t8"."cell"
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t9".*
+                  EXCLUDE ("location_type", "share")
+                FROM (
+                  SELECT
+                    *
+                  FROM "parted" AS "t1"
+                  WHERE
+                    NOT (
+                      (
+                        "t1"."share_from" = 0
+                      ) AND (
+                        "t1"."share_to" = 1
+                      )
+                    )
+                ) AS "t9"
+              ) AS "t10"
+              WHERE
+                "t10"."plats" = 'verksamhet' AND NOT (
+                  "t10"."spread"
+                )
+            ) AS "t13"
+            INNER JOIN (
+              SELECT
+                *
+              FROM "mart_listed" AS "t3"
+              WHERE
+                "t3"."facet" <> ''
+            ) AS "t8"
+              ON "t13"."place" = "t8"."place"
+          ) AS "t15"
         ) AS "t16"
-      ) AS "t17"
+      ) AS "t18"
+      INNER JOIN "told" AS "t4"
+        ON "t18"."place" = "t4"."place"
     ) AS "t19"
-    INNER JOIN "told" AS "t6"
-      ON "t19"."place" = "t6"."place"
   ) AS "t20"
   GROUP BY
     1,
@@ -1935,15 +1836,180 @@ FROM (
     7,
     8,
     9
-) AS "t22"
-INNER JOIN "cube_split" AS "t5"
-  ON "t22"."cell" = "t5"."cell"
-  AND "t22"."facet" = "t5"."facet"
-  AND "t22"."value" = "t5"."value"
-  AND "t22"."plats" = "t5"."plats"
-  AND "t22"."spread" = "t5"."spread"
-  AND "t22"."code" = "t5"."code"
-  AND "t22"."basis" = "t5"."basis"
-  AND "t22"."measure" = "t5"."measure"
-  AND "t22"."currency" = "t5"."currency"
+) AS "t21"
+);
+
+-- mart: mart_cube_money
+CREATE TABLE mart_cube_money (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2), n BIGINT, touched DECIMAL(30, 2));
+INSERT INTO mart_cube_money BY NAME SELECT * FROM (
+SELECT
+  "t23"."cell",
+  "t23"."facet",
+  "t23"."value",
+  "t23"."plats",
+  "t23"."spread",
+  "t23"."code",
+  "t23"."basis",
+  "t23"."measure",
+  "t23"."currency",
+  COALESCE(CAST("t23"."alone" AS DECIMAL(30, 2)), CAST(0 AS DECIMAL(30, 2))) + COALESCE("t23"."split", CAST(0 AS DECIMAL(30, 2))) AS "split",
+  "t23"."n",
+  CAST("t23"."touched" AS DECIMAL(30, 2)) AS "touched"
+FROM (
+  SELECT
+    "t22"."cell",
+    "t22"."facet",
+    "t22"."value",
+    "t22"."plats",
+    "t22"."spread",
+    "t22"."code",
+    "t22"."basis",
+    "t22"."measure",
+    "t22"."currency",
+    "t22"."touched",
+    "t22"."n",
+    "t22"."alone",
+    "t5"."cell" AS "cell_right",
+    "t5"."facet" AS "facet_right",
+    "t5"."value" AS "value_right",
+    "t5"."plats" AS "plats_right",
+    "t5"."spread" AS "spread_right",
+    "t5"."code" AS "code_right",
+    "t5"."basis" AS "basis_right",
+    "t5"."measure" AS "measure_right",
+    "t5"."currency" AS "currency_right",
+    "t5"."split"
+  FROM (
+    SELECT
+      "t20"."cell",
+      "t20"."facet",
+      "t20"."value",
+      "t20"."plats",
+      "t20"."spread",
+      "t20"."code",
+      "t20"."basis",
+      "t20"."measure",
+      "t20"."currency",
+      SUM("t20"."amount") AS "touched",
+      COUNT(*) AS "n",
+      SUM("t20"."amount") FILTER(WHERE
+        "t20"."is_alone") AS "alone"
+    FROM (
+      SELECT
+        "t19"."place",
+        "t19"."plats",
+        "t19"."spread",
+        "t19"."code",
+        "t19"."is_alone",
+        "t19"."cell",
+        "t19"."facet",
+        "t19"."value",
+        "t6"."basis",
+        "t6"."measure",
+        "t6"."currency",
+        "t6"."amount",
+        "t6"."nominal",
+        "t6"."is_rounded"
+      FROM (
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t8"."place",
+            "t8"."plats",
+            "t8"."spread",
+            "t8"."code",
+            "t8"."is_alone",
+            "t10"."cell",
+            "t10"."facet",
+            "t10"."value"
+          FROM (
+            SELECT
+              "t2".*
+              EXCLUDE ("share")
+            FROM "placed" AS "t2"
+          ) AS "t8"
+          INNER JOIN (
+            SELECT
+              "t3"."place",
+              "t3"."cell",
+              '' AS "facet",
+              '' AS "value"
+            FROM "mart_order" AS "t3"
+          ) AS "t10"
+            ON "t8"."place" = "t10"."place"
+        ) AS "t15"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t16"."place",
+            "t16"."plats",
+            "t16"."spread",
+            "t16"."code",
+            "t16"."is_alone",
+            "t16"."cell",
+            "t16"."facet",
+            "t16"."value"
+          FROM (
+            SELECT
+              "t14"."place",
+              "t14"."plats",
+              "t14"."spread",
+              "t14"."code",
+              "t14"."is_alone",
+              "t13"."facet",
+              "t13"."value",
+              "t13"."cell"
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t2".*
+                  EXCLUDE ("share")
+                FROM "placed" AS "t2"
+              ) AS "t7"
+              WHERE
+                "t7"."plats" = 'verksamhet' AND NOT (
+                  "t7"."spread"
+                )
+            ) AS "t14"
+            INNER JOIN (
+              SELECT
+                *
+              FROM "mart_listed" AS "t4"
+              WHERE
+                "t4"."facet" <> ''
+            ) AS "t13"
+              ON "t14"."place" = "t13"."place"
+          ) AS "t16"
+        ) AS "t17"
+      ) AS "t19"
+      INNER JOIN "told" AS "t6"
+        ON "t19"."place" = "t6"."place"
+    ) AS "t20"
+    GROUP BY
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+      9
+  ) AS "t22"
+  LEFT OUTER JOIN "cube_split" AS "t5"
+    ON "t22"."cell" = "t5"."cell"
+    AND "t22"."facet" = "t5"."facet"
+    AND "t22"."value" = "t5"."value"
+    AND "t22"."plats" = "t5"."plats"
+    AND "t22"."spread" = "t5"."spread"
+    AND "t22"."code" = "t5"."code"
+    AND "t22"."basis" = "t5"."basis"
+    AND "t22"."measure" = "t5"."measure"
+    AND "t22"."currency" = "t5"."currency"
+) AS "t23"
 ) ORDER BY facet, value, plats, spread, basis, measure, currency, cell, code;

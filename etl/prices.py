@@ -23,7 +23,8 @@ EXCHANGE_RATE = Source(
     id="exchange_rate", kind="reference", registry="ECB", publisher="Europeiska centralbanken (ECB)",
     title_sv="Eurons referenskurs i kronor, årsmedel", title_en="Euro reference rate in kronor, annual averages",
     url="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
-    licence="ECB: free reuse with the source named", expected_rows=(5, 1_000), stale_after_days=800,
+    licence="ECB: fri vidareanvändning med källan angiven",
+    licence_en="ECB: free reuse with the source named", expected_rows=(5, 1_000), stale_after_days=800,
     caveat_sv="Medel av ECB:s dagliga referenskurser, avrundat till sex decimaler. Upplysning, inte avräkningskurs.",
     caveat_en="Mean of the ECB's daily reference rates, to six decimals. For information, not a settlement rate.",
 )  # fmt: skip

@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
-MEMORY = "400MB"
-"""What DuckDB may hold while records are loaded and linked; the marts need more the more operations there are."""
+MEMORY = "450MB"
+"""What DuckDB may hold during a build, whatever the number of operations; the rest lies on disk."""
 
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -48,11 +48,6 @@ def building(path: Path) -> duckdb.DuckDBPyConnection:
     con.execute(f"ATTACH {_quoted(path)} AS building (RECOVERY_MODE NO_WAL_WRITES)")
     con.execute("USE building")
     return con
-
-
-def unbounded(con: duckdb.DuckDBPyConnection) -> None:
-    """Let a build hold what DuckDB holds otherwise, four fifths of the machine's memory."""
-    con.execute("RESET memory_limit")
 
 
 def spilled(path: Path) -> Path:

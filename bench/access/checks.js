@@ -230,7 +230,12 @@
     for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const findings = [...cut()].filter((node) => !before.has(node)).map((node) => `cut: ${named(node)}`);
-    findings.push(...sideways().map((one) => `wider: ${one}`));
+    let wide = sideways();
+    for (let more = 0; wide.length && more < 4; more += 1) {  // a chart follows its column a moment later
+      await new Promise((done) => setTimeout(done, 500));
+      wide = sideways();
+    }
+    findings.push(...wide.map((one) => `wider: ${one}`));
     for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
     return findings;
   };
@@ -288,7 +293,7 @@
   const data = () => every(DATA).map((node) => `${node.textContent} ${node.getAttribute("aria-label") ?? ""}`.replace(/\s+/g, " ")).join(" \n ");
 
   /** Names of columns, which stand before each value where a table is stacked. */
-  const labels = () => [...new Set(every("td[data-label]").map((node) => node.dataset.label))];
+  const labels = () => [...new Set(every(".ik-table tbody td").map((node) => getComputedStyle(node, "::before").content.match(/^"(.+)"$/)?.[1]))].filter(Boolean);
 
   window.inkartaAccess = { svg, targets, sideways, spacing, clipped, forced, motion, data, labels };
 })();

@@ -121,6 +121,14 @@ class Look:
         """One of the checks of ``checks.js``."""
         return self.page.evaluate("([check, given]) => window.inkartaAccess[check](...given)", [check, list(given)])
 
+    def patiently(self, check: str, findings: Callable[[Any], list[str]]) -> Any:
+        """What a check says, asked again while it finds what the page may be about to mend itself."""
+        for patience in (400, 1200, 2400):
+            if not findings(said := self.ask(check)):
+                return said
+            self.page.wait_for_timeout(patience)
+        return self.ask(check)
+
     def language(self, surface: Surface, lang: str) -> list[str]:
         """Language and title of the document."""
         said = self.page.evaluate("[document.documentElement.lang, document.title]")
@@ -158,24 +166,19 @@ class Look:
         seen.states += 1
         seen.add("axe", name, self.axe())
         if width != surface.widths[-1] or len(surface.widths) == 1:  # the narrowest is drawn as the next
-            told = self.ask("svg")
+            told = self.patiently("svg", lambda it: it["findings"])
             seen.add("contrast", name, told["findings"])
             for key, pick in (("least", min), ("n", max), ("under7", max)):
                 fold: Callable[[float, float], float] = pick
                 seen.texts[key] = fold(seen.texts.get(key, told["worst"][key]), told["worst"][key])
         seen.add("targets", name, self.ask("targets", 44 if width < PHONE and "stage" not in surface.name else 24))
-        for patience in (400, 1200, 0):  # a chart follows the width of its column a moment later
-            wide = self.ask("sideways")
-            if not wide or not patience:
-                break
-            self.page.wait_for_timeout(patience)
-        seen.add("sideways", name, wide)
+        seen.add("sideways", name, self.patiently("sideways", _all))  # a chart follows its column a moment later
 
     def once(self, seen: Seen, surface: Surface, lang: str, width: int) -> None:
         """What is looked at once a language and size, unfolded: spacing, cut text, forced colours, stillness, words."""
         name = f"{lang} {width}"
         if "stage" not in surface.name:
-            seen.add("clipped", name, self.ask("clipped"))
+            seen.add("clipped", name, self.patiently("clipped", _all))  # what unfolds is cut until it is unfolded
             seen.add("spacing", name, self.ask("spacing"))
         seen.add("language", name, self.language(surface, lang))
         if lang == "sv":
@@ -202,6 +205,10 @@ class Look:
                     if theme == surface.themes[0]:
                         self.once(seen, surface, lang, width)
         return seen
+
+
+def _all(said: list[str]) -> list[str]:
+    return said
 
 
 def _scheme(theme: str) -> Any:

@@ -65,7 +65,7 @@ def _drawn(v: View, found: tuple[Row, ...], pairs: tuple[Row, ...], dark: bool) 
                 both = n[r["form"], other]
                 said = v.t("cofunding.pair", a=form, b=with_, n=v.n(both))
                 marks.append(matrix.Mark(form, with_, said, both, "pair"))
-    return matrix.counts(marks, columns=[v.t(f"cofunding.{form}") for form in order], dark=dark, lang=v.lang)
+    return matrix.counts(marks, columns=[v.t(f"cofunding.{form}") for form in order], dark=dark, lang=v.lang, wide=17)
 
 
 def funders(v: View) -> Exhibit:

@@ -59,12 +59,16 @@ def groups(v: View) -> Exhibit:
     return Exhibit(
         "malgrupper", v.t("concepts.groups"), v.t("concepts.groups_finding", n=v.n(len(found)), words=v.n(words)),
         (
-            Column(v.t("facet.malgrupp")), Column(v.t("concepts.other_language")), Column(v.t("concepts.synonyms")),
+            Column(v.t("facet.malgrupp")), _in_other(v), Column(v.t("concepts.synonyms")),
             Column(v.t("concepts.need")), Column(v.t("concepts.initiatives"), "number"),
         ),
         tuple(rows), (v.t("concepts.source"), v.behind(malgrupp=())), (v.t("concepts.groups_basis"),),
         links=tuple(v.href("initiatives", malgrupp=(r["code"],)) for r in found),
     )  # fmt: skip
+
+
+def _in_other(v: View) -> Column:
+    return Column(v.t("concepts.other_language"), lang="sv" if v.lang == "en" else "en")
 
 
 def _other(v: View, r: Row) -> str:
@@ -92,7 +96,7 @@ def methods(v: View) -> Exhibit:
             "concepts.methods_finding", told=v.n(cover["told"]), all=v.n(cover["all"]), known=v.n(cover["known"]),
         ),
         (
-            Column(v.t("facet.metod")), Column(v.t("concepts.other_language")), Column(v.t("concepts.synonyms")),
+            Column(v.t("facet.metod")), _in_other(v), Column(v.t("concepts.synonyms")),
             Column(v.t("concepts.n_questions"), "number"), Column(v.t("concepts.initiatives"), "number"),
         ),
         tuple(rows), (v.t("concepts.source"), v.behind(metod=())), (v.t("concepts.methods_basis"),),

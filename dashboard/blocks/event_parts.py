@@ -81,14 +81,14 @@ def _view(v: View, prepared: Prepared, name: str) -> None:
     )
     if opened.open:
         with opened:
-            _figure(v, made, name)
+            _figure(v, made, name, prepared.title.of(v.lang))
 
 
-def _figure(v: View, made: Exhibit, name: str) -> None:
+def _figure(v: View, made: Exhibit, name: str, asked: str) -> None:
     if made.spec and made.rows:
         chart = made.spec(st.context.theme.type == "dark")
         st.vega_lite_chart(chart, theme=None, width="stretch", alt=made.finding, key=f"event-{name}-chart")
     layout.html(
-        exhibit.table(v, made), *map(parts.source, made.basis), *map(parts.missing, made.missing),
-        *map(parts.source, made.source),
+        exhibit.table(v, made, name=f"{asked}: {made.title}"), *map(parts.source, made.basis),
+        *map(parts.missing, made.missing), *map(parts.source, made.source),
     )  # fmt: skip

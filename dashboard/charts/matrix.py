@@ -16,8 +16,8 @@ from dashboard.texts import Lang
 
 GROUND = {False: "#FFFFFF", True: "#0E1A22"}
 """Dark theme or not -> the page's ground, which words over a line stand on."""
-WIDE = 26
-"""Letters in a line of a row's name."""
+WIDE, LINES = 26, 2
+"""Letters in a line of a row's name, and lines at most."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def _axes() -> tuple[alt.Y, alt.X]:
     return y, x
 
 
+TIGHT = "width / max(1, domain('x').length) < 28"
+"""Whether the columns are so narrow that a number is wider than its disc: then all of them are dark on pale."""
+PALE = {False: "#B9DCE4", True: "#1F4A57"}
 _DISC = "min({}, 0.72 * pow(width / max(1, domain('x').length), 2))"
 """The area of a disc: on a narrow screen no wider than its column."""
 
@@ -65,15 +68,16 @@ def _counts(dark: bool, lang: Lang, step: int) -> Spec:
             x=x, y=y, tooltip=told,
             size=alt.Size("value:Q", scale=alt.Scale(type="sqrt", range=[alt.ExprRef(_DISC.format(most))
                                                                          for most in (320, 1100)]), legend=None),
-            color=alt.when("datum.kind == 'total'").then(alt.value(rule)).otherwise(alt.value(primary)),
+            color=alt.when("datum.kind == 'total'").then(alt.value(rule))
+            .when(TIGHT).then(alt.value(PALE[dark])).otherwise(alt.value(primary)),
         )
     )  # fmt: skip
     words = (
         alt.Chart(alt.NamedData("cells"))
-        .mark_text(font="Inter", fontSize=13, fontWeight=600, aria=False)
+        .mark_text(font="Inter", fontSize=alt.ExprRef(f"{TIGHT} ? 12 : 13"), fontWeight=600, aria=False)
         .encode(
             x=x, y=y, text="value:Q",
-            color=alt.when("datum.kind == 'total'").then(alt.value(ink))
+            color=alt.when(f"datum.kind == 'total' || {TIGHT}").then(alt.value(ink))
             .otherwise(alt.value("#FFFFFF" if not dark else "#0E1A22")),
         )
     )  # fmt: skip
@@ -130,18 +134,20 @@ def _ready(chart: alt.TopLevelMixin, dark: bool, lang: Lang, step: int) -> Spec:
     return spec
 
 
-def folded(name: str) -> str:
-    """A row's name in at most two lines."""
-    lines = wrap(name, WIDE, break_long_words=False, max_lines=2, placeholder=" …")
-    return "\n".join(lines)
+def folded(name: str, wide: int = WIDE, lines: int = LINES) -> str:
+    """A row's name in few lines."""
+    found = wrap(name, wide, break_long_words=False, max_lines=lines, placeholder=" …")
+    return "\n".join(found)
 
 
-def counts(marks: Sequence[Mark], *, columns: Sequence[str], dark: bool, lang: Lang, step: int = 46) -> Spec:
-    """Numbered discs, rows in the order in which they first come.
+def counts(
+    marks: Sequence[Mark], *, columns: Sequence[str], dark: bool, lang: Lang, step: int = 46, wide: int = WIDE
+) -> Spec:
+    """Numbered discs, rows in the order in which they first come; ``wide``: letters in a line of a row's name.
 
     Kind ``total`` is a row's whole, pale; ``none`` writes its words where there is nothing.
     """
-    return _filled(_counts(dark, lang, step), marks, {}, columns)
+    return _filled(_counts(dark, lang, step), marks, {}, columns, wide)
 
 
 def kinds(
@@ -151,18 +157,20 @@ def kinds(
     columns: Sequence[str],
     dark: bool,
     lang: Lang,
-    step: int = 44,
+    step: int = 54,
 ) -> Spec:
     """A mark a cell; every column is there. ``shapes``: kind -> (its name, shape, whether filled), as in the legend.
 
     Kind ``none`` is a question mark: not known.
     """
     spec = _kinds(dark, lang, step, tuple(shapes.values()))
-    return _filled(spec, marks, {kind: name for kind, (name, _, _) in shapes.items()}, columns)
+    return _filled(spec, marks, {kind: name for kind, (name, _, _) in shapes.items()}, columns, 17, 3)
 
 
-def _filled(spec: Spec, marks: Sequence[Mark], names: Mapping[str, str], columns: Sequence[str]) -> Spec:
-    rows = {m.row: folded(m.label or m.row) for m in marks}
+def _filled(
+    spec: Spec, marks: Sequence[Mark], names: Mapping[str, str], columns: Sequence[str], wide: int, lines: int = LINES
+) -> Spec:
+    rows = {m.row: folded(m.label or m.row, wide, lines) for m in marks}
     keys = {row: f"r{at}" for at, row in enumerate(rows)}
     labels = json.dumps(dict(zip(keys.values(), rows.values(), strict=True)), ensure_ascii=False)
     values = [
