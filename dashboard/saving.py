@@ -30,6 +30,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame
 _STYLE = Markup(
     ":root{color-scheme:light dark;font:1.0625rem/1.5 system-ui,sans-serif}"
     "body{max-width:40rem;margin:15vh auto 0;padding:0 1.25rem}h1{font-size:1.6rem;line-height:1.2}"
+    "a{display:inline-flex;align-items:center;min-height:44px;color:light-dark(#00527a,#8fd8ea)}"
+    "html{background:light-dark(#fff,#0e1a22);color:light-dark(#14212b,#f2f6f8)}"
 )
 
 
@@ -125,10 +127,11 @@ def _words(lang: Lang, title: str, text: str, status: int) -> Response:
     html = Markup(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{} – {}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><style>{}</style></head>'
-        '<body><main><h1>{}</h1><p>{}</p><p><a href="{}?lang={}">{}</a></p></main></body></html>'
+        '<body><main><h1>{}</h1><p>{}</p><p><a href="{}?lang={}">{}</a></p></main>'
+        '<footer><a href="{}?lang={}">{}</a></footer></body></html>'
     ).format(
         lang, t(title, lang), t("site.name", lang), _STYLE, t(title, lang), t(text, lang), PAGES["views"], lang,
-        t("page.views", lang),
+        t("page.views", lang), PAGES["accessibility"], lang, t("page.accessibility", lang),
     )  # fmt: skip
     headers = {"content-security-policy": _POLICY, "cache-control": "no-store"}
     return HTMLResponse(str(html), status_code=status, headers=headers)

@@ -65,6 +65,7 @@ SPELT = {
 class Mart:
     """A table by name. ``order``: how the snapshot keeps it, so that a question reads few of its blocks.
 
+    ``slices``: conditions, each true of other rows, in that order: so much is sorted at a time.
     ``is_kept`` False: a step on the way, gone when the build is done.
     """
 
@@ -72,6 +73,7 @@ class Mart:
     expression: Callable[[Tables], ir.Table]
     reads: tuple[str, ...]
     order: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ("true",)
     is_kept: bool = True
 
 

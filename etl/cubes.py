@@ -58,32 +58,51 @@ def ordered(t: Tables) -> ir.Table:
     return o.select("operation_id", "cell", place=place).relocate("place")
 
 
+def parted(t: Tables) -> ir.Table:
+    """``mart_place`` by number, as its parts of an amount are worked out."""
+    both = t["mart_place"].join(t["mart_order"], "operation_id")
+    return both.select("place", "cell", "kommun_code", *_WHERE, "location_type", "share_from", "share_to", "share")
+
+
+_FACETED = ("facet", "value", "place", "cell")
+
+
+def by_place(t: Tables) -> ir.Table:
+    """Län and kommun -> operations."""
+    import ibis
+
+    def at(column: str, facet: str) -> ir.Table:
+        there = _usual(t["parted"]).filter(lambda x: x[column].notnull())
+        return there.select(facet=ibis.literal(facet), value=column, place="place", cell="cell")
+
+    return ibis.union(at("code", "lan"), at("kommun_code", "kommun")).distinct()
+
+
+def by_word(t: Tables) -> ir.Table:
+    """Target group, theme and method -> operations; looked up together, since each look holds every long id."""
+    import ibis
+
+    def told(table: str, facet: str, value: str) -> ir.Table:
+        return t[table].select("operation_id", facet=ibis.literal(facet), value=value)
+
+    said = ibis.union(
+        told("mart_target_group", "malgrupp", "target_group_code"), told("mart_theme", "tema", "code"),
+        told("mart_method", "metod", "method_code"),
+    )  # fmt: skip
+    return said.join(t["mart_order"], "operation_id").select(*_FACETED).distinct()
+
+
 def listed(t: Tables) -> ir.Table:
     """Facet and value -> operations, by their places in lists; every operation once with neither."""
     import ibis
 
-    def numbered(table: ir.Table, facet: str, value: str) -> ir.Table:
-        one = table.select("operation_id", value=value).distinct().join(t["mart_order"], "operation_id")
-        return one.select("value", "place", "cell", facet=ibis.literal(facet))
-
-    order, usual = t["mart_order"], _usual(t["mart_place"])
-    without = order.anti_join(t["mart_target_group"], "operation_id").select("place", "cell")
+    order = t["mart_order"].select("place", "cell")
+    grouped = t["by_word"].filter(lambda x: x.facet == "malgrupp").select("place")
     parts = [
-        order.select("place", "cell", facet=ibis.literal(""), value=ibis.literal("")),
-        numbered(usual, "lan", "code"),
-        numbered(usual.filter(usual.kommun_code.notnull()), "kommun", "kommun_code"),
-        numbered(t["mart_target_group"], "malgrupp", "target_group_code"),
-        numbered(t["mart_theme"], "tema", "code"),
-        numbered(t["mart_method"], "metod", "method_code"),
-        without.mutate(facet=ibis.literal("utan"), value=ibis.literal("malgrupp")),
-    ]
-    return ibis.union(*(part.select("facet", "value", "place", "cell") for part in parts))
-
-
-def parted(t: Tables) -> ir.Table:
-    """``mart_place`` by number, as its parts of an amount are worked out."""
-    both = t["mart_place"].join(t["mart_order"], "operation_id")
-    return both.select("place", *_WHERE, "location_type", "share_from", "share_to", "share")
+        order.mutate(facet=ibis.literal(""), value=ibis.literal("")), t["by_place"], t["by_word"],
+        order.anti_join(grouped, "place").mutate(facet=ibis.literal("utan"), value=ibis.literal("malgrupp")),
+    ]  # fmt: skip
+    return ibis.union(*(part.select(*_FACETED) for part in parts))
 
 
 def placed(t: Tables) -> ir.Table:
@@ -163,7 +182,7 @@ def cube_amount(t: Tables) -> ir.Table:
 
 def cube_split(t: Tables) -> ir.Table:
     """A place's part of the amounts of operations that are in several."""
-    several = t["parted"].filter(lambda x: ~_is_alone(x)).drop("location_type", "share")
+    several = t["parted"].filter(lambda x: ~_is_alone(x)).drop("cell", "kommun_code", "location_type", "share")
     at = _within(t, several).join(t["told"], "place")
     at = at.mutate(part=spelt()["amount_part"](at.amount, at.share_from, at.share_to))
     made = at.group_by([*_BY, *_WHERE, *_TOLD]).agg(split=lambda x: x.part.sum())
@@ -204,11 +223,13 @@ CUBES = (
     Mart("keyed", keyed, ("mart_operation", "mart_funding", "mart_location"), is_kept=False),
     Mart("mart_cell", cell, ("keyed",), ("cell",)),
     Mart("mart_order", ordered, ("keyed", "mart_cell"), ("place",)),
-    Mart(
-        "mart_listed", listed, ("mart_order", "mart_place", "mart_target_group", "mart_theme", "mart_method"),
-        ("facet", "value", "place"),
-    ),
     Mart("parted", parted, ("mart_place", "mart_order"), is_kept=False),
+    Mart("by_place", by_place, ("parted",), is_kept=False),
+    Mart("by_word", by_word, ("mart_order", "mart_target_group", "mart_theme", "mart_method"), is_kept=False),
+    Mart(
+        "mart_listed", listed, ("mart_order", "by_place", "by_word"), ("facet", "value", "place"),
+        ("facet = ''", "facet = 'kommun'", "facet = 'lan'", "facet > 'lan'"),
+    ),
     Mart("placed", placed, ("parted",), is_kept=False),
     Mart("told", told, ("mart_amount", "mart_order"), is_kept=False),
     Mart("mart_cube", cube, ("mart_listed", "mart_participants", "mart_order"), ("facet", "value", "cell")),

@@ -202,10 +202,11 @@ def _filling(mart: Mart, rows: str) -> str:
     """The mart as a table with the types that its expression has, whatever an engine makes of a sum."""
     columns = ", ".join(f"{name} {_type(kind)}" for name, kind in _columns(mart.name))
     order = f" ORDER BY {', '.join(mart.order)}" if mart.order else ""
-    return (
-        f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns});\n"
-        f"INSERT INTO {mart.name} BY NAME SELECT * FROM (\n{rows}\n){order};\n"
-    )
+    made = f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns});\n"
+    for these in mart.slices:
+        where = "" if these == "true" else f" WHERE {these}"
+        made += f"INSERT INTO {mart.name} BY NAME SELECT * FROM (\n{rows}\n){where}{order};\n"
+    return made
 
 
 _TYPES = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "boolean": "BOOLEAN", "float64": "DOUBLE"}

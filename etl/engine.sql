@@ -934,199 +934,13 @@ FROM (
 ) AS "t4"
 ) ORDER BY place;
 
--- mart: mart_listed
-CREATE TABLE mart_listed (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
-INSERT INTO mart_listed BY NAME SELECT * FROM (
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      'utan' AS "facet",
-      'malgrupp' AS "value",
-      "t19"."place",
-      "t19"."cell"
-    FROM (
-      SELECT
-        "t5"."place",
-        "t5"."cell"
-      FROM "mart_order" AS "t5"
-      ANTI JOIN "mart_target_group" AS "t7"
-        ON "t5"."operation_id" = "t7"."operation_id"
-    ) AS "t19"
-  ) AS "t20"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        '' AS "facet",
-        '' AS "value",
-        "t0"."place",
-        "t0"."cell"
-      FROM "mart_order" AS "t0"
-    ) AS "t8"
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t24"."facet",
-        "t24"."value",
-        "t24"."place",
-        "t24"."cell"
-      FROM (
-        SELECT
-          "t17"."value",
-          "t6"."place",
-          "t6"."cell",
-          'lan' AS "facet"
-        FROM (
-          SELECT DISTINCT
-            "t2"."operation_id",
-            "t2"."code" AS "value"
-          FROM "mart_place" AS "t2"
-          WHERE
-            "t2"."plats" = 'verksamhet' AND NOT (
-              "t2"."spread"
-            )
-        ) AS "t17"
-        INNER JOIN "mart_order" AS "t6"
-          ON "t17"."operation_id" = "t6"."operation_id"
-      ) AS "t24"
-    ) AS "t29"
-  ) AS "t32"
-) AS "t34"
-UNION ALL
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t25"."facet",
-        "t25"."value",
-        "t25"."place",
-        "t25"."cell"
-      FROM (
-        SELECT
-          "t18"."value",
-          "t6"."place",
-          "t6"."cell",
-          'kommun' AS "facet"
-        FROM (
-          SELECT DISTINCT
-            "t2"."operation_id",
-            "t2"."kommun_code" AS "value"
-          FROM "mart_place" AS "t2"
-          WHERE
-            "t2"."plats" = 'verksamhet'
-            AND NOT (
-              "t2"."spread"
-            )
-            AND "t2"."kommun_code" IS NOT NULL
-        ) AS "t18"
-        INNER JOIN "mart_order" AS "t6"
-          ON "t18"."operation_id" = "t6"."operation_id"
-      ) AS "t25"
-    ) AS "t30"
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t21"."facet",
-        "t21"."value",
-        "t21"."place",
-        "t21"."cell"
-      FROM (
-        SELECT
-          "t12"."value",
-          "t6"."place",
-          "t6"."cell",
-          'malgrupp' AS "facet"
-        FROM (
-          SELECT DISTINCT
-            "t1"."operation_id",
-            "t1"."target_group_code" AS "value"
-          FROM "mart_target_group" AS "t1"
-        ) AS "t12"
-        INNER JOIN "mart_order" AS "t6"
-          ON "t12"."operation_id" = "t6"."operation_id"
-      ) AS "t21"
-    ) AS "t26"
-  ) AS "t33"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t22"."facet",
-        "t22"."value",
-        "t22"."place",
-        "t22"."cell"
-      FROM (
-        SELECT
-          "t15"."value",
-          "t6"."place",
-          "t6"."cell",
-          'tema' AS "facet"
-        FROM (
-          SELECT DISTINCT
-            "t3"."operation_id",
-            "t3"."code" AS "value"
-          FROM "mart_theme" AS "t3"
-        ) AS "t15"
-        INNER JOIN "mart_order" AS "t6"
-          ON "t15"."operation_id" = "t6"."operation_id"
-      ) AS "t22"
-    ) AS "t27"
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t23"."facet",
-        "t23"."value",
-        "t23"."place",
-        "t23"."cell"
-      FROM (
-        SELECT
-          "t16"."value",
-          "t6"."place",
-          "t6"."cell",
-          'metod' AS "facet"
-        FROM (
-          SELECT DISTINCT
-            "t4"."operation_id",
-            "t4"."method_code" AS "value"
-          FROM "mart_method" AS "t4"
-        ) AS "t16"
-        INNER JOIN "mart_order" AS "t6"
-          ON "t16"."operation_id" = "t6"."operation_id"
-      ) AS "t23"
-    ) AS "t28"
-  ) AS "t31"
-) AS "t35"
-) ORDER BY facet, value, place;
-
 -- mart: parted
-CREATE TEMP TABLE parted (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
+CREATE TEMP TABLE parted (place INTEGER, cell INTEGER, kommun_code VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
 INSERT INTO parted BY NAME SELECT * FROM (
 SELECT
   "t3"."place",
+  "t3"."cell",
+  "t2"."kommun_code",
   "t2"."plats",
   "t2"."spread",
   "t2"."code",
@@ -1138,6 +952,362 @@ FROM "mart_place" AS "t2"
 INNER JOIN "mart_order" AS "t3"
   ON "t2"."operation_id" = "t3"."operation_id"
 );
+
+-- mart: by_place
+CREATE TEMP TABLE by_place (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
+INSERT INTO by_place BY NAME SELECT * FROM (
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      'lan' AS "facet",
+      "t0"."code" AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "parted" AS "t0"
+    WHERE
+      "t0"."plats" = 'verksamhet'
+      AND NOT (
+        "t0"."spread"
+      )
+      AND "t0"."code" IS NOT NULL
+  ) AS "t1"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      'kommun' AS "facet",
+      "t0"."kommun_code" AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "parted" AS "t0"
+    WHERE
+      "t0"."plats" = 'verksamhet'
+      AND NOT (
+        "t0"."spread"
+      )
+      AND "t0"."kommun_code" IS NOT NULL
+  ) AS "t2"
+) AS "t3"
+);
+
+-- mart: by_word
+CREATE TEMP TABLE by_word (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
+INSERT INTO by_word BY NAME SELECT * FROM (
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    "t10"."facet",
+    "t10"."value",
+    "t4"."place",
+    "t4"."cell"
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t1"."operation_id",
+        'metod' AS "facet",
+        "t1"."method_code" AS "value"
+      FROM "mart_method" AS "t1"
+    ) AS "t5"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t2"."operation_id",
+          'malgrupp' AS "facet",
+          "t2"."target_group_code" AS "value"
+        FROM "mart_target_group" AS "t2"
+      ) AS "t6"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t3"."operation_id",
+          'tema' AS "facet",
+          "t3"."code" AS "value"
+        FROM "mart_theme" AS "t3"
+      ) AS "t7"
+    ) AS "t8"
+  ) AS "t10"
+  INNER JOIN "mart_order" AS "t4"
+    ON "t10"."operation_id" = "t4"."operation_id"
+) AS "t11"
+);
+
+-- mart: mart_listed
+CREATE TABLE mart_listed (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
+INSERT INTO mart_listed BY NAME SELECT * FROM (
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      '' AS "facet",
+      '' AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "mart_order" AS "t0"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_place" AS "t1"
+  ) AS "t5"
+) AS "t8"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_word" AS "t2"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      'utan' AS "facet",
+      'malgrupp' AS "value",
+      "t11"."place",
+      "t11"."cell"
+    FROM (
+      SELECT
+        "t7"."place",
+        "t7"."cell"
+      FROM (
+        SELECT
+          "t0"."place",
+          "t0"."cell"
+        FROM "mart_order" AS "t0"
+      ) AS "t7"
+      ANTI JOIN (
+        SELECT
+          "t2"."place"
+        FROM "by_word" AS "t2"
+        WHERE
+          "t2"."facet" = 'malgrupp'
+      ) AS "t10"
+        ON "t7"."place" = "t10"."place"
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
+) WHERE facet = '' ORDER BY facet, value, place;
+INSERT INTO mart_listed BY NAME SELECT * FROM (
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      '' AS "facet",
+      '' AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "mart_order" AS "t0"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_place" AS "t1"
+  ) AS "t5"
+) AS "t8"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_word" AS "t2"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      'utan' AS "facet",
+      'malgrupp' AS "value",
+      "t11"."place",
+      "t11"."cell"
+    FROM (
+      SELECT
+        "t7"."place",
+        "t7"."cell"
+      FROM (
+        SELECT
+          "t0"."place",
+          "t0"."cell"
+        FROM "mart_order" AS "t0"
+      ) AS "t7"
+      ANTI JOIN (
+        SELECT
+          "t2"."place"
+        FROM "by_word" AS "t2"
+        WHERE
+          "t2"."facet" = 'malgrupp'
+      ) AS "t10"
+        ON "t7"."place" = "t10"."place"
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
+) WHERE facet = 'kommun' ORDER BY facet, value, place;
+INSERT INTO mart_listed BY NAME SELECT * FROM (
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      '' AS "facet",
+      '' AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "mart_order" AS "t0"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_place" AS "t1"
+  ) AS "t5"
+) AS "t8"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_word" AS "t2"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      'utan' AS "facet",
+      'malgrupp' AS "value",
+      "t11"."place",
+      "t11"."cell"
+    FROM (
+      SELECT
+        "t7"."place",
+        "t7"."cell"
+      FROM (
+        SELECT
+          "t0"."place",
+          "t0"."cell"
+        FROM "mart_order" AS "t0"
+      ) AS "t7"
+      ANTI JOIN (
+        SELECT
+          "t2"."place"
+        FROM "by_word" AS "t2"
+        WHERE
+          "t2"."facet" = 'malgrupp'
+      ) AS "t10"
+        ON "t7"."place" = "t10"."place"
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
+) WHERE facet = 'lan' ORDER BY facet, value, place;
+INSERT INTO mart_listed BY NAME SELECT * FROM (
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      '' AS "facet",
+      '' AS "value",
+      "t0"."place",
+      "t0"."cell"
+    FROM "mart_order" AS "t0"
+  ) AS "t3"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_place" AS "t1"
+  ) AS "t5"
+) AS "t8"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM "by_word" AS "t2"
+  ) AS "t6"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      'utan' AS "facet",
+      'malgrupp' AS "value",
+      "t11"."place",
+      "t11"."cell"
+    FROM (
+      SELECT
+        "t7"."place",
+        "t7"."cell"
+      FROM (
+        SELECT
+          "t0"."place",
+          "t0"."cell"
+        FROM "mart_order" AS "t0"
+      ) AS "t7"
+      ANTI JOIN (
+        SELECT
+          "t2"."place"
+        FROM "by_word" AS "t2"
+        WHERE
+          "t2"."facet" = 'malgrupp'
+      ) AS "t10"
+        ON "t7"."place" = "t10"."place"
+    ) AS "t11"
+  ) AS "t12"
+) AS "t13"
+) WHERE facet > 'lan' ORDER BY facet, value, place;
 
 -- mart: placed
 CREATE TEMP TABLE placed (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, share DECIMAL(12, 10), is_alone BOOLEAN);
@@ -1659,59 +1829,59 @@ FROM (
 CREATE TEMP TABLE cube_split (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2));
 INSERT INTO cube_split BY NAME SELECT * FROM (
 SELECT
-  "t21"."cell",
-  "t21"."facet",
-  "t21"."value",
-  "t21"."plats",
-  "t21"."spread",
-  "t21"."code",
-  "t21"."basis",
-  "t21"."measure",
-  "t21"."currency",
-  CAST("t21"."split" AS DECIMAL(30, 2)) AS "split"
+  "t20"."cell",
+  "t20"."facet",
+  "t20"."value",
+  "t20"."plats",
+  "t20"."spread",
+  "t20"."code",
+  "t20"."basis",
+  "t20"."measure",
+  "t20"."currency",
+  CAST("t20"."split" AS DECIMAL(30, 2)) AS "split"
 FROM (
   SELECT
-    "t20"."cell",
-    "t20"."facet",
-    "t20"."value",
-    "t20"."plats",
-    "t20"."spread",
-    "t20"."code",
-    "t20"."basis",
-    "t20"."measure",
-    "t20"."currency",
-    SUM("t20"."part") AS "split"
+    "t19"."cell",
+    "t19"."facet",
+    "t19"."value",
+    "t19"."plats",
+    "t19"."spread",
+    "t19"."code",
+    "t19"."basis",
+    "t19"."measure",
+    "t19"."currency",
+    SUM("t19"."part") AS "split"
   FROM (
     SELECT
-      "t19"."place",
-      "t19"."plats",
-      "t19"."spread",
-      "t19"."code",
-      "t19"."share_from",
-      "t19"."share_to",
-      "t19"."cell",
-      "t19"."facet",
-      "t19"."value",
-      "t19"."basis",
-      "t19"."measure",
-      "t19"."currency",
-      "t19"."amount",
-      "t19"."nominal",
-      "t19"."is_rounded",
+      "t18"."place",
+      "t18"."plats",
+      "t18"."spread",
+      "t18"."code",
+      "t18"."share_from",
+      "t18"."share_to",
+      "t18"."cell",
+      "t18"."facet",
+      "t18"."value",
+      "t18"."basis",
+      "t18"."measure",
+      "t18"."currency",
+      "t18"."amount",
+      "t18"."nominal",
+      "t18"."is_rounded",
       (
-        CAST(CAST("t19"."amount" AS DECIMAL(22, 2)) * "t19"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t19"."amount" AS DECIMAL(22, 2)) * "t19"."share_from" AS DECIMAL(26, 2))
+        CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_to" AS DECIMAL(26, 2)) - CAST(CAST("t18"."amount" AS DECIMAL(22, 2)) * "t18"."share_from" AS DECIMAL(26, 2))
       ) AS "part"
     FROM (
       SELECT
-        "t18"."place",
-        "t18"."plats",
-        "t18"."spread",
-        "t18"."code",
-        "t18"."share_from",
-        "t18"."share_to",
-        "t18"."cell",
-        "t18"."facet",
-        "t18"."value",
+        "t17"."place",
+        "t17"."plats",
+        "t17"."spread",
+        "t17"."code",
+        "t17"."share_from",
+        "t17"."share_to",
+        "t17"."cell",
+        "t17"."facet",
+        "t17"."value",
         "t4"."basis",
         "t4"."measure",
         "t4"."currency",
@@ -1734,21 +1904,21 @@ FROM (
             "t6"."value"
           FROM (
             SELECT
-              "t9".*
-              EXCLUDE ("location_type", "share")
-            FROM (
-              SELECT
-                *
-              FROM "parted" AS "t1"
-              WHERE
-                NOT (
-                  (
-                    "t1"."share_from" = 0
-                  ) AND (
-                    "t1"."share_to" = 1
-                  )
+              "t1"."place",
+              "t1"."plats",
+              "t1"."spread",
+              "t1"."code",
+              "t1"."share_from",
+              "t1"."share_to"
+            FROM "parted" AS "t1"
+            WHERE
+              NOT (
+                (
+                  "t1"."share_from" = 0
+                ) AND (
+                  "t1"."share_to" = 1
                 )
-            ) AS "t9"
+              )
           ) AS "t11"
           INNER JOIN (
             SELECT
@@ -1759,58 +1929,54 @@ FROM (
             FROM "mart_order" AS "t2"
           ) AS "t6"
             ON "t11"."place" = "t6"."place"
-        ) AS "t14"
+        ) AS "t13"
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
-            "t15"."place",
-            "t15"."plats",
-            "t15"."spread",
-            "t15"."code",
-            "t15"."share_from",
-            "t15"."share_to",
-            "t15"."cell",
-            "t15"."facet",
-            "t15"."value"
+            "t14"."place",
+            "t14"."plats",
+            "t14"."spread",
+            "t14"."code",
+            "t14"."share_from",
+            "t14"."share_to",
+            "t14"."cell",
+            "t14"."facet",
+            "t14"."value"
           FROM (
             SELECT
-              "t13"."place",
-              "t13"."plats",
-              "t13"."spread",
-              "t13"."code",
-              "t13"."share_from",
-              "t13"."share_to",
+              "t12"."place",
+              "t12"."plats",
+              "t12"."spread",
+              "t12"."code",
+              "t12"."share_from",
+              "t12"."share_to",
               "t8"."facet",
               "t8"."value",
               "t8"."cell"
             FROM (
               SELECT
-                *
-              FROM (
-                SELECT
-                  "t9".*
-                  EXCLUDE ("location_type", "share")
-                FROM (
-                  SELECT
-                    *
-                  FROM "parted" AS "t1"
-                  WHERE
-                    NOT (
-                      (
-                        "t1"."share_from" = 0
-                      ) AND (
-                        "t1"."share_to" = 1
-                      )
-                    )
-                ) AS "t9"
-              ) AS "t10"
+                "t1"."place",
+                "t1"."plats",
+                "t1"."spread",
+                "t1"."code",
+                "t1"."share_from",
+                "t1"."share_to"
+              FROM "parted" AS "t1"
               WHERE
-                "t10"."plats" = 'verksamhet' AND NOT (
-                  "t10"."spread"
+                NOT (
+                  (
+                    "t1"."share_from" = 0
+                  ) AND (
+                    "t1"."share_to" = 1
+                  )
                 )
-            ) AS "t13"
+                AND "t1"."plats" = 'verksamhet'
+                AND NOT (
+                  "t1"."spread"
+                )
+            ) AS "t12"
             INNER JOIN (
               SELECT
                 *
@@ -1818,14 +1984,14 @@ FROM (
               WHERE
                 "t3"."facet" <> ''
             ) AS "t8"
-              ON "t13"."place" = "t8"."place"
-          ) AS "t15"
-        ) AS "t16"
-      ) AS "t18"
+              ON "t12"."place" = "t8"."place"
+          ) AS "t14"
+        ) AS "t15"
+      ) AS "t17"
       INNER JOIN "told" AS "t4"
-        ON "t18"."place" = "t4"."place"
-    ) AS "t19"
-  ) AS "t20"
+        ON "t17"."place" = "t4"."place"
+    ) AS "t18"
+  ) AS "t19"
   GROUP BY
     1,
     2,
@@ -1836,7 +2002,7 @@ FROM (
     7,
     8,
     9
-) AS "t21"
+) AS "t20"
 );
 
 -- mart: mart_cube_money

@@ -1,92 +1,5 @@
--- What the dashboard reads: one row a canonical operation, so that a project in two registries counts once. The marts of
--- amounts by place and the cubes stand in aggregates.py.
-
-CREATE TABLE mart_operation AS
-WITH dated AS (
-    SELECT o.* RENAME (priority AS programme_priority), l.canonical_id,
-        (f.precedence, o.operation_id) AS precedence,  -- ties between registries go by the id, not by the order of loading
-        CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
-            WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
-    FROM operation o
-    JOIN operation_link l USING (operation_id)
-    JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
-), linked AS (
-    SELECT canonical_id FROM operation_link GROUP BY canonical_id HAVING count(*) > 1
-), members AS (  -- an operation of one record is that record: only linked ones are put together
-    SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY precedence, operation_id) AS operation_ids,
-        list(DISTINCT source_id ORDER BY source_id) AS source_ids, any_value(portfolio) AS portfolio,
-        arg_min(start_date, precedence) FILTER (start_date IS NOT NULL) AS start_date,
-        arg_min(start_precision, precedence) FILTER (start_date IS NOT NULL) AS start_precision,
-        arg_min(end_date, precedence) FILTER (end_date IS NOT NULL) AS end_date,
-        arg_min(end_precision, precedence) FILTER (end_date IS NOT NULL) AS end_precision,
-        arg_min(last_date, precedence) FILTER (last_date IS NOT NULL) AS last_date,
-        arg_min(title_en, precedence) FILTER (title_en IS NOT NULL) AS title_en,
-        arg_min(summary_sv, precedence) FILTER (summary_sv IS NOT NULL) AS summary_sv,
-        arg_min(summary_en, precedence) FILTER (summary_en IS NOT NULL) AS summary_en,
-        bool_or(is_social_innovation) AS is_social_innovation,
-        arg_min(fund_code, precedence) FILTER (fund_code IS NOT NULL) AS fund_code,
-        arg_min(programming_period, precedence) FILTER (programming_period IS NOT NULL) AS programming_period,
-        arg_min(programme_priority, precedence) FILTER (programme_priority IS NOT NULL) AS programme_priority,
-        arg_min(specific_objective, precedence) FILTER (specific_objective IS NOT NULL) AS specific_objective,
-        arg_min(decided_on, precedence) FILTER (decided_on IS NOT NULL) AS decided_on,
-        arg_min(decided_precision, precedence) FILTER (decided_on IS NOT NULL) AS decided_precision,
-        arg_min(status_in_source, precedence) FILTER (status_in_source IS NOT NULL AND status_in_source <> 'unknown')
-            AS status_in_source,
-        arg_min(si_basis, precedence) FILTER (si_basis IS NOT NULL) AS si_basis
-    FROM dated SEMI JOIN linked USING (canonical_id) GROUP BY canonical_id
-    UNION ALL
-    SELECT canonical_id, 1, [operation_id], [source_id], portfolio, start_date,
-        CASE WHEN start_date IS NOT NULL THEN start_precision END, end_date,
-        CASE WHEN end_date IS NOT NULL THEN end_precision END, last_date, title_en, summary_sv, summary_en,
-        is_social_innovation, fund_code, programming_period, programme_priority, specific_objective, decided_on,
-        CASE WHEN decided_on IS NOT NULL THEN decided_precision END, nullif(status_in_source, 'unknown'), si_basis
-    FROM dated ANTI JOIN linked USING (canonical_id)
-)
-SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(m.title_en, o.title_sv) AS title_en,
-    m.summary_sv, m.summary_en, coalesce(m.fund_code, 'other') AS fund_code,
-    coalesce(m.programming_period, 'other') AS programming_period, m.programme_priority AS priority,
-    m.specific_objective, m.start_date, m.start_precision, m.end_date, m.end_precision, m.last_date,
-    CASE
-        WHEN m.last_date < s.as_of THEN 'ended'
-        WHEN m.start_date > s.as_of THEN 'planned'
-        WHEN m.start_date IS NOT NULL AND m.last_date IS NOT NULL THEN 'running'
-        ELSE coalesce(m.status_in_source, 'unknown')
-    END AS status,
-    coalesce(m.last_date < s.as_of OR m.start_date > s.as_of, false)
-        OR (m.start_date IS NOT NULL AND m.last_date IS NOT NULL) AS status_is_derived,
-    m.status_in_source, m.is_social_innovation, m.si_basis, o.source_url, o.source_title, o.seen_on, o.note,
-    o.source_id, o.file_name, o.row_no, m.records, m.operation_ids, m.source_ids, m.portfolio,
-    m.decided_on, m.decided_precision,
-    beneficiary.name AS beneficiary, coalesce(beneficiary.org_type, 'okänd') AS owner_type,
-    lower(strip_accents(concat_ws(' ', o.title_sv, m.title_en, m.summary_sv, m.summary_en, beneficiary.name,
-        o.diarienummer, o.note, words.text))) AS search_text
-FROM operation o
-JOIN members m ON m.canonical_id = o.operation_id
-CROSS JOIN snapshot s
-LEFT JOIN (
-    SELECT canonical_id, string_agg(DISTINCT word, ' ' ORDER BY word) AS text FROM (
-        SELECT l.canonical_id, r.name_sv AS word FROM operation_location p JOIN operation_link l USING (operation_id)
-            JOIN region r ON r.code IN (p.lan_code, p.kommun_code)
-        UNION ALL SELECT l.canonical_id, concat_ws(' ', g.title_sv, g.title_en, array_to_string(g.synonyms, ' '))
-            FROM operation_target_group t JOIN operation_link l USING (operation_id)
-            JOIN target_group g ON g.code = t.target_group_code
-        UNION ALL SELECT l.canonical_id, d.method FROM operation_method d JOIN operation_link l USING (operation_id)
-    ) GROUP BY canonical_id
-) words ON words.canonical_id = o.operation_id
-LEFT JOIN (
-    SELECT canonical_id, arg_min(name, (rank, precedence, operation_id, org_id)) AS name,
-        arg_min(org_type, (rank, precedence, operation_id, org_id)) FILTER (org_type IS NOT NULL) AS org_type
-    FROM (
-        SELECT l.canonical_id, p.operation_id, p.org_id, g.name, g.org_type, f.precedence,
-            CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 WHEN 'provider' THEN 3 ELSE 4 END AS rank
-        FROM operation_party p
-        JOIN operation_link l USING (operation_id)
-        JOIN organisation g USING (org_id)
-        JOIN operation x USING (operation_id)
-        JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
-        WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
-    ) GROUP BY canonical_id
-) beneficiary ON beneficiary.canonical_id = o.operation_id;
+-- What the dashboard reads beside mart_operation (canonical.py). The marts of amounts by place and the cubes stand in
+-- aggregates.py and cubes.py.
 
 CREATE TABLE mart_theme AS
 SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
@@ -238,6 +151,7 @@ CREATE MACRO amount_part(amount, share_from, share_to) AS
 
 -- The records that a pair of operation_pair names, as a person compares them; no more than those.
 CREATE TABLE mart_pair_record AS
+WITH paired AS MATERIALIZED (SELECT a_id FROM operation_pair UNION SELECT b_id FROM operation_pair)
 SELECT o.operation_id, o.local_id, l.canonical_id, o.title_sv, coalesce(o.title_en, o.title_sv) AS title_en,
     o.diarienummer, o.programming_period, o.start_date, o.start_precision, o.end_date, o.end_precision, o.source_url,
     o.source_id, o.file_name, o.row_no, s.title_sv AS source_sv, s.title_en AS source_en, p.owners, f.amounts
@@ -247,13 +161,13 @@ JOIN source_file s ON s.source_id = o.source_id AND s.file_name = o.file_name
 LEFT JOIN (
     SELECT p.operation_id, list(DISTINCT g.name ORDER BY g.name) AS owners
     FROM operation_party p JOIN organisation g USING (org_id)
-    WHERE p.role IN ('beneficiary', 'lead') GROUP BY 1
+    WHERE p.role IN ('beneficiary', 'lead') AND p.operation_id IN (FROM paired) GROUP BY 1
 ) p USING (operation_id)
 LEFT JOIN (
     SELECT operation_id, list({measure: measure, currency: currency, amount: amount} ORDER BY measure, currency) AS amounts
-    FROM operation_funding WHERE amount IS NOT NULL GROUP BY 1
+    FROM operation_funding WHERE amount IS NOT NULL AND operation_id IN (FROM paired) GROUP BY 1
 ) f USING (operation_id)
-WHERE o.operation_id IN (SELECT a_id FROM operation_pair UNION SELECT b_id FROM operation_pair);
+WHERE o.operation_id IN (FROM paired);
 
 -- The one organisation that owns an operation, chosen as mart_operation chooses its name. The key stands in addresses.
 CREATE TABLE mart_owner AS

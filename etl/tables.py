@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
-MEMORY = "450MB"
+MEMORY = "600MB"
 """What DuckDB may hold during a build, whatever the number of operations; the rest lies on disk."""
 
 _ARROW = {

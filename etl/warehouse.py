@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import platformdirs
 
-from etl import hidden, keys, words
+from etl import canonical, hidden, keys, words
 from etl.actors import identify
 from etl.aggregates import PLACED
 from etl.cubes import CUBES
@@ -170,6 +170,7 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     engine, step = engine or DuckDB(), progress or (lambda _: None)
     step("marts")
     engine.make(con, PLACED)
+    canonical.operations(con)
     con.execute((HERE / "marts.sql").read_text("utf-8"))
     step("actors")
     identify(con)

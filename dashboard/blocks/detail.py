@@ -231,7 +231,7 @@ def _where_from(v: View, op: Row, found: dict[str, tuple[Row, ...]]) -> None:
                 layout.html(source_row(v, raw))
 
 
-def source_row(v: View, raw: Row) -> Markup:
+def source_row(v: View, raw: Row, *, level: int = 3) -> Markup:
     """An input row as it came, with file, publisher, date and checksum."""
     payload: dict[str, Any] = json.loads(raw["payload"])
     cells = [(name, _cell(value)) for name, value in payload.items() if value not in ("", None)]
@@ -239,7 +239,7 @@ def source_row(v: View, raw: Row) -> Markup:
     here = Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
     title = v.t("detail.row", n=raw["row_no"], file=raw["file_name"])
     said = f"{raw['publisher']}, {v.day(raw['retrieved_at'])}. SHA-256 {raw['sha256']}"
-    return Markup("<h3>{}</h3>{}{}").format(parts.link(here, title), parts.source(said), parts.facts(cells))
+    return parts.heading(level, parts.link(here, title)) + parts.source(said) + parts.facts(cells)
 
 
 def _cell(value: Any) -> str | Markup:

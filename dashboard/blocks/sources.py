@@ -203,4 +203,4 @@ def row(v: View) -> None:
         layout.title(v.t("sources.row_missing"))
         return
     layout.title(v.t("sources.row_title", n=found["row_no"], file=found["file_name"]), v.of(found))
-    layout.html(source_row(v, found))
+    layout.html(source_row(v, found, level=2))
