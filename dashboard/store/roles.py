@@ -23,6 +23,8 @@ MOST_LABEL: Final = 80
 MOST_PERSONS: Final = 5000
 WAITING_DAYS: Final = 30
 """Days without signing in after which a person who has no role is forgotten."""
+LEEWAY: Final = timedelta(minutes=10)
+"""So far before its beginning a session is good: a clock that is set right goes back some minutes."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def session(db: Database, cookie: str, hours: float) -> Session | None:
         return None
     since = time_of(row[4])
     until = since + timedelta(hours=hours)
-    return Session(_person(row), since, until) if since <= now() < until else None
+    return Session(_person(row), since, until) if since - LEEWAY <= now() < until else None
 
 
 def end(db: Database, cookie: str) -> bool:
