@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = "fetched/attempts.json"
+BUILD_FILE: Final = "build.json"
 WHY: Final = ("down", "slow", "cut", "refused", "web_page", "changed", "few", "no_room")
 """Kinds of reasons that there are words for; any other is taken for the first."""
 
@@ -41,6 +42,14 @@ def read(home: Path) -> tuple[Attempt, ...]:
         return ()
     attempts = [one for name, entry in found if (one := _attempt(name, entry))]
     return tuple(sorted(attempts, key=lambda one: (not one.why, one.source_id)))
+
+
+def refused_since(home: Path) -> datetime | None:
+    """Since when every build has been refused, in UTC; None when the last one was published, or never refused."""
+    try:
+        return _moment(json.loads((home / BUILD_FILE).read_text("utf-8"))["since"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _attempt(name: str, entry: Any) -> Attempt | None:

@@ -19,6 +19,8 @@ from etl.polite import Why
 from etl.spec import Source
 
 FILE = "attempts.json"
+BUILD_FILE = "build.json"
+"""In the data folder while builds are refused: ``{"tried_at", "since"}``, moments as above."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,17 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
         return {name: dict(entry) for name, entry in found.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
+
+
+def note_build(home: Path, *, is_refused: bool) -> None:
+    """Write down that a build was just refused, or that one was not. Raises :class:`OSError` when the disk is full."""
+    path = home / BUILD_FILE
+    if not is_refused:
+        path.unlink(missing_ok=True)
+        return
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        since = str(json.loads(path.read_text("utf-8"))["since"])
+    except (OSError, ValueError, KeyError, TypeError):
+        since = now
+    write_whole(path, json.dumps({"tried_at": now, "since": since}) + "\n")

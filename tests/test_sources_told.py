@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from dashboard import attempts
 from dashboard.cli import app
+from dashboard.cli.base import Exit
 from dashboard.texts import LANGS, has
-from etl.attempts import FILE
+from etl.attempts import BUILD_FILE, FILE, note_build
 from etl.fetch import fetch, read_manifest
 from etl.polite import Patience, Why
 from etl.sources import ecb, kohesio
@@ -144,3 +145,32 @@ def test_the_command_ends_with_1_and_the_page_tells_of_it(
     finally:
         for name in ("attempts.json", "manifest.json", "kohesio_2014-2020.csv"):
             (home / "fetched" / name).unlink(missing_ok=True)
+
+
+def test_a_refused_build_is_told_since_when_and_by_the_exit_code(
+    warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = warehouse_folder.parent
+    monkeypatch.setenv("INKARTA_HOME", str(home))
+    served = (warehouse_folder / "current").read_text("utf-8")
+    (home / "links.csv").write_text("this is no list of links\n", "utf-8")
+    try:
+        done = CliRunner().invoke(app, ["build", "--json"])
+        assert done.exit_code == Exit.REFUSED
+        since = attempts.refused_since(home)
+        assert since is not None
+        assert abs(datetime.now(UTC) - since) < timedelta(minutes=1)
+        (home / BUILD_FILE).write_text('{"tried_at": "", "since": "2026-01-02T03:04:05+00:00"}', "utf-8")
+        assert CliRunner().invoke(app, ["build", "--json"]).exit_code == Exit.REFUSED
+        assert attempts.refused_since(home) == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        assert (warehouse_folder / "current").read_text("utf-8") == served
+        for lang, words in (("sv", r"Sedan .*2026 har inget nytt"), ("en", r"Since .*2026 no new data")):
+            page = AppTest.from_file(str(ROOT / "pages/sources.py"), default_timeout=60)
+            page.query_params["lang"] = lang
+            page.run()
+            assert re.search(words, " ".join(str(one.proto) for one in page.main.children.values())), lang
+        note_build(home, is_refused=False)
+        assert attempts.refused_since(home) is None
+    finally:
+        (home / "links.csv").unlink()
+        (home / BUILD_FILE).unlink(missing_ok=True)

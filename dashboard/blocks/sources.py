@@ -71,7 +71,11 @@ def _file(v: View, f: Row) -> list[str | Markup]:
 
 def fetching(v: View) -> None:
     """Each source on the net: when it was tried and got last, and why it was not; also since the snapshot was built."""
-    found = attempts.read(layout.snapshot_folder().parent)
+    home = layout.snapshot_folder().parent
+    found, refused = attempts.read(home), attempts.refused_since(home)
+    if refused:
+        built = v.day(v.snapshot["built_at"])
+        layout.html(parts.missing(v.t("fetching.build_refused", day=v.day(refused), built=built)))
     if not found:
         return
     failing = [one for one in found if one.why]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from dashboard.store import Database, StoreError, audit, configured, views
-from etl import catalogue, retention, warehouse
+from etl import attempts, catalogue, retention, warehouse
 from etl.engine import Engine
 from etl.importer import plan, store
 from etl.load import utc_now
@@ -111,7 +112,10 @@ def build_snapshot(
             )
         except SourceError as error:
             bar.stop()
+            with suppress(OSError):  # a full disk: the exit code tells
+                attempts.note_build(folder.parent, is_refused=True)
             fail(Exit.REFUSED, f"{error}\nNothing was published; the earlier snapshot, if any, still serves.")
+    attempts.note_build(folder.parent, is_refused=False)
     journal("publish", done.snapshot.snapshot_id)
     for one in done.damaged:
         err.print(
