@@ -184,6 +184,7 @@ class World:
     ) -> None:
         import duckdb
 
+        from etl import canonical
         from etl.aggregates import PLACED
         from etl.disclosure import protect
         from etl.engine import DuckDB
@@ -208,6 +209,7 @@ class World:
         self.linked = link_operations(self.con, decisions)
         self.protected = protect(self.con, min_count=min_count, columns=self.loader.person_columns)
         DuckDB().make(self.con, PLACED)
+        canonical.operations(self.con)
         self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
     @staticmethod

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from dashboard.db import served
+from etl import canonical
 from etl.aggregates import PLACED
 from etl.embedded import Embedded
 from etl.engine import DuckDB
@@ -245,6 +246,7 @@ def test_no_fault_in_the_data_ends_in_a_traceback(small_data: Path, what: str, s
         con = load(small_data)
         con.execute("INSERT INTO snapshot VALUES ('test', ?, now(), '', '', 1)", [AS_OF])
         DuckDB().make(con, PLACED)
+        canonical.operations(con)
         con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
 
 
