@@ -79,7 +79,7 @@ GOALS = (
     ),
     Goal(
         "loading of 2M rows with every check: <= 1 GB", "etl", "2,000,000 rows: peak memory",
-        why="DuckDB holds at most 1 GB for the marts (etl.tables.FOR_MARTS); the rest is Python's, the embedded data's 250 MB",
+        why="DuckDB may hold 1 GB for the marts (etl.tables.FOR_MARTS); the rest is Python's, the embedded data 250 MB",
     ),
     Goal(
         "2M operations: large marts on Spark, a worker killed: none differs from DuckDB's", "spark",
