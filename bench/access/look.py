@@ -113,8 +113,13 @@ class Look:
             self.page.wait_for_timeout(300)
 
     def axe(self) -> list[str]:
-        """Axe's findings, A, AA and best practice."""
+        """Axe's findings, A, AA and best practice; asked again while there are any, since colours change by degrees."""
         found: list[str] = self.page.evaluate(_RUN_AXE, list(TAGS))
+        for patience in (600, 2400):
+            if not found:
+                break
+            self.page.wait_for_timeout(patience)
+            found = self.page.evaluate(_RUN_AXE, list(TAGS))
         return found
 
     def ask(self, check: str, *given: Any) -> Any:
