@@ -63,6 +63,8 @@ def measure() -> list[Figure]:
 def run(code: str, folder: Path, env: dict[str, str]) -> tuple[float, float]:
     """A process of its own: the seconds of work that it prints, and its peak memory in MB (0 without /proc)."""
     command = [sys.executable, "-c", code, str(folder)]
-    printed = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout
-    seconds, kilobytes = printed.split()
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"The work ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    seconds, kilobytes = done.stdout.split()
     return float(seconds), float(kilobytes) / 1000
