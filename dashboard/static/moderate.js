@@ -2,12 +2,26 @@
 (() => {
   "use strict";
   const page = () => document.getElementById("ikm");
-  let reading = false, again = false;
+  let reading = false, waiting = null;
+
+  // What is chosen or written and not yet sent: the news of others must not undo it.
+  const unsent = (root) => [...root.querySelectorAll("select[id], input[id]")].filter((field) => {
+    if (!field.matches("select")) return field.value !== field.defaultValue;
+    const first = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(first, 0);
+  }).map((field) => [field.id, field.value]);
+
+  function put(values) {
+    for (const [id, value] of values) {
+      const field = document.getElementById(id);
+      if (field && (field.matches("input") || [...field.options].some((option) => option.value === value))) field.value = value;
+    }
+  }
 
   // A fresh copy of the page; focus stays on the button that was pressed, or goes to the next thing to decide.
   async function refresh(said) {
     if (reading) {
-      again = true;
+      waiting = { said: said === undefined && waiting ? waiting.said : said };
       return;
     }
     reading = true;
@@ -18,14 +32,19 @@
         const holder = document.createElement("div");
         holder.innerHTML = await answer.text();
         const fresh = holder.querySelector("#ikm");
-        const focus = document.activeElement, id = old.contains(focus) ? focus.id : "";
+        const focus = document.activeElement, inside = old.contains(focus), id = inside ? focus.id : "";
+        const unfolds = inside && focus.matches("summary") ? focus.parentElement.id : "";
         const question = id && focus.closest(".ikm-one"), open = [...old.querySelectorAll("details[open]")].map((one) => one.id);
-        if (focus && focus.matches && focus.matches("select, input") && old.contains(focus) && !said) return;
+        if (inside && focus.matches("select, input") && !said) return;
         const told = said === undefined ? old.querySelector(".ikb-said").textContent : said;
+        const values = unsent(old);
         old.replaceWith(fresh);
+        put(values);
         for (const name of open) document.getElementById(name)?.setAttribute("open", "");
         fresh.querySelector(".ikb-said").textContent = told;
-        if (id) {
+        if (unfolds) {
+          (document.getElementById(unfolds)?.querySelector("summary") || fresh).focus({ preventScroll: true });
+        } else if (id) {
           // Never to another question's button or to one that closes: a second press of Enter must do no harm.
           const box = question && document.getElementById(question.id);
           const next = focus.closest(".ikm-texts") && box && box.querySelector(".ikm-texts button");
@@ -34,9 +53,10 @@
       }
     } catch { /* the next news tries again */ } finally {
       reading = false;
-      if (again) {
-        again = false;
-        setTimeout(refresh, 250);
+      if (waiting) {
+        const { said } = waiting;
+        waiting = null;
+        setTimeout(() => refresh(said), said === undefined ? 250 : 0);
       }
     }
   }
@@ -50,6 +70,7 @@
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" },
       });
       const told = await answer.json();
+      if (answer.ok) form.reset();
       await refresh(told.said || "");
     } catch {
       form.submit();

@@ -15,7 +15,7 @@ from tests.browser.test_ballot import PHONE, TEXT, faults, too_small
 from tests.dashboard.poll_world import Served, opened, put
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 pytestmark = pytest.mark.browser
 TEXTS = ("Pengar saknas", "Pengar till projekt", "Finansiering", "Kortsiktig finansiering", "Tid")
@@ -71,6 +71,40 @@ def test_texts_are_moved_and_groups_renamed_by_keyboard_and_phones_follow(server
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     own.close()
     hall.close()
+
+
+def test_what_was_done_while_the_page_was_read_again_is_shown_and_focus_stays(server: Served, browser: Browser) -> None:
+    _, key = moderated(server)
+    own = browser.new_context(viewport=PHONE)
+    page, other = own.new_page(), own.new_page()
+    page.goto(key)
+    page.get_by_role("link", name=t("groups.way", "sv")).click()
+    other.goto(page.url)
+    money = page.locator("article", has=page.get_by_role("heading", level=2, name="pengar"))
+    money.locator("summary").press("Enter")
+    with page.expect_response(lambda answer: "del=1" in answer.url):
+        other.get_by_label(t("groups.move_text", "sv", text="Tid")).select_option("peng")
+        other.get_by_role("button", name=t("groups.of_text", "sv", what=t("groups.move", "sv"), text="Tid")).click()
+    expect(money.locator(".ikm-words")).to_have_count(3)
+    expect(money.locator("summary")).to_be_focused()
+    pick = page.get_by_label(t("groups.move_text", "sv", text="Pengar saknas"))
+    pick.select_option("finansiering")
+    held: list[Route] = []
+    page.route("**/*del=1*", lambda route: route.continue_() if held else held.append(route))
+    other.get_by_role("button", name=t("groups.of_text", "sv", what=t("groups.to_method", "sv"), text="Tid")).click()
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    field = money.get_by_label(t("groups.name", "sv"))
+    field.fill("Medel")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        field.press("Enter")
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=2, name="Medel")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(t("groups.said_done", "sv"))
+    expect(pick).to_have_value("finansiering")
+    own.close()
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
