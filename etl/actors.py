@@ -10,13 +10,14 @@ import duckdb
 import pyarrow as pa
 
 from etl.actor_names import Actor, Meaning, Organisation, kind_by_name, merged, similar
-from etl.initiatives import LICENCE, PUBLISHER, REGISTRY, URL, one_of, parts
+from etl.initiatives import LICENCE, LICENCE_EN, PUBLISHER, REGISTRY, URL, one_of, parts
 from etl.load import Here, Loader
 from etl.normalise import fold, kommun_code, lookup, orgnr
 from etl.spec import Party, Reject, Row, Source
 
 RELATIONS = Source(
-    id="actors", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL, licence=LICENCE,
+    id="actors", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL,
+    licence=LICENCE, licence_en=LICENCE_EN,
     title_sv="Aktörer: roller, stavningar och plattformar", title_en="Actors: roles, spellings and platforms",
     caveat_sv="Roller som källornas texter nämner. En organisation som saknas nämns inte av någon sedd källa.",
     caveat_en="Roles that the sources' texts mention. An organisation that is missing is named by no source seen.",

@@ -85,11 +85,10 @@ SELECT canonical_id, string_agg(word, ' ' ORDER BY word) FROM (
 """
 
 _OPERATION = """
-CREATE TABLE mart_operation AS
 WITH one AS (
     SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, o.source_url, o.source_title, o.seen_on,
         o.note, o.source_id, o.file_name, o.row_no, m.* EXCLUDE (canonical_id)
-    FROM operation o JOIN linked m ON m.canonical_id = o.operation_id
+    FROM operation o JOIN linked m ON m.canonical_id = o.operation_id WHERE hash(o.operation_id) % $parts = $part
     UNION ALL BY NAME
     SELECT operation_id, local_id, registry, diarienummer, title_sv, source_url, source_title, seen_on,
         note, source_id, file_name, row_no, 1 AS records, [operation_id] AS operation_ids, [source_id] AS source_ids,
@@ -101,9 +100,13 @@ WITH one AS (
         priority AS programme_priority, specific_objective, decided_on,
         CASE WHEN decided_on IS NOT NULL THEN decided_precision END AS decided_precision,
         nullif(status_in_source, 'unknown') AS status_in_source, si_basis
-    FROM operation o SEMI JOIN (SELECT operation_id FROM operation_link WHERE operation_id = canonical_id) l
-        USING (operation_id)
-    WHERE operation_id NOT IN (SELECT canonical_id FROM linked)
+    FROM operation o
+    SEMI JOIN (
+        SELECT operation_id FROM operation_link
+        WHERE operation_id = canonical_id AND hash(operation_id) % $parts = $part
+            AND operation_id NOT IN (SELECT canonical_id FROM linked)
+    ) l USING (operation_id)
+    WHERE hash(o.operation_id) % $parts = $part
 )
 SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(o.title_en, o.title_sv) AS title_en,
     o.summary_sv, o.summary_en, coalesce(o.fund_code, 'other') AS fund_code,
@@ -125,8 +128,8 @@ SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coale
         o.diarienummer, o.note, said.words))) AS search_text
 FROM one o
 CROSS JOIN snapshot s
-LEFT JOIN said ON said.canonical_id = o.operation_id
-LEFT JOIN owner ON owner.canonical_id = o.operation_id
+LEFT JOIN (FROM said WHERE hash(canonical_id) % $parts = $part) said ON said.canonical_id = o.operation_id
+LEFT JOIN (FROM owner WHERE hash(canonical_id) % $parts = $part) owner ON owner.canonical_id = o.operation_id
 """
 
 
@@ -139,5 +142,10 @@ def operations(con: duckdb.DuckDBPyConnection) -> None:
     parts = (row[0] if row else 0) // PART + 1
     for part in range(parts):
         con.execute(_WORDS, {"part": part, "parts": parts})
-    con.execute(_OPERATION)
+    # Texts stream past what is looked up. DuckDB, left to itself, may hold them all by its guess of how few there are.
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'")
+    con.execute(f"CREATE TABLE mart_operation AS {_OPERATION} LIMIT 0", {"part": 0, "parts": parts})
+    for part in range(parts):
+        con.execute(f"INSERT INTO mart_operation {_OPERATION}", {"part": part, "parts": parts})
+    con.execute("RESET disabled_optimizers")
     con.execute("DROP TABLE linked; DROP TABLE owner; DROP TABLE said")

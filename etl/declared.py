@@ -19,7 +19,7 @@ from etl.sources.pxfile import PxFile
 from etl.spec import Indicator, Remote, Source, SourceError
 
 _TEXTS = ("indicator", "title_sv", "title_en", "unit_sv", "unit_en", "better", "publisher", "licence", "url")
-_MORE = ("note_sv", "note_en", "file", "table", "api")
+_MORE = ("note_sv", "note_en", "licence_en", "file", "table", "api")
 _MAPPINGS = ("variables", "sexes", "fixed", "regions")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _REGION = re.compile(r"\d{2}(?:\d{2})?|SE\d\d")
@@ -100,6 +100,7 @@ def _source(given: Mapping[str, Any], indicator: Indicator, base_url: str, remot
         title_en=f"{indicator.title_en} ({indicator.table_id})",
         url=given["url"],
         licence=indicator.licence,
+        licence_en=given.get("licence_en", ""),
         caveat_sv=indicator.note,
         caveat_en=indicator.note_en,
         base_url=base_url,

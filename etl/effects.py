@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from etl.initiatives import REGISTRY, one_of, parts
+from etl.initiatives import LICENCE, LICENCE_EN, REGISTRY, one_of, parts
 from etl.spec import Reject, Row, Source
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 EFFECTS = Source(
     id="effects", kind="reference", registry=REGISTRY, publisher="Inkluderingskartan",
     title_sv="Effektkort och problemträd", title_en="Effect cards and problem trees",
-    url="https://www.ri.se/sv/shic", licence="CC0 1.0 (sammanställningen); varje uppgift har sin egen källa",
-    licence_en="CC0 1.0 (the compilation); each fact has its own source", expected_rows=(10, 10_000),
+    url="https://www.ri.se/sv/shic", licence=LICENCE, licence_en=LICENCE_EN, expected_rows=(10, 10_000),
     stale_after_days=4000,
     caveat_sv="Vad källorna säger om varje steg. Tomt betyder att källan inte säger något, aldrig noll.",
     caveat_en="What the sources say of each step. Empty means that the source says nothing, never zero.",

@@ -12,7 +12,18 @@ from etl.actors import ALIAS_COLUMNS, PLATFORM_COLUMNS, RELATION_COLUMNS, REVIEW
 from etl.actors import RELATIONS as ACTORS
 from etl.boundaries import VIEW_BOX, boundaries
 from etl.effects import CARD_COLUMNS, EFFECTS, TREE_COLUMNS, Cards, Trees
-from etl.initiatives import INITIATIVES, LICENCE, PUBLISHER, REGISTRY, URL, Initiatives, one_of, parts, persons
+from etl.initiatives import (
+    INITIATIVES,
+    LICENCE,
+    LICENCE_EN,
+    PUBLISHER,
+    REGISTRY,
+    URL,
+    Initiatives,
+    one_of,
+    parts,
+    persons,
+)
 from etl.load import Here, Loader
 from etl.needs import COLUMNS as NEED_COLUMNS
 from etl.needs import Needs
@@ -36,10 +47,11 @@ VOCABULARY = Source(
     id="vocabulary", kind="reference", registry=REGISTRY, title_sv="Målgrupper: kontrollerad lista",
     title_en="Target groups: controlled list", expected_rows=(5, 500), stale_after_days=800, publisher=PUBLISHER,
     url=URL,
-    licence=LICENCE,
+    licence=LICENCE, licence_en=LICENCE_EN,
 )  # fmt: skip
 DERIVED = Source(
-    id="derived", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL, licence=LICENCE,
+    id="derived", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL,
+    licence=LICENCE, licence_en=LICENCE_EN,
     title_sv="Beräknade skillnader: vilka serier de består av", title_en="Derived gaps: which series they consist of",
     expected_rows=(1, 100), stale_after_days=4000,
 )  # fmt: skip
@@ -48,7 +60,7 @@ SEED = Source(
     title_en="The 2023 conference and SHIC: items", expected_rows=(100, 500), stale_after_days=4000,
     publisher=PUBLISHER,
     url=URL,
-    licence=LICENCE,
+    licence=LICENCE, licence_en=LICENCE_EN,
 )  # fmt: skip
 POPULATION = Source(
     id="population_kommun", kind="indicators", registry="SCB", publisher="SCB",
@@ -76,7 +88,7 @@ _LAN_COLUMNS = (
 )  # fmt: skip
 _CATALOGUE_COLUMNS = (
     "code", "title_sv", "title_en", "unit_sv", "unit_en", "better", "decimals", "publisher", "table_id", "licence",
-    "note_sv", "note_en", "source_url",
+    "licence_en", "note_sv", "note_en", "source_url",
 )  # fmt: skip
 _DERIVED_COLUMNS = (
     "code", "title_sv", "title_en", "unit_sv", "unit_en", "better", "decimals", "minuend", "minuend_sex", "subtrahend",
@@ -286,7 +298,7 @@ class Embedded:
             source = Source(
                 id=f"indicator_{c['code']}", kind="indicators", registry=c["publisher"], publisher=c["publisher"],
                 title_sv=c["title_sv"], title_en=c["title_en"], url=c["source_url"], licence=c["licence"],
-                caveat_sv=c["note_sv"], caveat_en=c["note_en"], expected_rows=(20, 5_000),
+                licence_en=c["licence_en"], caveat_sv=c["note_sv"], caveat_en=c["note_en"], expected_rows=(20, 5_000),
                 person_columns=("value",) if c["unit_en"] == "persons" else (),
             )  # fmt: skip
             declared.append(Values(source, (indicator,)))

@@ -31,6 +31,7 @@ REGISTRY = "inkarta"
 PUBLISHER = "Inkluderingskartan"
 URL = "https://www.esf.se/resultat/projektbanken/"
 LICENCE = "CC0 1.0 (sammanställningen); varje uppgift har sin egen källa"
+LICENCE_EN = "CC0 1.0 (the compilation); each fact has its own source"
 COLUMNS = (
     "initiative_id", "title", "fund", "period", "diarienummer", "owner", "owner_type", "lan_codes", "kommuner",
     "location_basis", "start", "end", "status", "participants_planned", "participants_actual", "target_groups",
@@ -48,6 +49,7 @@ INITIATIVES = Source(
     priority=20, publisher=PUBLISHER, person_columns=("participants_actual",),
     url=URL,
     licence=LICENCE,
+    licence_en=LICENCE_EN,
 )  # fmt: skip
 _STATUS: dict[str, Status] = {
     "avslutat": "ended", "pågående": "running", "beviljat": "granted", "okänd": "unknown", "planerat": "planned",

@@ -110,6 +110,8 @@ def link_operations(
     for name, n in counted.items():
         tables.add("link_count", name, int(n))
     tables.flush()
+    for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
+        con.execute(f"DROP TABLE {name}")  # millions of keys, which the marts have better use of the memory for
     return linked
 
 

@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
-MEMORY, FOR_MARTS = "600MB", "1GB"
-"""What DuckDB may hold while records are loaded and linked, and after that; the rest lies on disk."""
+MEMORY = "500MB"
+"""What DuckDB may hold while it builds; the rest lies on disk."""
 
 _ARROW = {
     "VARCHAR": pa.string(),
@@ -48,11 +48,6 @@ def building(path: Path) -> duckdb.DuckDBPyConnection:
     con.execute(f"ATTACH {_quoted(path)} AS building (RECOVERY_MODE NO_WAL_WRITES)")
     con.execute("USE building")
     return con
-
-
-def widened(con: duckdb.DuckDBPyConnection) -> None:
-    """Let a build hold what the marts need."""
-    con.execute(f"SET memory_limit = '{FOR_MARTS}'")
 
 
 def spilled(path: Path) -> Path:

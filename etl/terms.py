@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from etl.initiatives import LICENCE, PUBLISHER, REGISTRY, URL, parts
+from etl.initiatives import LICENCE, LICENCE_EN, PUBLISHER, REGISTRY, URL, parts
 from etl.normalise import fold
 from etl.spec import Reject, Row, Source
 
@@ -21,7 +21,8 @@ CHALLENGE_COLUMNS = ("code", "title_sv", "title_en", "item_ids", "indicators", "
 THEME_COLUMNS = ("code", "title_sv", "title_en", "words", "item_ids", "about_sv", "about_en")
 REGISTER_COLUMNS = ("item_id", "route", "shows", "used", "test")
 REGISTER = Source(
-    id="seed_register", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL, licence=LICENCE,
+    id="seed_register", kind="reference", registry=REGISTRY, publisher=PUBLISHER, url=URL,
+    licence=LICENCE, licence_en=LICENCE_EN,
     title_sv="Var varje post finns i produkten", title_en="Where each item lives in the product",
     expected_rows=(1, 500), stale_after_days=4000,
 )  # fmt: skip

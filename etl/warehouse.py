@@ -32,7 +32,7 @@ from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import building, connected, sha256, spilled, widened
+from etl.tables import building, connected, sha256, spilled
 
 SCHEMA_VERSION = 4
 _BUILDING = "building"
@@ -142,7 +142,6 @@ def build(
             step("link")
             decisions = read_links([embedded / "links/links.csv", own_links])
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
-            widened(con)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             make_marts(con, engine, progress=step)

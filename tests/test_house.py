@@ -117,7 +117,7 @@ def test_the_recipe_for_an_indicator_holds(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     shutil.copytree(DATA, folder)
     with (folder / "indicators/catalogue.csv").open("a", encoding="utf-8") as handle:
-        handle.write("new_one,Ny serie,New series,%,%,low,1,SCB,T1,CC0 1.0,,,https://example.org/\n")
+        handle.write("new_one,Ny serie,New series,%,%,low,1,SCB,T1,CC0 1.0,,,,https://example.org/\n")
     rows = [
         f"{code:02d},2024,T,{code}.5"
         for code in (1, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 17, 18, 19, 20, 21, 22, 23, 24, 25)

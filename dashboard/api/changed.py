@@ -48,7 +48,7 @@ def changes_between(asked: Asked) -> Response:
         raise ProblemError(404, "This snapshot is not kept here.", parameter="from", value=given, allowed=sorted(every))
     earlier = changes.earlier(layout.snapshot_folder(), asked.w)
     then = every[given] if given else earlier[0] if earlier else None
-    licence = export.licences(asked.w, "")
+    licence = export.licences(asked.w, "", asked.sel.lang)
     about: Json = {"to": _version(to), "filter": resources.words(asked)}
     if then is None:
         empty: Json = {name: [] for name in ("counts", "sums", "indicators", "indicator_values")}

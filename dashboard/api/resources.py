@@ -24,7 +24,7 @@ from dashboard.texts import t
 def regions(asked: Asked) -> Response:
     """Riket, län and kommuner."""
     found = export.all_regions(asked.w, asked.values["level"], asked.values["lan"])
-    return _page(asked, map(rows.region, found), export.licences(asked.w, "reference"))
+    return _page(asked, map(rows.region, found), export.licences(asked.w, "reference", asked.sel.lang))
 
 
 def shapes(asked: Asked) -> Response:
@@ -43,7 +43,7 @@ def operations(asked: Asked) -> Response:
     limit, offset = asked.values["limit"], asked.values["offset"]
     found, total = export.operations(asked.w, asked.sel, limit=limit, offset=offset)
     listed = [rows.operation(asked, r) for r in found]
-    licence = export.licences(asked.w, "operations")
+    licence = export.licences(asked.w, "operations", asked.sel.lang)
     return envelope(asked, listed, total, licence, filter=words(asked), **told(asked))
 
 
@@ -101,7 +101,8 @@ def values_csv(asked: Asked) -> Response:
 
 def sources(asked: Asked) -> Response:
     """Every input file."""
-    return _page(asked, map(rows.source_file, provenance.sources(asked.w)), export.licences(asked.w, ""))
+    licence = export.licences(asked.w, "", asked.sel.lang)
+    return _page(asked, map(rows.source_file, provenance.sources(asked.w)), licence)
 
 
 def funding_by_lan(asked: Asked) -> Response:
@@ -114,7 +115,7 @@ def funding_by_lan(asked: Asked) -> Response:
     return single(
         asked,
         data,
-        export.licences(asked.w, "operations"),
+        export.licences(asked.w, "operations", asked.sel.lang),
         total=len(data),
         measure=asked.sel.matt,
         currency=asked.sel.currency,
@@ -150,7 +151,7 @@ def snapshot(asked: Asked) -> Response:
         "kept": ids,
         **rows.pick(held, *counts),
     }
-    return single(asked, data, export.licences(asked.w, ""))
+    return single(asked, data, export.licences(asked.w, "", asked.sel.lang))
 
 
 def kept() -> tuple[str, list[str]]:

@@ -85,7 +85,7 @@ def figure(v: View) -> Exhibit:
             Column(v.t("concepts.reason")),
         ),
         tuple(rows), (series.publishers(v, used), v.t("concepts.source")), (v.t("concepts.challenges_basis"),),
-        links=tuple(links), licence=series.licences(used),
+        links=tuple(links), licence=series.licences(v, used),
     )  # fmt: skip
 
 

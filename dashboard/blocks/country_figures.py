@@ -62,7 +62,7 @@ def _indicator(v: View, shown: Shown) -> tuple[tuple[Column, ...], tuple[tuple[C
         Column(v.t("export.marks")),
     )  # fmt: skip
     codes = [*_order(v, shown), *(["00"] if "00" in by else [])]
-    return columns, tuple(map(cells, codes)), one["licence"]
+    return columns, tuple(map(cells, codes)), series.licences(v, [one])
 
 
 def _operations(v: View, shown: Shown) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...], str]:

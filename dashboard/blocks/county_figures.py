@@ -105,7 +105,7 @@ def profile(v: View) -> Exhibit | None:
         ),
         basis=(v.t("export.profile_foot"), *((hidden.rule(v),) if any(map(hidden.is_hidden, found)) else ())),
         source=(series.publishers(v, found),),
-        licence=series.licences(found),
+        licence=series.licences(v, found),
         plot=Plot("table"),
     )
 
@@ -160,7 +160,7 @@ def peers(v: View) -> Exhibit | None:
             *((hidden.rule(v),) if any(map(hidden.is_hidden, four)) else ()),
         ),
         source=(series.publishers(v, found),),
-        licence=series.licences(found),
+        licence=series.licences(v, found),
         plot=Plot("table"),
     )  # fmt: skip
 

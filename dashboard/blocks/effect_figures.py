@@ -144,7 +144,7 @@ def figures(v: View) -> Exhibit | None:
             Column(v.t("export.marks")),
         ),
         rows=tuple(rows), basis=(v.t("effects.basis"),), source=_card_sources(v, held),
-        licence=series.licences(one for one, _ in _linked(v, held.thing)),
+        licence=series.licences(v, (one for one, _ in _linked(v, held.thing))),
         missing=(hidden.rule(v),) if any(row[4] is WITHHELD for row in rows) else (),
     )  # fmt: skip
 

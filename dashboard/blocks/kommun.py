@@ -127,7 +127,7 @@ def figure(v: View) -> Exhibit | None:
         basis=(hidden.rule(v),) if any(map(hidden.is_hidden, known.values())) else (),
         missing=(v.t("county.kommun_missing", n=unknown),) if unknown else (),
         source=(v.behind(), *((series.publishers(v, kinds),) if (kinds := _kinds(v, known)) else ())),
-        licence="; ".join(filter(None, [rows.licence(v), series.licences(kinds)])),
+        licence="; ".join(filter(None, [rows.licence(v), series.licences(v, kinds)])),
         plot=Plot("table"),
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def exactly(day: date | None, precision: str) -> Cell:
 
 def licence(v: View) -> str:
     """Under which terms the registries are used."""
-    return export.licences(v.w, "operations")
+    return export.licences(v.w, "operations", v.lang)
 
 
 def exhibit(v: View, found: Sequence[Row], *, id: str, title: str, finding: str, also: tuple[str, ...] = ()) -> Exhibit:

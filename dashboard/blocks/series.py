@@ -131,6 +131,7 @@ def publishers(v: View, found: Iterable[Row]) -> str:
     return v.t("export.source_indicators", publishers=named, day=v.day(max(days, default=None)))
 
 
-def licences(found: Iterable[Row]) -> str:
+def licences(v: View, found: Iterable[Row]) -> str:
     """The licences of several indicators, each once."""
-    return "; ".join(dict.fromkeys(r["licence"] for r in found if r["licence"]))
+    named = dict.fromkeys(r["licence"] for r in found if r["licence"])
+    return "; ".join(provenance.licence(v.w, words, v.lang) for words in named)

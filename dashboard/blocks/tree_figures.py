@@ -139,7 +139,7 @@ def figure(v: View) -> Exhibit | None:
             v.t("trees.missing", n=sum(evidence(v, node) is None for node in tree.nodes)),
             *((hidden.rule(v),) if is_hidden else ()),
         ),
-        source=(*sources, *((series.publishers(v, linked),) if linked else ())), licence=series.licences(linked),
+        source=(*sources, *((series.publishers(v, linked),) if linked else ())), licence=series.licences(v, linked),
         also=("svg", "png", "json", "txt"),
     )  # fmt: skip
 

@@ -131,7 +131,7 @@ def figure(v: View) -> Exhibit | None:
         ),
         source=(series.source_line(v, one, _range(v, r.own), r.own[-1]),),
         spec=spec,
-        licence=one["licence"],
+        licence=series.licences(v, [one]),
         plot=Plot("line", tuple(at for at, c in enumerate(codes, 1) if not (_is_count(one) and c == "00"))),
     )
 

@@ -249,7 +249,8 @@ def _method(v: View, basis: Sequence[str]) -> Json:
         r for r in provenance.source_titles(v.w).values() if r["kind"] in ("operations", "indicator", "indicators")
     ]
     head = [v.t(f"sources.{name}") for name in ("name", "publisher", "licence", "retrieved")]
-    body = [[v.of(r), r["publisher"], r["licence"] or "–", v.day(r["retrieved_at"])] for r in found]
+    licence = "licence_en" if v.lang == "en" else "licence"
+    body = [[v.of(r), r["publisher"], r[licence] or "–", v.day(r["retrieved_at"])] for r in found]
     table = {"head": head, "numeric": [False] * 4, "widths": [4, 3, 4, 0], "rows": sorted(body)}
     texts = [*basis, v.t("export.hidden_text"), v.t("sweden.selection_caveat")]
     return {"title": v.t("export.method"), "texts": texts, "table": table if body else None}

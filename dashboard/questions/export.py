@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.db import Row, Warehouse
 from dashboard.selection import FILTERS, MEASURES, NATIONAL, PLACED, SWEDEN, UNKNOWN, Selection
+from dashboard.texts import Lang
 
 STATUSES = ("planned", "running", "ended", "granted", "unknown")
 AMOUNT_KNOWN = ("kant", "okant")
@@ -171,11 +172,12 @@ def vocabulary(w: Warehouse) -> dict[str, tuple[str, ...]]:
     }  # fmt: skip
 
 
-def licences(w: Warehouse, kind: str) -> str:
-    """The licences of the source files of a kind (operations, indicator, …), each once, joined by "; "."""
+def licences(w: Warehouse, kind: str, lang: Lang) -> str:
+    """The licences of the source files of a kind (operations, indicator, …; "" all), each once, joined by "; "."""
     row: dict[str, Any] | None = w.row(
-        "SELECT string_agg(DISTINCT licence, '; ' ORDER BY licence) AS licence FROM source_file "
-        "WHERE $kind = '' OR kind = $kind",
-        {"kind": kind},
+        "SELECT string_agg(DISTINCT words, '; ' ORDER BY words) AS licence FROM ("
+        "SELECT CASE $lang WHEN 'en' THEN licence_en ELSE licence END AS words FROM source_file "
+        "WHERE $kind = '' OR kind = $kind)",
+        {"kind": kind, "lang": lang},
     )
     return str((row or {}).get("licence") or "")

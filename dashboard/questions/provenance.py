@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
+from dashboard.texts import Lang
 
 
 def snapshot(w: Warehouse) -> Row:
@@ -37,15 +38,22 @@ def sources(w: Warehouse) -> tuple[Row, ...]:
 
 
 def source_titles(w: Warehouse) -> dict[str, Row]:
-    """Source id -> title_sv, title_en, publisher, url, licence, retrieved_at."""
+    """Source id -> title_sv, title_en, publisher, url, licence, licence_en, retrieved_at."""
     return {
         r["source_id"]: r
         for r in w.rows(
             "SELECT source_id, any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, any_value(publisher) "
-            "AS publisher, any_value(url) AS url, any_value(licence) AS licence, max(retrieved_at) AS retrieved_at, "
+            "AS publisher, any_value(url) AS url, any_value(licence) AS licence, "
+            "any_value(licence_en) AS licence_en, max(retrieved_at) AS retrieved_at, "
             "any_value(kind) AS kind FROM source_file GROUP BY 1"
         )
     }
+
+
+def licence(w: Warehouse, words: str, lang: Lang) -> str:
+    """What a file or an indicator calls its licence, in a language; as it stands where no file has it in English."""
+    row = w.row("SELECT min(licence_en) AS words FROM source_file WHERE licence = $words", {"words": words})
+    return str(row["words"]) if lang == "en" and row and row["words"] else words
 
 
 def issues(w: Warehouse, limit: int = 200) -> tuple[Row, ...]:

@@ -56,7 +56,8 @@ def open_list(path: Path, name: str, chosen: Chosen | None = None) -> Importer:
     slug = slug_of(name)
     source = Source(
         id=f"import_{slug}", kind="operations", registry=name, publisher=name, title_sv=name, title_en=name, url="",
-        licence="Egen inläst fil", portfolio=f"import_{slug}", expected_rows=(1, 2_000_000), quarantine_ceiling=1.0,
+        licence="Egen inläst fil", licence_en="A file of your own",
+        portfolio=f"import_{slug}", expected_rows=(1, 2_000_000), quarantine_ceiling=1.0,
         stale_after_days=800, priority=60,
         caveat_sv="En lista som någon har läst in här. Den räknas aldrig in i Sveriges summor.",
         caveat_en="A list that somebody imported here. It is never counted in Sweden's totals.",

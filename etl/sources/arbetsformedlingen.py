@@ -163,6 +163,7 @@ def _kommuner() -> dict[str, str]:
 
 
 _LICENCE = "Villkor ej bekräftade"
+_LICENCE_EN = "Terms not confirmed"
 _SV = (
     "Inskrivna som öppet arbetslösa eller i program med aktivitetsstöd, i slutet av månaden. Åldrarna är 16–64 år till "
     "och med 2022, 16–65 från 2023 och 16–66 från 2026: brott i serien. Färre än fem personer visas inte, och inget "
@@ -193,7 +194,7 @@ SOURCES = (
             title_sv="Arbetsförmedlingen: inskrivna arbetslösa efter tid utan arbete, kommuner",
             title_en="Arbetsförmedlingen: registered unemployed by time without work, municipalities",
             url="https://arbetsformedlingen.se/statistik/sok-statistik/tidigare-statistik-tidsserier",
-            licence=_LICENCE,
+            licence=_LICENCE, licence_en=_LICENCE_EN,
             caveat_sv=_SV,
             caveat_en=_EN,
             remotes=(Remote("arbetsformedlingen_tid_utan_arbete.xlsx", ""),),

@@ -20,6 +20,7 @@ _NOTE_EN = (
     "figure that the publisher withholds."
 )
 _LICENCE = "Villkor ej bekräftade"
+_LICENCE_EN = "Terms not confirmed"
 
 
 def _survey(
@@ -34,7 +35,7 @@ def _survey(
             title_sv=f"Folkhälsodata {table}: {sv}",
             title_en=f"Folkhälsodata {table}: {en}",
             url="https://fohm-app.folkhalsomyndigheten.se/Folkhalsodata/",
-            licence=_LICENCE,
+            licence=_LICENCE, licence_en=_LICENCE_EN,
             caveat_sv=_NOTE_SV,
             caveat_en=_NOTE_EN,
             base_url="https://fohm-app.folkhalsomyndigheten.se/Folkhalsodata/api/v1/sv/A_Folkhalsodata/A_Mo8/",

@@ -191,6 +191,7 @@ def _region(lan: str, kommun: str) -> str:
 
 
 _LICENCE = "Villkor ej bekräftade"
+_LICENCE_EN = "Terms not confirmed"
 _NOTE_SV = "Tolv månader till och med december, 16–64 år. Det som Försäkringskassan har röjandeskyddat är dolt."
 _NOTE_EN = "Twelve months to December, ages 16–64. What Försäkringskassan has suppressed is hidden."
 _FULL_SV = f"{_NOTE_SV} Andra månader än december läses men laddas inte."
@@ -209,7 +210,7 @@ def _set(
             title_sv=f"Försäkringskassan: {sv.casefold()} ({table})",
             title_en=f"Försäkringskassan: {en} ({table})",
             url="https://www.forsakringskassan.se/statistik-och-analys",
-            licence=_LICENCE,
+            licence=_LICENCE, licence_en=_LICENCE_EN,
             caveat_sv=_FULL_SV,
             caveat_en=_FULL_EN,
             base_url="https://www.forsakringskassan.se/api/sprstatistikrapportera/public/v1/",

@@ -25,7 +25,9 @@ def values(folder: Path) -> Path:
             if r["period"] == newest and code != WITHOUT:
                 handle.write(f"{code},{newest},K,{women(code)}\n{code},{newest},M,{men(code)}\n")
     with (data / "indicators/catalogue.csv").open("a", encoding="utf-8") as handle:
-        handle.write(f"{COUNTED},Några personer,Some persons,personer,persons,low,0,SCB,T1,CC0 1.0,,,https://scb.se/\n")
+        handle.write(
+            f"{COUNTED},Några personer,Some persons,personer,persons,low,0,SCB,T1,CC0 1.0,,,,https://scb.se/\n"
+        )
     lans = sorted({r["region_code"] for r in rows} - {"00"})
     counts = [f"{c},2024,T,{3 if c == HIDDEN else 100 + int(c)}" for c in lans]
     text = "\n".join(["region_code,period,sex,value", *counts]) + "\n"

@@ -83,7 +83,7 @@ def lan(v: View, tally: Tally, code: str, occasion: Occasion) -> Exhibit | None:
         source=(series.publishers(v, found), *([results.source(v, occasion)] if n else [])),
         basis=(*results.marks(v, occasion), *((hidden.rule(v),) if any(map(hidden.is_hidden, found)) else ())),
         links=tuple(v.href("sweden", indikator=row["code"], visa="indikator") for row in found),
-        licence=series.licences(found), plot=Plot("table"),
+        licence=series.licences(v, found), plot=Plot("table"),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def said(v: View, question: Question, tally: Tally, code: str, occasion: Occasio
         source=(results.source(v, occasion), *([series.publishers(v, used)] if used else [])),
         basis=(*results.marks(v, occasion), v.t("beside.said_basis"), *results.who(v, tally, occasion)),
         missing=(v.t("beside.said_none", groups=results.listed(v, without, most=12)),) if without else (),
-        licence=series.licences(used), plot=Plot("table"),
+        licence=series.licences(v, used), plot=Plot("table"),
     )  # fmt: skip
 
 

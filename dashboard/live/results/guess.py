@@ -154,7 +154,7 @@ def breakdown(v: View, question: Question) -> Exhibit | None:
         rows=tuple(rows), source=(source(v, found),),
         basis=(series.about(v, one), *((hidden.rule(v),) if gone else ())) if series.about(v, one) or gone else (),
         missing=(v.t("results.breakdown_missing", lans=", ".join(lacking)),) if lacking else (),
-        spec=lambda dark: spec(dark=dark), plot=Plot("map", (1,)), licence=one["licence"],
+        spec=lambda dark: spec(dark=dark), plot=Plot("map", (1,)), licence=series.licences(v, [one]),
     )  # fmt: skip
 
 
