@@ -125,7 +125,8 @@ def _found(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     chosen = [f.param for f in FILTERS if getattr(sel, f.param)]
     free = [f.param for f in FILTERS if f.param not in chosen]
     out: dict[str, dict[str, int]] = {f.param: {} for f in FILTERS}
-    for asked, names in ((sel, free), *((sel.but(**{name: ()}), [name]) for name in chosen)):
+    asked_of = [(sel, free)] if free else []
+    for asked, names in (*asked_of, *((sel.but(**{name: ()}), [name]) for name in chosen)):
         found = ranked(w, asked)
         if found is None:
             return None

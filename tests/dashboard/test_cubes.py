@@ -40,9 +40,10 @@ def offered(w: Warehouse) -> dict[str, list[str]]:
 def selections(offered: dict[str, list[str]]) -> st.SearchStrategy[Selection]:
     @st.composite
     def drawn(draw: Any) -> Selection:
+        most = draw(st.sampled_from([2, 2, len(FACETS)]))
         chosen = {
             name: tuple(draw(st.lists(st.sampled_from(offered[name]), min_size=1, max_size=2, unique=True)))
-            for name in draw(st.lists(st.sampled_from(FACETS), max_size=2, unique=True))
+            for name in draw(st.lists(st.sampled_from(FACETS), max_size=most, unique=True))
         }
         return Selection(
             **chosen, bas=draw(st.sampled_from(BASES)), plats=draw(st.sampled_from(PLACES)),
@@ -75,6 +76,14 @@ def test_every_value_of_every_facet_alone(w: Warehouse, offered: dict[str, list[
             sel = Selection(**{facet: (value,)})
             assert cubes.of(w, sel) is not None
             assert QUESTIONS[name](w, sel) == counted(w, sel, name), sel.params()
+
+
+def test_a_choice_in_every_facet(w: Warehouse, offered: dict[str, list[str]]) -> None:
+    assert offered.keys() == set(FACETS)
+    for chosen in ({name: tuple(offered[name]) for name in FACETS}, {name: (offered[name][0],) for name in FACETS}):
+        sel = Selection(**chosen)
+        for name, question in QUESTIONS.items():
+            assert question(w, sel) == counted(w, sel, name), name
 
 
 def test_what_cubes_cannot_tell_is_left_to_the_operations(w: Warehouse) -> None:
