@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
-MEMORY = "500MB"
-"""What DuckDB may hold while it builds; the rest lies on disk."""
+MEMORY, FOR_MARTS = "450MB", "550MB"
+"""What DuckDB may hold while records are loaded and linked, when Python holds as much; and after that."""
 
 _ARROW = {
     "VARCHAR": pa.string(),

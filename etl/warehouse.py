@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import platformdirs
+import pyarrow as pa
 
 from etl import canonical, hidden, keys, words
 from etl.actors import identify
@@ -32,7 +33,7 @@ from etl.load import FileCount, Loader, utc_now
 from etl.match import link_operations
 from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
-from etl.tables import building, connected, sha256, spilled
+from etl.tables import FOR_MARTS, building, connected, sha256, spilled
 
 SCHEMA_VERSION = 4
 _BUILDING = "building"
@@ -144,6 +145,10 @@ def build(
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
+            counts = tuple(loader.counts)
+            del loader  # with what it knows of every organisation and programme
+            pa.default_memory_pool().release_unused()
+            con.execute(f"SET memory_limit = '{FOR_MARTS}'")
             make_marts(con, engine, progress=step)
             step("check")
             _check_keys(con)
@@ -162,7 +167,7 @@ def build(
         raise SourceError(f"There is no room left on the disk for {folder}. {FREE_SOME}", "disk_full") from error
     finally:
         _remove(aside)
-    return Build(describe(target), tuple(loader.counts), linked, is_new=True, damaged=damaged)
+    return Build(describe(target), counts, linked, is_new=True, damaged=damaged)
 
 
 def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, progress: Step | None = None) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from dashboard.store import Database, StoreError, audit, configured, views
+from dashboard.store import Database, StoreError, audit, configured, rooms, views
 from etl import attempts, catalogue, retention, warehouse
 from etl.engine import Engine
 from etl.importer import plan, store
@@ -131,12 +131,14 @@ def snapshot_ids() -> set[str]:
 
 
 def prune_snapshots(folder: Path, *, dry_run: bool = False) -> list[retention.Verdict]:
-    """The retention policy applied; see :mod:`etl.retention`. What pinned saved views lead to is kept too."""
+    """The retention policy applied; see :mod:`etl.retention`. What pinned saved views and rooms lead to is kept."""
     try:
         db = configured(folder.parent)
-        also = views.pinned(db) if db.exists() else ()
+        also = {*views.pinned(db), *rooms.shown(db)} if db.exists() else ()
     except StoreError as error:
-        err.print(f"{error}\nNo snapshot was removed: saved views may lead there.", highlight=False, markup=False)
+        err.print(
+            f"{error}\nNo snapshot was removed: saved views and rooms may lead there.", highlight=False, markup=False
+        )
         return []
     return retention.prune(folder, now=utc_now(), dry_run=dry_run, also=also)
 

@@ -17,6 +17,8 @@ CODE_LENGTH: Final = 5
 MOST_OPEN: Final = 50
 LASTS_SECONDS: Final = 24 * 3600
 """How long a room can be led."""
+KEPT_DAYS: Final = 730
+"""For so long the snapshot of what was shown to a room is kept."""
 EXPECTED: Final = 300
 """How many phones are counted on where the presenter says nothing."""
 
@@ -24,6 +26,8 @@ EXPECTED: Final = 300
 @dataclass(frozen=True)
 class Room:
     """A room. ``code`` is the audience's; ``deck`` names what is shown, ``scene`` counts from 0.
+
+    ``deck_version``: which version of a kept deck, whatever is saved after; 0 for a deck that is a file.
 
     ``highlight``: the län that is pointed at, or "". ``revision`` counts what the presenter changed and ``tally`` what
     the audience sent, so that whoever waits for news compares two numbers. Times are UTC to the second.
@@ -42,10 +46,18 @@ class Room:
     tally: int
     opened_at: datetime
     closed_at: datetime | None
+    deck_version: int = 0
 
 
 def open_room(
-    db: Database, *, deck: str, lang: Lang, snapshot: str, expected: int = EXPECTED, is_practice: bool = False
+    db: Database,
+    *,
+    deck: str,
+    lang: Lang,
+    snapshot: str,
+    expected: int = EXPECTED,
+    is_practice: bool = False,
+    deck_version: int = 0,
 ) -> tuple[Room, str]:
     """A new room and the presenter's secret, which is told this once and not kept.
 
@@ -60,9 +72,9 @@ def open_room(
         taken = {row[0] for row in con.execute("SELECT code FROM room")}
         code = next(code for code in iter(_new_code, "") if code not in taken)
         con.execute(
-            "INSERT INTO room (code, deck, lang, snapshot, secret_sha256, expected, is_practice, opened_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (code, deck, lang, snapshot, _digest(secret), expected, is_practice, stamp(now())),
+            "INSERT INTO room (code, deck, deck_version, lang, snapshot, secret_sha256, expected, is_practice, "
+            "opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (code, deck, deck_version, lang, snapshot, _digest(secret), expected, is_practice, stamp(now())),
         )
         audit.note(con, "room_open", f"{code} {deck}")
         found = _one(con, code)
@@ -83,6 +95,16 @@ def every(db: Database) -> tuple[tuple[Room, int, int], ...]:
         counted = "SELECT (SELECT count(*) FROM poll WHERE room = ?), (SELECT count(*) FROM vote WHERE room = ?)"
         found = [(_one(con, code), *con.execute(counted, (code, code)).fetchone()) for code in codes]
         return tuple((room, n, m) for room, n, m in found if room is not None)
+
+
+def shown(db: Database) -> frozenset[str]:
+    """The snapshots that rooms of the last two years have shown, rehearsals left out: their links stay good."""
+    with db.read() as con:
+        found = con.execute(
+            "SELECT DISTINCT snapshot FROM room WHERE is_practice = 0 AND opened_at > ?",
+            (stamp(now() - timedelta(days=KEPT_DAYS)),),
+        ).fetchall()
+    return frozenset(row[0] for row in found)
 
 
 def stale(db: Database) -> tuple[str, ...]:
@@ -150,5 +172,5 @@ def _one(con: Connection, code: str) -> Room | None:
     return Room(
         row["code"], row["deck"], row["lang"], row["snapshot"], row["expected"], bool(row["is_practice"]), row["scene"],
         bool(row["is_black"]), row["highlight"], row["revision"], row["tally"], time_of(row["opened_at"]),
-        time_of(row["closed_at"]) if row["closed_at"] else None,
+        time_of(row["closed_at"]) if row["closed_at"] else None, row["deck_version"],
     )  # fmt: skip

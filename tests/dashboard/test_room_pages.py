@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from dashboard import saving
+from dashboard.live.decks import decks
+from dashboard.live.decks.deck import document
+from dashboard.live.polls import in_room
 from dashboard.live.room import links
-from dashboard.store import rooms
+from dashboard.store import records, rooms
 from tests.dashboard.room_world import DECK, lead, opened
 
 
@@ -98,3 +102,55 @@ def test_our_own_pages_leave_compressed(venue: TestClient) -> None:
     plain = venue.get(f"/r/{code}", headers={"accept": "text/html", "accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.text == answer.text
+
+
+def test_a_room_shows_the_version_that_it_was_opened_on_whatever_is_saved_after(venue: TestClient) -> None:
+    body = document(decks.files().found["konferensen-sessioner"])
+    kept = records.add(saving.database(), "deck", body)
+    code = opened(venue, deck=kept.id)
+    room = rooms.room(saving.database(), code)
+    assert room is not None
+    assert room.deck_version == 1
+    last = len(body["scenes"]) - 1
+    assert lead(venue, code, last).status_code == 200
+    stage = f"/scen/visa/{kept.id}?lang=sv&snapshot={room.snapshot}&utgava=1&rum={code}"
+    before, phone = venue.get(stage).text, venue.get(f"/r/{code}").text
+    assert f'data-scenes="{last + 1}"' in before
+
+    records.save(saving.database(), kept.id, 1, {**body, "title_sv": "Helt annan", "scenes": body["scenes"][:2]})
+    assert lead(venue, code, last - 1).status_code == 200, "the last scenes are there for as long as the room is"
+    assert lead(venue, code, last).status_code == 200
+    assert venue.get(f"/r/{code}").text == phone
+    again = venue.get(stage).text
+    assert f'data-scenes="{last + 1}"' in again
+    assert "Helt annan" not in again
+    questions = {one.id for one in in_room.offered(room)}
+    assert questions >= {scene["question"] for scene in body["scenes"] if scene.get("question")}
+
+    newest = opened(venue, deck=kept.id)
+    assert lead(venue, newest, 2).status_code == 400, "what is opened now has two scenes"
+    older = opened(venue, deck=kept.id, utgava="1")
+    assert lead(venue, older, last).status_code == 200
+
+
+def test_a_link_to_a_kept_deck_lasts_with_its_version(venue: TestClient, w: Any) -> None:
+    kept = records.add(saving.database(), "deck", document(decks.files().found["konferensen-pass-1"]))
+    lasting = f"lang=sv&snapshot={w.snapshot_id}&utgava=1"
+    for way in ("visa", "talare"):
+        for asked in ("lang=sv", f"lang=sv&snapshot={w.snapshot_id}"):
+            answer = venue.get(f"/scen/{way}/{kept.id}?{asked}")
+            assert answer.status_code == 307
+            assert answer.headers["location"] == f"/scen/{way}/{kept.id}?{lasting}"
+        assert venue.get(f"/scen/{way}/{kept.id}?{lasting}").status_code == 200
+
+
+def test_what_was_shown_to_a_room_is_kept_for_two_years(venue: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = saving.database()
+    shown = rooms.room(db, opened(venue))
+    assert shown is not None
+    assert shown.snapshot in rooms.shown(db)
+    for days, is_kept in ((729, True), (731, False)):
+        later = rooms.now() + timedelta(days=days)
+        with monkeypatch.context() as patch:
+            patch.setattr(rooms, "now", lambda at=later: at)
+            assert (shown.snapshot in rooms.shown(db)) is is_kept

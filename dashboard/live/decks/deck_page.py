@@ -63,10 +63,10 @@ def _rooms(v: View) -> None:
         if name == code or not rooms.is_presenter(saving.database(), code, secret):
             continue
         room = rooms.room(saving.database(), code)
-        deck = decks.find(room.deck) if room else None
+        deck = decks.of_room(room) if room else None
         if room is None or deck is None:
             continue
-        address = {"lang": room.lang, "snapshot": room.snapshot, "rum": code}
+        address = {"lang": room.lang, "snapshot": room.snapshot, "utgava": str(room.deck_version or ""), "rum": code}
         windows = (
             parts.link(links.stage(deck.id, **address), v.t("stage.the_stage")),
             parts.link(links.speaker(deck.id, **address), v.t("stage.speaker")),
@@ -139,7 +139,7 @@ def _start(v: View, deck_id: str) -> None:
     )
     hidden = parts.join(
         Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
-        for name, value in (("deck", deck_id), ("lang", v.lang), ("snapshot", v.sel.snapshot))
+        for name, value in (("deck", deck_id), ("lang", v.lang), ("snapshot", v.sel.snapshot), ("utgava", v.sel.utgava))
     )
     layout.html(
         Markup(

@@ -13,6 +13,7 @@ from dashboard.layout import snapshot_folder
 from dashboard.live.decks import asked
 from dashboard.live.decks.deck import Deck, DeckError, from_body, read
 from dashboard.store import StoreError, records
+from dashboard.store.rooms import Room
 
 log = logging.getLogger("inkarta")
 EMBEDDED: Final = Path(__file__).resolve().parents[3] / "data" / "decks"
@@ -62,6 +63,23 @@ def find(deck_id: str, number: int = 0) -> Deck | None:
     except DeckError as error:
         log.error("kept deck: %s", error)
     return None
+
+
+def newest(deck_id: str) -> int:
+    """The number of a kept deck's newest version; 0 for a file's, and for none."""
+    if deck_id in files().found:
+        return 0
+    try:
+        kept = records.find(saving.database(), deck_id, 0)
+    except StoreError as error:
+        log.error("decks: %s", error)
+        return 0
+    return kept.number if kept and kept.kind == "deck" and not kept.is_removed else 0
+
+
+def of_room(room: Room) -> Deck | None:
+    """What a room shows: the version that it was opened on."""
+    return find(room.deck, room.deck_version)
 
 
 @lru_cache(maxsize=256)

@@ -36,7 +36,7 @@ _lock = Lock()
 
 def offered(room: Room) -> tuple[Question, ...]:
     """The questions that a presenter may open in a room: those of its deck, then those that any deck may ask."""
-    deck = decks.find(room.deck)
+    deck = decks.of_room(room)
     found = asked.every(deck.questions if deck else ())
     first = [scene.question for scene in deck.scenes if scene.question in found] if deck else []
     return tuple(found[ident] for ident in dict.fromkeys([*first, *found]))
@@ -44,13 +44,13 @@ def offered(room: Room) -> tuple[Question, ...]:
 
 def is_asked(room: Room, ident: str) -> bool:
     """Whether the scene that is shown asks a question."""
-    deck = decks.find(room.deck)
+    deck = decks.of_room(room)
     return bool(deck and room.scene < len(deck.scenes) and deck.scenes[room.scene].question == ident)
 
 
 def business(db: Database, room: Room) -> str:
     """The question that the room is about: what the scene asks, else the last one open or shown; "" for none."""
-    deck = decks.find(room.deck)
+    deck = decks.of_room(room)
     scene = deck.scenes[room.scene] if deck and room.scene < len(deck.scenes) else None
     return scene.question if scene and scene.question else polls.current(db, room.code)
 

@@ -50,7 +50,7 @@ def _asked_for(request: Request) -> tuple[Room, Deck, View, tuple[Told, ...]]:
         raise RefusalError(refused(lang or "sv", "no_store", 503)) from error
     if room is None:
         raise RefusalError(answer(phone.door(lang or "sv", code[:12]), status=404))
-    deck = decks.find(room.deck)
+    deck = decks.of_room(room)
     if deck is None:
         raise RefusalError(refused(lang or room.lang, "no_deck", 404))
     try:

@@ -28,6 +28,7 @@ from dashboard.live.room import links, rooms_state
 from dashboard.live.room.document import lang_of, refused
 from dashboard.live.room.feed import Feed, Marks, Text
 from dashboard.store import Database, StoreError, rooms
+from dashboard.store.rooms import Room
 from dashboard.store.views import RefusedError
 from dashboard.texts import Lang
 
@@ -64,7 +65,9 @@ async def open_room(request: Request) -> Response:
 
 
 def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
-    deck = decks.find(given.get("deck", ""))
+    asked_for, wanted = given.get("deck", ""), given.get("utgava", "")
+    version = int(wanted) if re.fullmatch("[1-9][0-9]{0,3}", wanted) else decks.newest(asked_for)
+    deck = decks.find(asked_for, version)
     if deck is None:
         return refused(lang, "no_deck", 404)
     expected = given.get("expected", "").strip() or str(rooms.EXPECTED)
@@ -76,7 +79,7 @@ def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
         snapshot = telling.view_for(lang, given.get("snapshot", "")).w.snapshot_id
         room, secret = rooms.open_room(
             saving.database(), deck=deck.id, lang=lang, snapshot=snapshot, expected=int(expected),
-            is_practice=given.get("practice", "") in ("1", "on", "true"),
+            is_practice=given.get("practice", "") in ("1", "on", "true"), deck_version=version,
         )  # fmt: skip
     except NoSnapshotError:
         return refused(lang, "no_snapshot", 503)
@@ -85,7 +88,7 @@ def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
     except StoreError as error:
         log.error("rooms: %s", error)
         return refused(lang, "no_store", 503)
-    to = links.stage(deck.id, lang=lang, snapshot=snapshot, rum=room.code)
+    to = links.stage(deck.id, lang=lang, snapshot=snapshot, utgava=str(version or ""), rum=room.code)
     answer = RedirectResponse(to + _network(given), status_code=303, headers={"cache-control": "no-store"})
     answer.set_cookie(
         rooms_state.cookie(room.code), secret, max_age=rooms.LASTS_SECONDS, path="/", httponly=True, samesite="strict",
@@ -123,7 +126,7 @@ def _set(request: Request, code: str, body: bytes) -> Response:
             return JSONResponse({"error": "closed"}, 410)
         if not rooms_state.is_presenter(request, saving.database(), room.code):
             return JSONResponse({"error": "forbidden"}, 403)
-        wanted = _state(body, room.deck)
+        wanted = _state(body, room)
         if wanted is None:
             return JSONResponse({"error": "no_state"}, 400)
         shown = rooms.show(saving.database(), room.code, **wanted)
@@ -135,7 +138,7 @@ def _set(request: Request, code: str, body: bytes) -> Response:
     return JSONResponse(rooms_state.told(shown), headers={"cache-control": "no-store"})
 
 
-def _state(body: bytes, deck_id: str) -> dict[str, Any] | None:
+def _state(body: bytes, room: Room) -> dict[str, Any] | None:
     """A body as a state that the deck has; None for anything else."""
     try:
         given = json.loads(body)
@@ -144,7 +147,7 @@ def _state(body: bytes, deck_id: str) -> dict[str, Any] | None:
     if not isinstance(given, dict) or set(given) != {"scene", "black", "highlight"}:
         return None
     scene, black, highlight = given["scene"], given["black"], given["highlight"]
-    deck = decks.find(deck_id)
+    deck = decks.of_room(room)
     most = len(deck.scenes) if deck else 1000
     if isinstance(scene, bool) or not isinstance(scene, int) or not 0 <= scene < most or not isinstance(black, bool):
         return None

@@ -38,6 +38,7 @@ def _setting(request: Request) -> Setting:
         raise RefusalError(refused(lang, "other_deck", 404))
     version = query.get("utgava", "")
     number = int(version) if re.fullmatch("[1-9][0-9]{0,3}", version) else 0
+    number = room.deck_version if room else number or decks.newest(request.path_params["deck"])
     deck = decks.find(request.path_params["deck"], number)
     if deck is None:
         raise RefusalError(refused(lang, "no_deck", 404))
@@ -55,12 +56,12 @@ def _setting(request: Request) -> Setting:
 
 
 def show_stage(request: Request) -> Response:
-    """The stage. Without a snapshot in the address it leads to the one with it, which lasts."""
+    """The stage. Without a snapshot or a kept deck's version in the address it leads to the one that lasts."""
     try:
         on = _setting(request)
     except RefusalError as refusal:
         return refusal.response
-    if not request.query_params.get("snapshot") and not on.is_preview:
+    if _is_passing(request, on) and not on.is_preview:
         return _lasting(links.stage(on.deck.id, **on.address))
     return answer(stage(on))
 
@@ -73,9 +74,15 @@ def show_speaker(request: Request) -> Response:
         return refusal.response
     if on.room and not on.is_presenter:
         return refused(on.v.lang, "not_presenter", 403)
-    if not request.query_params.get("snapshot"):
+    if _is_passing(request, on):
         return _lasting(links.speaker(on.deck.id, **on.address))
     return answer(speaker(on))
+
+
+def _is_passing(request: Request, on: Setting) -> bool:
+    """Whether the same address could show something else next year."""
+    query = request.query_params
+    return not query.get("snapshot") or query.get("utgava", "") != on.version
 
 
 def _lasting(address: str) -> Response:
