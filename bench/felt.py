@@ -13,7 +13,9 @@ from bench.tap import tapped
 
 NAME = "felt"
 ROUNDS = 32
-HEADING_MS, CHARTS_MS = 500, 1000
+HEADING_MS, CHARTS_MS, WIRE_KB = 500, 1000, 8
+PAGES = ("Sverige", "Mitt län")
+CHANGE = "Another page, Sverige and Mitt län in turn,"
 MAP = "Mitt län, a click on the map"
 
 
@@ -72,6 +74,7 @@ def measure() -> list[Figure]:
         seen[MAP] = taken(
             OURS, "/lan?lan=18", [".ik-footer"], lambda screen, at: screen.pick_on_map(lan(at), LAN[lan(at)])
         )
+        seen[CHANGE] = taken(OURS, "/lan?lan=18", [".ik-footer"], lambda screen, at: screen.go(PAGES[at % 2]))
         for name, choice in CHOICES.items():
             seen[name] = taken(OURS, choice.path, [".ik-footer"], partial(_chosen, choice))
     return figures(seen)
@@ -82,7 +85,7 @@ def _chosen(choice: Choice, screen: Screen, at: int) -> Seen:
 
 
 def figures(seen: Mapping[str, Sequence[Seen]]) -> list[Figure]:
-    """The 95th percentile of each, with the median as a note."""
+    """The 95th percentile of each, with the median as a note, then what it takes on the wire."""
     found = []
     for name, runs in seen.items():
         if name == "empty":
@@ -105,7 +108,14 @@ def figures(seen: Mapping[str, Sequence[Seen]]) -> list[Figure]:
                     note=f"p50 {percentile(taken, 50):,.0f} ms, {len(taken)} times",
                 )
             )
-    return found
+    return [
+        *found,
+        *(
+            Figure(f"on the wire: {name.rstrip(',')}", percentile([run.wire_bytes for run in runs], 50) / 1000, "kB",
+                   goal=WIRE_KB, note="the median")
+            for name, runs in seen.items() if name != "empty"
+        ),
+    ]  # fmt: skip
 
 
 def percentile(values: Sequence[float], per_cent: int) -> float:

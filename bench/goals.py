@@ -44,7 +44,12 @@ GOALS = (
         "the goal was set against a Dash page of 5,000 rows (1.3 s); on a small page Dash answers in three requests "
         "side by side and sends no markup, where Streamlit runs the whole script anew",
     ),
-    Goal("95th percentile of a click: heading <= 500 ms, charts <= 1,000 ms", "felt"),
+    Goal("95th percentile of a click: heading <= 500 ms, charts <= 1,000 ms", "felt", "", "empty page, p95"),
+    Goal(
+        "every choice <= 8 kB on the wire", "felt", "on the wire: ",
+        why="only what changes is sent, but each of its messages carries a hash, and a chart its whole specification, "
+        "which deflate takes back where a page is under 32 kB",
+    ),
     Goal("cold start to a settled first page <= 3 s", "cold", "first page settled"),
     Goal("first page <= 1.2 MB on the wire", "cold", "first page on the wire"),
     Goal("2M operations: a page's questions <= 50 ms, no answer kept", "questions", "/"),

@@ -110,6 +110,10 @@ class Screen:
         found.wait_for()
         return self._picked("", found.click)
 
+    def go(self, page: str) -> Seen:
+        """Follow the navigation's link to a page; time counts from the press."""
+        return self._picked("", self.page.locator("nav").get_by_role("link", name=page, exact=True).first.click)
+
     def pick_on_map(self, code: str, name: str) -> Seen:
         """Choose a län on the product's map; time counts from the press."""
         return self._picked(name, lambda: self.page.locator(f'[data-code="{code}"]').first.click(force=True))
