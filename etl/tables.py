@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 BATCH = 5_000
-MEMORY, FOR_MARTS = "450MB", "550MB"
+MEMORY, FOR_MARTS = "450MB", "600MB"
 """What DuckDB may hold while records are loaded and linked, when Python holds as much; and after that."""
 
 _ARROW = {
