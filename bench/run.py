@@ -37,6 +37,7 @@ MEASUREMENTS = {
     "votes": "a thousand phones vote, and the server is killed",
     "access": "every page and view in every state: axe, and what axe cannot see",
     "guide": "the pictures of the user guide, taken anew",
+    "rehearsal": "the six sessions led before a simulated audience, as one sheet of pictures",
     "kills": "fetch, build and publish killed at 500 points",
     "many": "many sessions, on one process and on two replicas",
     "replica": "a replica is killed under its visitors",
@@ -45,7 +46,7 @@ MEASUREMENTS = {
     "presses": "the stage: from a press to the painted scene, here, on a second screen and on a phone",
 }
 RESULTS = Path(__file__).with_name("RESULTS.md")
-ONLY_NAMED = frozenset({"access", "guide", "soak"})
+ONLY_NAMED = frozenset({"access", "guide", "rehearsal", "soak"})
 """Too long for everything at once: measured when they are named."""
 USAGE, WIDTH = 2, 110
 
