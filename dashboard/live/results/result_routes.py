@@ -92,7 +92,7 @@ def counted(v: View, given: Given) -> Counted:
             _known[key] = found
             while len(_known) > _KNOWN_MOST:
                 _known.popitem(last=False)
-    return Counted(given.question, found, given.occasion)
+    return Counted(given.question, found, given.occasion, given.reveal)
 
 
 def routes(source: Source) -> list[BaseRoute]:
