@@ -23,6 +23,8 @@ from etl.spec import SourceError
 MOST_QUESTIONS: Final = 200
 FEWEST: Final = 10
 """Answers that a sensitive question needs for its sums to be kept."""
+_COUNTED_ALONE: Final = ("single", "scale")
+"""Kinds of which a sensitive question's answers are kept: in the others an answer may be one person's alone."""
 _HEADER_ROWS = 20
 _PERSONAL = {
     "name", "emoji", "email", "e-mail", "e-post", "epost", "namn", "phone", "telefon", "score", "time", "id",
@@ -89,7 +91,7 @@ def read(path: Path, sensitive: Iterable[int] = ()) -> Results:
     named = frozenset(sensitive)
     for session in found.sessions:
         for which, question in enumerate(session.questions, 1):
-            _protect(question, is_named=which in named)
+            _protect(question, found.left, is_named=which in named)
     found.dropped = list(dict.fromkeys(name.rstrip(": ") for name in found.dropped))
     return found
 
@@ -108,11 +110,18 @@ def as_json(found: Results) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _protect(question: Question, *, is_named: bool) -> None:
-    """Sort the answers, so that their order tells of nobody; of a sensitive question keep choices of ten or more."""
+def _protect(question: Question, left: list[Left], *, is_named: bool) -> None:
+    """Sort the answers, so that their order tells of nobody; of a sensitive question keep choices of ten or more.
+
+    Of another no option or end is kept either, since these are read from the answers.
+    """
     question.is_sensitive = is_named or bool(_SENSITIVE.search(question.words))
-    if question.is_sensitive and (len(question.answers) < FEWEST or question.kind == "text"):
-        question.answers = []
+    is_alone = question.kind in _COUNTED_ALONE
+    if question.is_sensitive and not is_alone:
+        left.append(Left(f"“{question.words[:60]}”", "sensitive"))
+    if question.is_sensitive and (len(question.answers) < FEWEST or not is_alone):
+        question.answers, question.options = [], []
+        question.lowest, question.highest = Question.lowest, Question.highest
     question.answers.sort(key=lambda answer: (str(type(answer)), str(answer)))
 
 

@@ -59,7 +59,7 @@ class Left:
     """What was not read. ``where``: sheet and question; ``rule``: why; ``value``: how many, or of what type."""
 
     where: str
-    rule: Literal["reactions", "slide", "steps", "rankings", "sums"]
+    rule: Literal["reactions", "slide", "steps", "rankings", "sums", "sensitive"]
     value: str = ""
 
 

@@ -6,32 +6,52 @@ import hashlib
 import logging
 import re
 import secrets
-import threading
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import layout, saving
 from dashboard.db import NoSnapshotError
+from dashboard.export.apart import Few
 from dashboard.export.catalogue import CATALOGUE
 from dashboard.export.names import MEDIA, NoFileError, file_name
+from dashboard.layout import View
 from dashboard.selection import decode
 from dashboard.store import StoreError, records
 from dashboard.texts import t
 
 log = logging.getLogger("inkarta")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
-_HEAVY = threading.BoundedSemaphore(2)
-"""Files are made two at a time, so that pages are answered meanwhile."""
+_FILES = Few(2)
+"""Files are made two at a time, in threads of their own, so that votes and pages are answered meanwhile."""
 KEEPING = ("effects", "trees")
 """Pages whose figures hold what viewers keep, and not the snapshot alone."""
 
 
-def _answer(request: Request) -> Response:
-    """A file, or in words why there is none. Runs in a thread; draws nothing and asks no other server."""
+@dataclass(frozen=True)
+class _Wanted:
+    """A file that may be made. ``name``: the figure, "" for the whole page; ``base``: how this server is reached."""
+
+    v: View
+    name: str
+    form: str
+    base: str
+    headers: dict[str, str]
+
+
+async def _answer(request: Request) -> Response:
+    """A file, or in words why there is none. Asks no other server."""
+    found = await run_in_threadpool(_wanted, request)
+    return found if isinstance(found, Response) else await _FILES.run(_made, found)
+
+
+def _wanted(request: Request) -> _Wanted | Response:
+    """What is asked for, or the answer where no file needs to be made."""
     query = dict(request.query_params)
     lang = decode(query).lang
     name = request.path_params.get("name", "")
@@ -56,15 +76,19 @@ def _answer(request: Request) -> Response:
     headers["etag"] = tag
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    return _Wanted(v, name, form, base, headers)
+
+
+def _made(of: _Wanted) -> Response:
     from dashboard.export.files import figure, page  # the engines, which a server without exports never needs
 
+    v, name, form = of.v, of.name, of.form
     try:
-        with _HEAVY:
-            body = figure(v, name, form, base) if name else page(v, form, base)
+        body = figure(v, name, form, of.base) if name else page(v, form, of.base)
     except NoFileError as error:
-        return _refused(404, t(error.key, lang, **error.told))
-    headers["content-disposition"] = f'attachment; filename="{file_name(v, name, form)}"'
-    return Response(body, media_type=MEDIA[form], headers=headers)
+        return _refused(404, t(error.key, v.lang, **error.told))
+    told = f'attachment; filename="{file_name(v, name, form)}"'
+    return Response(body, media_type=MEDIA[form], headers={**of.headers, "content-disposition": told})
 
 
 def _refused(status: int, words: str) -> Response:

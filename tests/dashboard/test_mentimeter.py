@@ -130,6 +130,42 @@ def test_a_sensitive_question_keeps_sums_of_ten_or_nothing(tmp_path: Path, n: in
     assert question.answers == sorted(question.answers)
 
 
+def test_of_a_sensitive_question_nothing_is_kept_that_may_be_one_persons_alone(tmp_path: Path) -> None:
+    """Twenty-four voters, and of each kind an answer that only one of them gave."""
+    read = mentimeter.read(
+        files.book(tmp_path / "a.xlsx", Voters=files.voters(), Session_1=files.session()), range(1, 20)
+    )
+    by_kind: dict[str, list[Any]] = {}
+    for question in read.sessions[0].questions:
+        assert question.is_sensitive
+        by_kind.setdefault(question.kind, []).append(question)
+    assert set(by_kind) == {"single", "multiple", "scale", "ranking", "text", "guess"}
+    for kind, questions in by_kind.items():
+        for question in questions:
+            if kind in ("single", "scale"):
+                assert len(question.answers) == 24
+                continue
+            assert (question.answers, question.options, question.lowest, question.highest) == ([], [], 1, 5)
+            assert any(one.rule == "sensitive" and question.words in one.where for one in read.left)
+    assert sum(one.rule == "sensitive" for one in read.left) == sum(
+        len(questions) for kind, questions in by_kind.items() if kind not in ("single", "scale")
+    )
+
+
+def test_why_a_sensitive_question_has_no_answers_is_told(home: Path, whole: Path) -> None:
+    taken = live.take(whole, "--sensitive", "4")
+    db = configured(home)
+    (session,) = imported.every(db)
+    (question,) = (one for one in taken["sessions"][0]["questions"] if one["is_sensitive"])
+    assert (question["kind"], question["answers"]) == ("ranking", [])
+    client = TestClient(Shell(Starlette(routes=[*routes(live.Imported(db)), *mentimeter_page.ROUTES])))
+    page = client.get(f"/mentimeter/{session.id}?lang=en").text
+    assert f"“{files.FIRST}”: a sensitive question where an answer may point out who gave it" in page
+    told = client.get(f"/rum/{session.id}/resultat/4.txt?lang=en").text
+    assert "answers of this kind may each point out who gave them" in told
+    assert "Finansiering" not in told
+
+
 @pytest.mark.parametrize(
     ("rows", "told"),
     [

@@ -76,7 +76,6 @@ def test_a_question_is_kept_as_it_was_asked(one: Question) -> None:
         ({"id": "a", "kind": "guess", "sv": "x", "en": "x"}, "indicator: it is missing"),
         ({"id": "a", "kind": "lan", "sv": "x", "en": "x", "indicator": "neet_16_24"}, "no figure to guess"),
         ({"id": "a", "kind": "text", "en": "x", "item": "poll-no"}, "no item of the seed"),
-        ({"id": "a", "kind": "text", "sv": "x", "en": "x", "is_sensitive": True}, "may tell who wrote it"),
         ({"id": "a", "kind": "lan", "sv": "x", "en": "x", "is_sensitive": 1}, "neither true nor false"),
         ({"id": "a", "kind": "lan", "sv": "x", "en": "x", "colour": "red"}, "no such key"),
     ],
@@ -85,6 +84,22 @@ def test_a_file_with_a_fault_is_refused_by_key_and_with_what_to_do(given_table: 
     with pytest.raises(FileError, match=r"my\.toml: questions 1, ") as caught:
         questions_of(Table("my.toml", "", {"questions": [given_table]}).tables("questions"), titles())
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("one", preloaded(), ids=lambda q: q.id)
+def test_only_a_question_whose_answers_are_counted_one_by_one_may_be_sensitive(one: Question) -> None:
+    figure = {"indicator": one.figure.indicator} if one.figure else {}
+    ends = {"lowest": one.lowest, "highest": one.highest} if one.kind in ("scale", "guess") else {}
+    options = [{"id": option.id, "sv": option.words.sv, "en": option.words.en} for option in one.options]
+    held = {"id": "min", "kind": one.kind, "sv": "x", "en": "x", "options": options, **figure, **ends}
+    tables = Table("my.toml", "", {"questions": [{**held, "is_sensitive": True}]}).tables("questions")
+    if one.kind in ("single", "scale", "lan"):
+        assert questions_of(tables, titles())[0].is_sensitive
+        return
+    with pytest.raises(FileError) as caught:
+        questions_of(tables, titles())
+    for said in ("my.toml: questions 1, is_sensitive: ", "'min'", f"kind {one.kind}", "Ask it as one of single, scale"):
+        assert said in str(caught.value)
 
 
 # Votes ------------------------------------------------------------------------------------------------------------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import io
 import json
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,9 +26,18 @@ from starlette.testclient import TestClient
 from dashboard.blocks import series
 from dashboard.layout import View, view_of
 from dashboard.live.polls import practice
-from dashboard.live.polls.question import Answer, Question, checked
+from dashboard.live.polls.question import Answer, Figure, Question, checked
 from dashboard.live.polls.question_files import to_json
-from dashboard.live.results import beside, guess, known_actors, result_files, results, screen, screen_markup
+from dashboard.live.results import (
+    beside,
+    beside_page,
+    guess,
+    known_actors,
+    result_files,
+    results,
+    screen,
+    screen_markup,
+)
 from dashboard.live.results import imported as live
 from dashboard.live.results.result_files import Counted
 from dashboard.live.results.result_routes import routes
@@ -306,6 +319,74 @@ def test_every_format_opens_again_and_holds_the_same_numbers(client: TestClient,
     for kind, question in QUESTIONS.items():
         assert question.words.sv in text, kind
     assert "inget urval" in text
+
+
+def readable(form: str, content: bytes) -> str:
+    """The words and numbers of a file, without the markup between them; of a PNG its digest."""
+    if form == "png":
+        return hashlib.sha256(content).hexdigest()
+    if form == "xlsx":
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = (row for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python())
+        return "\n".join(str(cell) for row in rows for cell in row)
+    if form == "pptx":
+        with zipfile.ZipFile(io.BytesIO(content)) as held:
+            told = [name for name in held.namelist() if re.fullmatch(r"ppt/(slides|notesSlides|charts)/.+\.xml", name)]
+            parts = [held.read(name).decode() for name in told]
+        return "\n".join(re.sub(r"<[^>]+>", "\n", part) for part in parts)
+    text = content.decode("utf-8-sig")
+    return re.sub(r"<[^>]+>", " ", text) if form == "svg" else text
+
+
+def test_what_is_guessed_leaves_in_no_file_before_it_is_revealed(room: Hall, db: Database) -> None:
+    one = QUESTIONS["guess"]
+    opened, secret = rooms.open_room(db, deck="d", lang="sv", snapshot="", expected=40)
+    polls.open_poll(db, opened.code, "guess", kind="guess", is_sensitive=False, definition=to_json(one))
+    polls.cast(db, (Ballot(opened.code, "guess", f"{n:032d}", guessed) for n, guessed in enumerate([2.0, 12.5, 25.0])))
+    polls.show_poll(db, opened.code, "guess", is_shown=True)
+    of = First((live.Imported(db), Rooms(db)))
+    client = TestClient(Starlette(routes=routes(of)), base_url="http://region.example")
+    base = f"/rum/{opened.code}"
+    ways = {f"{base}/resultat/guess.{form}": form for form in result_files.ONE}
+    ways |= {f"{base}/resultat.{form}": form for form in result_files.WHOLE}
+    presenter = {"cookie": f"ik_presenter_{opened.code}={secret}"}
+
+    def taken(headers: dict[str, str] | None = None) -> dict[str, str]:
+        answers = {way: client.get(way, headers=headers) for way in ways}
+        assert {answer.status_code for answer in answers.values()} == {200}
+        return {way: readable(ways[way], answer.content) for way, answer in answers.items()}
+
+    v = view_of("event", {"lang": "sv"})
+    found = guess.sourced(v, one)
+    assert found is not None
+    value, table, lan = v.value(found.value, found.indicator), "N02797", v.regions["21"]
+    before = taken()
+    for way, text in [*before.items(), *taken(presenter).items()]:
+        assert one.words.sv in text or ways[way] == "png"
+        assert not any(words in text for words in (value, table, lan)), way
+    polls.close_poll(db, opened.code, "guess")  # it may be opened again
+    assert [way for way, text in taken().items() if text != before[way]] == []
+
+    polls.reveal(db, opened.code, "guess")
+    after = taken()
+    for form, words in (("xlsx", (table, lan)), ("pptx", (value, table, lan)), ("svg", (value, table)),
+                        ("txt", (value, table))):  # fmt: skip
+        whole = after.get(f"{base}/resultat.{form}", "")
+        for text in filter(None, (after[f"{base}/resultat/guess.{form}"], whole)):
+            assert [each for each in words if each not in text] == [], form
+    assert after[f"{base}/resultat/guess.png"] != before[f"{base}/resultat/guess.png"]
+
+
+def test_beside_a_guess_stands_what_is_guessed_only_when_it_is_revealed(
+    room: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    v = view_of("event", {"lang": "sv"})
+    first = indicators.profile(v.w, "18")[0]
+    monkeypatch.setitem(QUESTIONS, "guess", replace(QUESTIONS["guess"], figure=Figure(first["code"])))
+    client = TestClient(Starlette(routes=beside_page.routes(room)), base_url="http://region.example")
+    for reveal in (False, True):
+        room.answers, room.reveal = {"guess": [4.0, 8.0]}, reveal
+        assert (v.of(first) in client.get("/rum/k7m2q/bredvid/guess?lan=18").text) == reveal
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@x", '=HYPERLINK("http://x")'])

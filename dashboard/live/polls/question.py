@@ -15,6 +15,8 @@ Answer = str | int | float | tuple[str, ...]
 """``single``: an option's id. ``multiple``: ids in the options' order. ``ranking``: ids, the first ranked first.
 
 ``scale``: a step. ``text``: what was written. ``lan``: a ``lan_code``. ``guess``: a number in the figure's unit."""
+COUNTED_ALONE: Final = ("single", "scale", "lan")
+"""Kinds that may be sensitive: one value of few is an answer, and its number says nothing of anybody's others."""
 MOST_TEXT: Final = 200
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -42,7 +44,8 @@ class Question:
 
     ``options``: for ``single``, ``multiple`` and ``ranking``, two or more. ``most``: how many choices ``multiple``
     allows, 0 for any. ``lowest``/``highest``: the ends of ``scale`` (whole steps) and of ``guess``; ``ends``: names.
-    ``figure``: for ``guess``. ``is_sensitive``: aggregates only, hidden below ten answers, answers deleted at close.
+    ``figure``: for ``guess``. ``is_sensitive``: aggregates only, hidden below ten answers, answers deleted at close;
+    only of a kind in :data:`COUNTED_ALONE`.
     ``aside``: an address of the product whose view belongs beside the answers, or "".
     """
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from dashboard.live.polls.question import Figure, Kind, Option, Question
+from dashboard.live.polls.question import COUNTED_ALONE, Figure, Kind, Option, Question
 from dashboard.tables import Table
 from dashboard.texts import Lang, Said
 
@@ -64,8 +64,11 @@ def question_of(of: Table, known: Mapping[str, str] | None = None) -> Question:
         (ends[0], ends[1]) if ends[0].sv and ends[1].sv else None, _figure(of, kind),
         _yes(of, "is_sensitive"), item, of.text("aside", needed=False),
     )  # fmt: skip
-    if question.is_sensitive and kind == "text":
-        of.refuse("is_sensitive", "a free text may tell who wrote it", "Ask with options instead.")
+    if question.is_sensitive and kind not in COUNTED_ALONE:
+        of.refuse(
+            "is_sensitive", f"question {ident!r} is of kind {kind}, where a whole answer may tell who gave it",
+            f"Ask it as one of {', '.join(COUNTED_ALONE)}, or take is_sensitive away.",
+        )  # fmt: skip
     of.done()
     return question
 

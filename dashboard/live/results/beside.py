@@ -67,9 +67,13 @@ def _parts(title: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def lan(v: View, tally: Tally, code: str, occasion: Occasion) -> Exhibit | None:
-    """A län's latest figures beside Sweden's, with how many in the room stated it; None for no län."""
-    found = [row for row in indicators.profile(v.w, code) if row["value"] is not None or hidden.is_hidden(row)]
+def lan(v: View, tally: Tally, code: str, occasion: Occasion, *, untold: str = "") -> Exhibit | None:
+    """A län's latest figures beside Sweden's, with how many in the room stated it; None for no län.
+
+    ``untold``: an indicator that is left out, since the room is still to guess it.
+    """
+    known = (row for row in indicators.profile(v.w, code) if row["code"] != untold)
+    found = [row for row in known if row["value"] is not None or hidden.is_hidden(row)]
     if code not in v.regions or not found:
         return None
     n = next((count.n for count in tally.counts if count.key == code), 0)

@@ -75,6 +75,12 @@ def _first(one: Counted, otherwise: str) -> str:
     return most.key if most.n else otherwise
 
 
+def _untold(one: Counted) -> str:
+    """The indicator that a room still guesses; "" for none."""
+    figure = one.question.figure
+    return figure.indicator if figure and not one.reveal else ""
+
+
 def _figure(v: View, of: Exhibit) -> Markup:
     said = [*of.basis, *of.missing, *of.source]
     short = Exhibit(of.id, of.title, of.finding, of.columns, of.rows[:MOST_ROWS], of.source)
@@ -89,6 +95,6 @@ def _figure(v: View, of: Exhibit) -> Markup:
 MAKERS: Final[tuple[Callable[[View, Counted, str], Exhibit | None], ...]] = (
     lambda v, one, lan: beside.said(v, one.question, one.tally, lan, one.occasion),
     lambda v, one, _: known_actors.exhibit(v, one.question, one.tally, one.occasion),
-    lambda v, one, lan: beside.lan(v, one.tally, lan, one.occasion),
+    lambda v, one, lan: beside.lan(v, one.tally, lan, one.occasion, untold=_untold(one)),
 )
 """What stands beside the answers: what is mentioned, the actors named, the län's own figures."""

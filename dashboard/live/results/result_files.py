@@ -24,11 +24,12 @@ WHOLE: Final = ("csv", "xlsx", "pptx", "txt")
 
 @dataclass(frozen=True)
 class Counted:
-    """A question with its tally, and where it was put."""
+    """A question with its tally, and where it was put. ``reveal``: a guess leaves with the value that was guessed."""
 
     question: Question
     tally: Tally
     occasion: Occasion
+    reveal: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,11 @@ class RoomAbout(About):
 
 
 def exhibits(v: View, one: Counted) -> list[Exhibit]:
-    """Everything of a question that leaves: the result, its texts, and a guess's value by län."""
+    """Everything of a question that leaves: the result, its texts, and a revealed guess's value by län."""
     found = [
-        results.result(v, one.question, one.tally, one.occasion, reveal=True),
+        _result(v, one),
         results.texts(v, one.question, one.tally, one.occasion),
-        guess.breakdown(v, one.question) if one.question.kind == "guess" else None,
+        guess.breakdown(v, one.question) if one.reveal else None,
     ]
     return [of for of in found if of is not None]
 
@@ -95,7 +96,7 @@ def long_table(v: View, every: Sequence[Counted]) -> Exhibit:
     rows: list[tuple[Cell, ...]] = []
     decimals: list[int] = []
     for one in every:
-        of = results.result(v, one.question, one.tally, one.occasion, reveal=True)
+        of = _result(v, one)
         if not of.rows:
             rows.append((of.title, of.finding, "", None))
             decimals.append(0)
@@ -107,7 +108,7 @@ def long_table(v: View, every: Sequence[Counted]) -> Exhibit:
     basis = dict.fromkeys(
         line
         for one in every
-        for line in results.result(v, one.question, one.tally, one.occasion).basis
+        for line in _result(v, one).basis
         if len(every) == 1 or line not in results.who(v, one.tally, one.occasion)
     )
     n = sum(one.tally.n or 0 for one in every)
@@ -128,7 +129,7 @@ def call(v: View, every: Sequence[Counted], base: str) -> str:
     out += [f"{line}." if not line.endswith(".") else line for line in results.marks(v, occasion)]
     out += [results.source(v, occasion), v.t("results.call_end"), ""]
     for at, one in enumerate(every, 1):
-        of = results.result(v, one.question, one.tally, one.occasion, reveal=True)
+        of = _result(v, one)
         out += [f"{at}. {of.title}", of.finding]
         out += [f"   - {_line(v, of, number)}" for number in range(len(of.rows))]
         texts = results.texts(v, one.question, one.tally, one.occasion)
@@ -151,6 +152,10 @@ def name(v: View, occasion: Occasion, question: Question | None, form: str) -> s
     kind = "ovning" if occasion.is_practice else ""
     parts = ["inkluderingskartan-rum", kind, occasion.code, question.id if question else "", v.lang]
     return "-".join(part for part in parts if part and part.isascii()) + f".{form}"
+
+
+def _result(v: View, one: Counted) -> Exhibit:
+    return results.result(v, one.question, one.tally, one.occasion, reveal=one.reveal)
 
 
 def _line(v: View, of: Exhibit, number: int) -> str:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import layout
 from dashboard.db import NoSnapshotError
+from dashboard.export.apart import Few
 from dashboard.layout import View
 from dashboard.live.polls.question import Answer, Question
 from dashboard.live.results import result_files, screen, screen_markup
@@ -38,8 +40,8 @@ _MEDIA: Final = {
     "txt": "text/plain; charset=utf-8",
 }
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
-_HEAVY = threading.BoundedSemaphore(1)
-"""Files are made one at a time, so that votes and the screen are answered meanwhile."""
+_FILES: Final = Few(1)
+"""Files are made one at a time, in a thread of their own, so that votes and the screen are answered meanwhile."""
 PAGE: Final = "event"
 """The page whose view the room's figures are made with."""
 
@@ -92,13 +94,16 @@ def counted(v: View, given: Given) -> Counted:
             _known[key] = found
             while len(_known) > _KNOWN_MOST:
                 _known.popitem(last=False)
-    return Counted(given.question, found, given.occasion)
+    return Counted(given.question, found, given.occasion, given.reveal)
 
 
 def routes(source: Source) -> list[BaseRoute]:
     """The routes, with where questions and answers are from."""
 
-    def live(request: Request) -> Response:
+    async def live(request: Request) -> Response:
+        return await run_in_threadpool(now, request)
+
+    def now(request: Request) -> Response:
         given = source.one(request.path_params["code"], request.path_params["question"], request)
         if given is None:
             return _refused(404, "results.no_such", _lang(request))
@@ -108,31 +113,32 @@ def routes(source: Source) -> list[BaseRoute]:
         body = screen_markup.document(frame, v=v, had=request.query_params.get("har", ""))
         return JSONResponse(body, headers={"cache-control": "no-store"})
 
-    def question(request: Request) -> Response:
+    async def question(request: Request) -> Response:
         form = request.path_params["form"]
         if form not in ONE:
             return _refused(404, "results.no_form", _lang(request), known=", ".join(ONE))
-        given = source.one(request.path_params["code"], request.path_params["question"], request)
+        code, ident = request.path_params["code"], request.path_params["question"]
+        given = await run_in_threadpool(source.one, code, ident, request)
         if given is None:
             return _refused(404, "results.no_such", _lang(request))
 
         def make(v: View, base: str) -> bytes | None:
             return result_files.question_file(v, counted(v, given), form, base)
 
-        return _file(request, given, form, make, given.question)
+        return await _FILES.run(_file, request, given, form, make, given.question)
 
-    def whole(request: Request) -> Response:
+    async def whole(request: Request) -> Response:
         form = request.path_params["form"]
         if form not in WHOLE:
             return _refused(404, "results.no_form", _lang(request), known=", ".join(WHOLE))
-        every = source.every(request.path_params["code"], request)
+        every = await run_in_threadpool(source.every, request.path_params["code"], request)
         if not every:
             return _refused(404, "results.nothing", _lang(request))
 
         def make(v: View, base: str) -> bytes | None:
             return result_files.room_file(v, [counted(v, one) for one in every], form, base)
 
-        return _file(request, every[0], form, make, None)
+        return await _FILES.run(_file, request, every[0], form, make, None)
 
     return [
         Route("/rum/{code:str}/resultat/{question:str}.json", _ready(live), methods=["GET"]),
@@ -141,12 +147,12 @@ def routes(source: Source) -> list[BaseRoute]:
     ]
 
 
-def _ready(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+def _ready(answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """An answer, or words where nothing has been built yet."""
 
-    def endpoint(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         try:
-            return answer(request)
+            return await answer(request)
         except NoSnapshotError:
             return _refused(503, "site.no_snapshot_text", _lang(request))
 
@@ -164,8 +170,7 @@ def _file(
     if not _HOST.fullmatch(host):
         return _refused(400, "export.no_host", _lang(request))
     v = view(given, request.query_params.get("lang", ""))
-    with _HEAVY:
-        body = make(v, f"{request.url.scheme}://{host}")
+    body = make(v, f"{request.url.scheme}://{host}")
     if body is None:
         return _refused(404, "results.nothing", v.lang)
     name = result_files.name(v, given.occasion, question, form)

@@ -13,7 +13,7 @@ from dashboard.charts.look import Spec
 from dashboard.components.lanskarta import LegendItem, MapRegion
 from dashboard.exhibit import Cell, Column, Exhibit, Plot
 from dashboard.layout import View
-from dashboard.live.polls.question import Question
+from dashboard.live.polls.question import COUNTED_ALONE, Question
 from dashboard.live.results import guess, regrouping
 from dashboard.live.results.grouping import Group, Member
 from dashboard.live.results.tally import FEWEST, Tally
@@ -172,7 +172,8 @@ def source(v: View, occasion: Occasion) -> str:
 
 def _told(v: View, question: Question, tally: Tally, *, reveal: bool) -> _Told:
     if tally.is_hidden:
-        return _Told(v.t("results.hidden", n=FEWEST), (Column(v.t("results.option")),), ())
+        said = v.t("results.hidden" if question.kind in COUNTED_ALONE else "results.hidden_kind", n=FEWEST)
+        return _Told(said, (Column(v.t("results.option")),), ())
     makers = {
         "single": _choice, "multiple": _choice, "ranking": _ranking, "scale": _scale, "lan": _lan, "text": _text,
     }  # fmt: skip
