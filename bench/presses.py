@@ -22,12 +22,16 @@ PRESSES, EACH_SECONDS, FOLLOWED, VISITS = 200, 0.2, 40, 5
 GOAL_MS, PHONE_MS, PHONE_KB = 300, 2000, 60
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 1.5e6 / 8, "uploadThroughput": 1.5e6 / 8}
 """1.5 Mbit/s and 300 ms."""
+KEYS = (("PageDown", 1), ("ArrowRight", 1), ("PageUp", -1))
 MARKS = """
-window.__pressed = 0; window.__took = []; window.__changed = 0;
+window.__pressed = 0; window.__took = []; window.__changed = 0; window.__wanted = "";
 const now = () => performance.timeOrigin + performance.now();
 addEventListener("keydown", (event) => {
-  window.__pressed = performance.timeOrigin + event.timeStamp;
-  requestAnimationFrame(() => requestAnimationFrame(() => window.__took.push(now() - window.__pressed)));
+  const pressed = window.__pressed = performance.timeOrigin + event.timeStamp;
+  const wanted = window.__wanted;
+  const painted = () => window.__took.push(now() - pressed);
+  const look = () => requestAnimationFrame(document.querySelector(".scene.current")?.id === wanted ? painted : look);
+  requestAnimationFrame(look);
 }, true);
 const seen = () => requestAnimationFrame(() => (window.__changed = now()));
 addEventListener("DOMContentLoaded", () => new MutationObserver(seen).observe(
@@ -91,19 +95,26 @@ def _other(running: Browser, url: str, width: int = 1920) -> Page:
     return page
 
 
+def press(page: Page, key: str, scene: int) -> None:
+    """Press a key on the stage; ``__took`` gets the milliseconds to the frame after which this scene is seen."""
+    page.evaluate("wanted => { window.__wanted = wanted; }", f"s{scene}")
+    page.keyboard.press(key)
+
+
 def _presses(page: Page, screen: Page) -> list[float]:
     """The time of each press; at the end every window must show where they led."""
     chance, scene, due = random.Random(5), 0, time.monotonic()
     page.bring_to_front()
     page.evaluate("window.__took.length = 0")
     for _ in range(PRESSES):
-        key, by = chance.choice((("PageDown", 1), ("ArrowRight", 1), ("PageUp", -1)))
-        page.keyboard.press(key)
-        scene = min(max(scene + by, 0), SCENES - 1)
+        key, by = chance.choice([(key, by) for key, by in KEYS if 0 <= scene + by < SCENES])
+        scene += by
+        press(page, key, scene)
         due += EACH_SECONDS
         page.wait_for_timeout(max(0.0, due - time.monotonic()) * 1000)
     for window in (page, screen):
         window.wait_for_selector(f".scene.current#s{scene}", timeout=10_000, state="attached")
+    page.wait_for_timeout(100)
     took: list[float] = page.evaluate("window.__took")
     if len(took) != PRESSES:
         raise RuntimeError(f"{len(took)} of {PRESSES} presses were painted.")
@@ -113,8 +124,8 @@ def _presses(page: Page, screen: Page) -> list[float]:
 def _follow(page: Page, number: int, *others: Page) -> tuple[float, ...]:
     """One press, and how long until each of the others had painted the scene."""
     scene = number % 2
-    page.keyboard.press("End" if scene else "Home")
     shown = (SCENES - 1) * scene
+    press(page, "End" if scene else "Home", shown)
     others[0].wait_for_selector(f".scene.current#s{shown}", timeout=10_000, state="attached")
     others[1].wait_for_selector(f"article[data-scene='{shown}']", timeout=10_000)
     page.wait_for_timeout(60)

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const page = () => document.getElementById("ikm");
-  let reading = false, waiting = null;
+  let reading = false, waiting = null, toggled = {};
 
   // What is chosen or written and not yet sent: the news of others must not undo it.
   const unsent = (root) => [...root.querySelectorAll("select[id], input[id]")].filter((field) => {
@@ -65,6 +65,10 @@
     const form = event.target;
     if (!page().contains(form)) return;
     event.preventDefault();
+    // A double click on the button that opens must not close: the other button comes in its place.
+    const question = ["oppna", "stang"].includes(form.elements.gor?.value) ? form.elements.fraga.value : "";
+    if (question && toggled.question === question && performance.now() - toggled.at < 1000) return;
+    if (question) toggled = { question, at: performance.now() };
     try {
       const answer = await fetch(form.action, {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" },
@@ -72,6 +76,7 @@
       const told = await answer.json();
       if (answer.ok) form.reset();
       await refresh(told.said || "");
+      if (question) toggled = { question, at: performance.now() };
     } catch {
       form.submit();
     }

@@ -7,6 +7,7 @@ let shown = `${data.scene} ${data.highlight} ${data.asked || ""}`;
 let wanted = shown;
 let busy = false;
 let last = null;
+let pause = 1000;
 
 if (data.code) {
   document.body.classList.add("live");
@@ -42,21 +43,23 @@ async function follow() {
   const now = wanted;
   try {
     const answer = await fetch(`/r/${data.code}/nu?lang=${data.lang}`, { signal: AbortSignal.timeout(8000) });
-    if (answer.ok) {
-      const scene = now.split(" ")[0];
-      const isNew = scene !== shown.split(" ")[0];
-      main.innerHTML = await answer.text();
-      shown = now;
-      if (isNew) {
-        scrollTo({ top: 0 });
-        document.getElementById("said").textContent = main.querySelector("h1")?.textContent || "";
-      }
-      document.dispatchEvent(new CustomEvent("inkarta-scene"));
-      // What was heard while the scene was on its way.
-      if (wanted === shown && last) document.dispatchEvent(new CustomEvent("inkarta-news", { detail: last }));
+    if (!answer.ok) throw new Error(String(answer.status));
+    const scene = now.split(" ")[0];
+    const isNew = scene !== shown.split(" ")[0];
+    main.innerHTML = await answer.text();
+    shown = now;
+    pause = 1000;
+    if (isNew) {
+      scrollTo({ top: 0 });
+      document.getElementById("said").textContent = main.querySelector("h1")?.textContent || "";
     }
+    document.dispatchEvent(new CustomEvent("inkarta-scene"));
+    // What was heard while the scene was on its way.
+    if (wanted === shown && last) document.dispatchEvent(new CustomEvent("inkarta-news", { detail: last }));
   } catch {
-    await new Promise((done) => setTimeout(done, 1000));
+    // A server that is not well is asked ever more seldom, and not by a whole hall at the same moment.
+    await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())));
+    pause = Math.min(pause * 2, 8000);
   }
   busy = false;
   if (wanted !== shown) setTimeout(follow, 50);

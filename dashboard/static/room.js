@@ -141,7 +141,7 @@ export class Room {
   }
 }
 
-// Keys that a clicker, a keyboard and a foot pedal send.
+// Keys that a clicker, a keyboard and a foot pedal send. One that is held steps on, and does nothing else again.
 export function keys(room, more) {
   let typed = "";
   const go = {
@@ -151,7 +151,12 @@ export function keys(room, more) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const field = event.target.closest?.("input, select, textarea");
     const button = event.target.closest?.("button, a, summary");
-    if (field || (button && (event.key === " " || event.key === "Enter"))) return;
+    if (field) return;
+    if (button && (event.key === " " || event.key === "Enter")) {
+      if (event.repeat) event.preventDefault();
+      return;
+    }
+    if (event.repeat && !(event.key in go) && ![" ", "Home", "End"].includes(event.key)) return;
     const scene = room.state.scene;
     if (/^[0-9]$/.test(event.key)) {
       typed = (typed + event.key).slice(-3);

@@ -42,7 +42,9 @@ if (box) {
 }
 
 function asked(question, state, words) {
-  box.querySelector(".poll-state").textContent = question ? words : data.sayNone;
+  const line = box.querySelector(".poll-state");
+  const said = question ? words : data.sayNone;
+  if (line.textContent !== said) line.textContent = said;
   const beside = box.querySelector("[data-beside]");
   beside.hidden = !state.turn;
   beside.href = `${beside.dataset.beside}${encodeURIComponent(question)}?lang=${document.documentElement.lang}`;

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final
 
-from dashboard.store import Database, audit
+from dashboard.store import Connection, Database, audit
 from dashboard.store.views import now, stamp
 
 DAYS: Final = 30
 """Days from the closing of a room until its raw answers are deleted; ``INKARTA_ANSWER_DAYS`` says otherwise."""
 OPEN_HOURS: Final = 48
 """A room that nobody has closed is closed after so long."""
+_scrubbing: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,25 @@ def purge(db: Database, at: datetime | None = None, keep_days: int | None = None
 def scrub(db: Database) -> bool:
     """Wipe what has been deleted from the file and its log, if anything has; False when that must wait.
 
-    The need is kept in the database, so that a process that ends in between leaves it to the next.
+    The need is kept in the database, a row for each, so that a process that ends in between leaves it to the next. What
+    came up while the file was written anew is still needed: of the rows, which are alike, as many go as there were
+    before; none where fewer are left, since another process has then taken those away.
     """
-    with db.read() as con:
-        if con.execute("SELECT 1 FROM scrub_due LIMIT 1").fetchone() is None:
+    with _scrubbing:
+        with db.read() as con:
+            seen = _due(con)
+        if not seen:
             return True
-    if not db.scrub():
-        return False
-    with db.write() as con:
-        con.execute("DELETE FROM scrub_due")
+        if not db.scrub():
+            return False
+        with db.write() as con:
+            newer = _due(con) - seen
+            if newer >= 0:
+                con.execute("DELETE FROM scrub_due")
+            for _ in range(newer):
+                con.execute("INSERT INTO scrub_due VALUES (1)")
     return True
+
+
+def _due(con: Connection) -> int:
+    return int(con.execute("SELECT count(*) FROM scrub_due").fetchone()[0])

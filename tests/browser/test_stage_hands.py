@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
+from bench.presses import MARKS, press
 from dashboard.store import FILE, Database, polls
-from tests.browser.stage_world import Server, open_room, phone_in, speaker_of
+from dashboard.texts import t
+from tests.browser.stage_world import Server, is_at, open_room, phone_in, speaker_of
+from tests.dashboard.poll_world import put
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -36,6 +40,18 @@ CONTRAST = """() => {
   }
   return found;
 }"""
+
+SENSITIVE = "poll-em1-2"
+TO_QUESTION = "(id) => inkartaRoom.set({ scene: JSON.parse(document.body.dataset.questions).indexOf(id) })"
+REST_MS = 1100
+
+
+def hold(page: Page, key: str, seconds: float = 2.5) -> None:
+    """Hold a key down as a keyboard does: it comes again twenty times a second."""
+    for _ in range(int(seconds * 20)):
+        page.keyboard.down(key)
+        page.wait_for_timeout(50)
+    page.keyboard.up(key)
 
 
 def at_scene(page: Page, scene: int) -> None:
@@ -126,14 +142,144 @@ def test_the_dark_stage_is_read_in_a_dark_hall_and_lasts(staged: Server, present
     expect(speaker.frame_locator("iframe").nth(1).locator("html")).to_have_class("")
 
 
+def test_a_sensitive_question_is_not_lost_by_a_double_click_or_a_held_key(
+    staged: Server, presenter: BrowserContext
+) -> None:
+    """The stage is in English, the speaker's window in Swedish."""
+    db = Database(staged.folder / FILE)
+    stage, code = open_room(staged, presenter, lang="en")
+    speaker = speaker_of(staged, presenter, code)
+    stage.evaluate(TO_QUESTION, SENSITIVE)
+    do, line = speaker.locator("[data-ask=open]"), speaker.locator(".asking .poll-state")
+    on_stage = stage.locator(".scene.current .poll-state")
+    expect(do).to_contain_text(t("asking.do_open", "sv"))
+    do.click()
+    expect(do).to_contain_text(t("asking.do_close", "sv"))
+    do.click()
+    expect(line).to_have_text("Öppen · 0 svar")
+    speaker.wait_for_timeout(REST_MS)
+    do.click()
+    expect(line).to_have_text(t("asking.sure", "sv"))
+    expect(line).to_have_role("status")
+    put(db, code, SENSITIVE, 0, "ja")
+    expect(on_stage).to_have_text("Open · 1 answer")
+    expect(line).to_have_text(t("asking.sure", "sv"))  # the news of an answer leave it
+    stage.bring_to_front()
+    hold(stage, "o")
+    expect(on_stage).to_have_text(t("asking.sure", "en"))
+    expect(on_stage).to_have_role("status")
+    stage.keyboard.press("PageUp")
+    stage.keyboard.press("PageDown")
+    expect(on_stage).to_have_text("Open · 1 answer")  # whoever goes on has not decided
+    speaker.bring_to_front()
+    expect(line).to_have_text("Öppen · 1 svar")
+    speaker.wait_for_timeout(REST_MS)  # what the stage pressed comes from the server too
+    do.focus()
+    hold(speaker, "Enter")
+    expect(line).to_have_text(t("asking.sure", "sv"))
+    state = polls.state(db, code, SENSITIVE)
+    assert (state.is_open, state.n) == (True, 1)
+    speaker.keyboard.press("Enter")
+    expect(on_stage).to_have_text(t("asking.few", "en"))
+    assert polls.state(db, code, SENSITIVE).is_withheld
+
+
+def test_a_sensitive_question_that_ten_have_answered_is_closed_by_one_press(
+    staged: Server, presenter: BrowserContext
+) -> None:
+    db = Database(staged.folder / FILE)
+    stage, code = open_room(staged, presenter)
+    stage.evaluate(TO_QUESTION, SENSITIVE)
+    line = stage.locator(".scene.current .poll-state")
+    hold(stage, "o")
+    expect(line).to_have_text("Öppen · 0 svar")
+    for who in range(9):
+        put(db, code, SENSITIVE, who, "ja")
+    expect(line).to_have_text("Öppen · 9 svar")
+    stage.keyboard.press("o")
+    expect(line).to_have_text(t("asking.sure", "sv"))
+    put(db, code, SENSITIVE, 9, "nej")
+    expect(line).to_have_text("Öppen · 10 svar")
+    stage.wait_for_timeout(REST_MS)
+    stage.keyboard.press("o")
+    expect(line).to_have_text("Stängd · 10 svar")
+    assert polls.state(db, code, SENSITIVE).n == 10
+
+
+def test_a_held_key_steps_on_and_does_nothing_else_again(staged: Server, presenter: BrowserContext) -> None:
+    stage, _ = open_room(staged, presenter)
+    for key, seen in (("b", "#black"), ("h", "#keys"), ("t", "#timer")):
+        for is_seen in (True, False):
+            hold(stage, key, 0.1 + 0.05 * is_seen)
+            expect(stage.locator(seen)).to_be_visible(visible=is_seen)
+    hold(stage, "PageDown", 0.2)
+    at_scene(stage, 4)
+
+
+def test_a_double_click_on_the_second_device_opens_and_does_not_close(
+    staged: Server, presenter: BrowserContext
+) -> None:
+    _, code = open_room(staged, presenter)
+    device = presenter.new_page()
+    device.goto(f"{staged.url}/rum/{code}/fragor?lang=sv")
+    box = device.locator(f"#q-{SENSITIVE}")
+    device.evaluate(
+        """async (id) => {
+          const button = (does) => document.getElementById(`b-${id}-${does}-`);
+          button("oppna").click();
+          while (!button("stang")) await new Promise((done) => setTimeout(done, 20));
+          button("stang").click();
+        }""",
+        SENSITIVE,
+    )
+    close = box.get_by_role("button", name="Stäng")
+    device.wait_for_timeout(REST_MS)
+    expect(close).to_be_visible()
+    assert polls.state(Database(staged.folder / FILE), code, SENSITIVE).is_open
+    close.click()
+    expect(box).to_contain_text("färre än 10 svar")
+
+
+def test_phones_ask_a_server_that_is_not_well_ever_more_seldom(
+    staged: Server, presenter: BrowserContext, phones: list[BrowserContext]
+) -> None:
+    stage, code = open_room(staged, presenter)
+    speaker = speaker_of(staged, presenter, code)
+    phone = phone_in(phones[0], staged, code)
+    asked: list[float] = []
+    phone.route("**/nu?**", lambda route: (asked.append(time.monotonic()), route.fulfill(status=503))[1])
+    stage.keyboard.press("PageDown")
+    stage.keyboard.press("PageDown")
+    phone.wait_for_timeout(7000)
+    assert 2 <= len(asked) <= 6
+    assert asked[1] - asked[0] >= 0.5
+    expect(phone.locator("article")).to_have_attribute("data-scene", "0")
+    phone.unroute("**/nu?**")
+    is_at(2, stage, speaker, phone)
+
+
+def test_the_bench_of_presses_waits_for_the_scene(staged: Server, presenter: BrowserContext) -> None:
+    presenter.add_init_script(MARKS)
+    stage, _ = open_room(staged, presenter)
+    stage.evaluate("window.__took.length = 0")
+    press(stage, "PageDown", 1)
+    stage.wait_for_timeout(500)
+    stage.evaluate(
+        "() => { const set = inkartaRoom.set.bind(inkartaRoom); inkartaRoom.set = (to) => setTimeout(set, 1000, to); }"
+    )
+    press(stage, "PageDown", 2)
+    stage.wait_for_timeout(1500)
+    at_once, late = stage.evaluate("window.__took")
+    assert at_once < 1000 <= late
+
+
 def test_a_hall_on_a_bad_line_votes_through_a_death_of_the_server(
     staged: Server, presenter: BrowserContext, browser: Browser
 ) -> None:
     """Four phones at 1.5 Mbit/s and 300 ms: what was acknowledged is there, and everybody is back by themselves."""
     question = "poll-em1-1"
     stage, code = open_room(staged, presenter)
-    to = "(id) => inkartaRoom.set({ scene: JSON.parse(document.body.dataset.questions).indexOf(id) })"
-    stage.evaluate(to, question)
+    stage.evaluate(TO_QUESTION, question)
     stage.keyboard.press("o")
     expect(stage.locator(".scene.current .poll-state")).to_contain_text("0 svar")
     contexts = [browser.new_context(viewport={"width": 390, "height": 844}) for _ in range(4)]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 import pytest
 from typer.testing import CliRunner
 
 from dashboard.cli import app
-from dashboard.live.polls import in_room
+from dashboard.live.polls import in_room, practice, rehearsing
 from dashboard.live.polls.ballot import ballot
+from dashboard.live.polls.box import Box
 from dashboard.live.room import keeping_time
 from dashboard.store import Database, StoreError, poll_texts, polls, retention, rooms
 from dashboard.store.polls import PollState
@@ -155,6 +159,55 @@ def test_what_a_killed_process_left_in_the_file_is_wiped_by_the_next(file_db: Da
     assert not [voter for voter in voters if voter.encode() in held]
 
 
+def test_what_another_close_deletes_while_the_file_is_written_anew_is_wiped_too(db: Database) -> None:
+    first, second = (opened(db, SENSITIVE)[0].code for _ in range(2))
+    voters = [polls.voter_of(second, SENSITIVE, str(who)) for who in range(20)]
+    for who in range(20):
+        put(db, first, SENSITIVE, who, "ja")
+        put(db, second, SENSITIVE, who, "ja")
+    with closes_meanwhile(second):
+        polls.close_poll(db, first, SENSITIVE)
+    assert due(db) == 1
+    assert retention.scrub(db)
+    assert due(db) == 0
+    held = files_of(db)
+    assert not [voter for voter in voters if voter.encode() in held]
+
+
+def test_what_another_process_has_wiped_takes_no_newer_need_with_it(db: Database) -> None:
+    first, second, third = (opened(db, SENSITIVE)[0].code for _ in range(3))
+    with patch.object(Database, "scrub", return_value=False):
+        polls.close_poll(db, first, SENSITIVE)
+    with closes_meanwhile(third, is_emptied=True):
+        polls.close_poll(db, second, SENSITIVE)
+    assert due(db) == 1
+
+
+def due(db: Database) -> int:
+    with db.read() as con:
+        return int(con.execute("SELECT count(*) FROM scrub_due").fetchone()[0])
+
+
+@contextmanager
+def closes_meanwhile(code: str, *, is_emptied: bool = False) -> Iterator[None]:
+    """Another process closes a room's question when the file has been written anew, and before that is noted.
+
+    ``is_emptied``: yet another has noted it first.
+    """
+    scrub = Database.scrub
+
+    def scrubbed(db: Database) -> bool:
+        done = scrub(db)
+        with db.write() as con:
+            if is_emptied:
+                con.execute("DELETE FROM scrub_due")
+            con.execute("UPDATE poll SET is_open = 0 WHERE room = ?", (code,))
+        return done
+
+    with patch.object(Database, "scrub", scrubbed):
+        yield
+
+
 def test_the_schema_itself_neither_shows_nor_reopens_a_sensitive_question(db: Database) -> None:
     code = opened(db, SENSITIVE)[0].code
     with pytest.raises(StoreError), db.write() as con:
@@ -162,6 +215,37 @@ def test_the_schema_itself_neither_shows_nor_reopens_a_sensitive_question(db: Da
     polls.close_poll(db, code, SENSITIVE)
     with pytest.raises(StoreError, match="asked once"), db.write() as con:
         con.execute("UPDATE poll SET is_open = 1 WHERE room = ?", (code,))
+
+
+# Rehearsals -------------------------------------------------------------------------------------------------------
+
+
+def test_a_simulated_audience_goes_on_after_a_hiccup_of_the_database(
+    db: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="", expected=30, is_practice=True)
+    ask(db, room.code, ONE)
+    hiccups = [StoreError("unreadable", "the disk is busy")]
+    state = polls.state
+
+    def looked(db: Database, code: str, question: str) -> PollState:
+        if hiccups:
+            raise hiccups.pop()
+        return state(db, code, question)
+
+    async def at_once(seconds: float) -> None:
+        pass
+
+    async def rehearsed() -> None:
+        rehearsing.begin(db, Box(db), room, QUESTIONS[ONE])
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+
+    monkeypatch.setattr(polls, "state", looked)
+    monkeypatch.setattr(practice, "rehearse", partial(practice.rehearse, wait=at_once))
+    asyncio.run(rehearsed())
+    voters = {vote.voter for vote in practice.audience(QUESTIONS[ONE], 30)}
+    assert state(db, room.code, ONE).n == len(voters) - 1
+    assert "the disk is busy" in caplog.text
 
 
 # Retention --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from dashboard import saving
 from dashboard.live.room import links, rooms_state
 from dashboard.live.room.hub import Hub
 from dashboard.live.room.room_routes import MOST_STATE
-from dashboard.store import Database, rooms
+from dashboard.store import Database, Watch, rooms
 from dashboard.store.views import RefusedError
 from tests.conftest import ROOT
 from tests.dashboard.poll_world import files_of
@@ -127,6 +127,28 @@ def test_the_hub_tells_at_once_and_at_each_change_and_of_no_room(db: Database) -
         raise AssertionError("the hub goes on looking though nobody listens")
 
     assert asyncio.run(heard()) == [(1, 0), (2, 0), (3, 0)]
+
+
+def test_those_who_come_at_once_start_one_look(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, _ = rooms.open_room(db, deck="d", lang="sv", snapshot="s")
+    watch, watches = Database.watch, []
+
+    def counted(db: Database) -> Watch:
+        watches.append(db)
+        return watch(db)
+
+    monkeypatch.setattr(Database, "watch", counted)
+
+    async def heard() -> list[tuple[int, int]]:
+        hub = Hub(db)
+        async with AsyncExitStack() as stack:
+            every = [await stack.enter_async_context(aclosing(hub.listen(room.code))) for _ in range(6)]
+            await asyncio.gather(*(anext(one) for one in every))
+            await asyncio.to_thread(rooms.show, db, room.code, scene=1, is_black=False, highlight="")
+            return await asyncio.wait_for(asyncio.gather(*(anext(one) for one in every)), 10)
+
+    assert asyncio.run(heard()) == [(2, 0)] * 6
+    assert len(watches) == 1
 
 
 PRESS = """

@@ -29,10 +29,10 @@ def begin(db: Database, box: Box, room: Room, question: Question) -> None:
 
 
 async def _vote(db: Database, box: Box, room: Room, token: str, question: Question, answer: Answer) -> None:
-    state = await asyncio.to_thread(polls.state, db, room.code, question.id)
-    if not state.is_open:
-        raise OSError("the question is closed")
     try:
+        state = await asyncio.to_thread(polls.state, db, room.code, question.id)
+        if not state.is_open:
+            raise OSError("the question is closed")
         await box.cast(Ballot(room.code, question.id, polls.voter_of(room.code, question.id, token), answer))
     except StoreError as error:
         raise OSError(str(error)) from error

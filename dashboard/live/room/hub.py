@@ -28,6 +28,7 @@ class Hub:
         self._changed = asyncio.Condition()
         self._listeners = 0
         self._looking: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rooms")  # waits behind nobody's page
 
     async def listen(self, code: str) -> AsyncGenerator[tuple[int, int], None]:
@@ -37,9 +38,10 @@ class Hub:
         """
         self._listeners += 1
         try:
-            if self._looking is None or self._looking.done():
-                self.marks = await asyncio.to_thread(self._marks)
-                self._looking = asyncio.create_task(self._look())
+            async with self._starting:
+                if self._looking is None or self._looking.done():
+                    self.marks = await asyncio.to_thread(self._marks)
+                    self._looking = asyncio.create_task(self._look())
             seen = self.marks.get(code, (0, 0))
             yield seen
             while True:

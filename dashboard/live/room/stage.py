@@ -32,6 +32,7 @@ ASKING: Final = (
     "one",
     "many",
     "few",
+    "sure",
     "lost",
     "do_open",
     "do_close",
@@ -76,6 +77,7 @@ class Setting:
     def data(self) -> dict[str, object]:
         """What both windows' scripts are told."""
         room = self.room
+        asked = [one.asked for one in self.told if one.asked]
         return {
             "deck": self.deck.id, "scenes": len(self.told), "minutes": self.deck.minutes,
             "dark": "1" if self.deck.is_dark else None,
@@ -84,7 +86,9 @@ class Setting:
             "highlight": room.highlight if room else "", "revision": room.revision if room else 0,
             "presenter": "1" if self.is_presenter or room is None else None,
             "questions": json.dumps([one.asked.id if one.asked else "" for one in self.told]),
-            "guesses": json.dumps([a.id for a in (one.asked for one in self.told) if a and a.question.kind == "guess"]),
+            "guesses": json.dumps([one.id for one in asked if one.question.kind == "guess"]),
+            "sensitive": json.dumps([one.id for one in asked if one.question.is_sensitive]),
+            "least": polls.LEAST_SENSITIVE,
             "polls": json.dumps(rooms_state.polls_of(room.code)) if room else None,
             "asking": json.dumps(
                 {name: self.v.t(f"asking.{name}") for name in ASKING if room}, ensure_ascii=False
