@@ -344,7 +344,6 @@ def test_commands_write_what_they_have_done_and_for_whom(home: Path, monkeypatch
     for module in (imports, hidden):
         monkeypatch.setattr(module, "build_snapshot", lambda *_, **__: built)
     monkeypatch.setattr(hidden, "_records", lambda *_: ["kohesio:1", "esf:1"])
-    monkeypatch.setattr(hidden, "_forget", lambda _: [])
     monkeypatch.setattr(hidden.warehouse, "current", lambda _: home)
     (home / "lista.csv").write_text("Projekt;Organisation;Belopp\nEtt;Kommunen;1000\nTvå;Regionen;2000\n", "utf-8")
     monkeypatch.setenv("INKARTA_ACTOR", "abcdefgh2345")
@@ -357,7 +356,7 @@ def test_commands_write_what_they_have_done_and_for_whom(home: Path, monkeypatch
     told = [(one.who, one.what, one.thing) for one in reversed(audit.entries(Database(home / FILE)))]
     assert told == [
         ("abcdefgh2345", "import_load", "min-lista"), ("local", "import_remove", "min-lista"),
-        ("local", "hide", "kohesio:1 esf:1"), ("local", "reveal", "kohesio:1"),
+        ("local", "hide", "kohesio:1"), ("local", "hide", "esf:1"), ("local", "reveal", "kohesio:1"),
     ]  # fmt: skip
 
 
