@@ -17,6 +17,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.blocks.accessibility import ACTION
 from dashboard.export.routes import ROUTES as EXPORT_ROUTES
 from dashboard.guard import Guard
 from dashboard.live.routes import ROUTES as ROOM_ROUTES
@@ -99,3 +100,19 @@ def test_links_and_cookies_of_a_room_are_as_visitors_come(room_home: Path, is_ht
     made = site.get("/export/sweden/karta.svg")
     assert made.status_code == 200
     assert f"{scheme}://region.example/" in made.text
+
+
+@pytest.mark.parametrize(("trusted", "is_limited"), [("127.0.0.1", False), ("192.0.2.1", True)])
+def test_visitors_behind_a_proxy_that_is_named_have_a_limit_each(
+    warehouse_folder: Path, tmp_path: Path, trusted: str, is_limited: bool
+) -> None:
+    (tmp_path / "snapshots").symlink_to(warehouse_folder, target_is_directory=True)
+    with running(tmp_path, "--allowed-host", "karta.example", env={"FORWARDED_ALLOW_IPS": trusted}) as server:
+        answers = [
+            httpx.post(
+                f"{server.url}{ACTION}?lang=sv", data={"text": f"Kartan syns inte, {n}"},
+                headers={"x-forwarded-for": f"198.51.100.{n}", "origin": server.url},
+            ).status_code
+            for n in range(1, 30)
+        ]  # fmt: skip
+    assert (429 in answers) == is_limited, answers
