@@ -135,7 +135,10 @@ def is_closed(path: str) -> bool:
 
 
 class Guard:
-    """Wraps an app. ``is_https``: visitors come by https, so cookies are ``Secure`` and browsers keep to it."""
+    """Wraps an app. ``is_https``: visitors come by https, so cookies are ``Secure`` and browsers keep to it.
+
+    Then addresses are written with https, whatever the way from the proxy hither is.
+    """
 
     def __init__(self, app: ASGIApp, *, hosts: Hosts | None = None, is_https: bool = False) -> None:
         self.app = app
@@ -147,6 +150,8 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
+        if self.is_https:
+            scope["scheme"] = "https" if scope["type"] == "http" else "wss"
         refused = self._refused(scope)
         if refused is not None:
             await self._refuse(scope, send, *refused)

@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,7 @@ from tests.dashboard.running import Server, free_port, running
 
 DEPLOY = ROOT / "deploy"
 NAME = "karta.region.example"
+USER = 10001
 
 
 def tool(name: str) -> str:
@@ -34,6 +37,12 @@ def tool(name: str) -> str:
 # The container
 
 
+def taken_along() -> list[str]:
+    """What the image holds of the source tree."""
+    lines = (DEPLOY / "Containerfile").read_text("utf-8").splitlines()
+    return [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+
+
 def test_the_container_has_no_root_no_addresses_and_all_that_it_needs() -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
@@ -43,7 +52,7 @@ def test_the_container_has_no_root_no_addresses_and_all_that_it_needs() -> None:
     assert lines.index(f"USER {users[-1]}") < next(n for n, line in enumerate(lines) if line.startswith("ENTRYPOINT"))
     assert "--require-hashes -r requirements.txt" in text
     assert not re.search(r"://(?!127\.0\.0\.1)|index-url|docker\.io|ghcr", text)
-    copied = {word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]}
+    copied = set(taken_along())
     assert all((ROOT / word).exists() for word in copied)
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"][
         "wheel"
@@ -54,37 +63,52 @@ def test_the_container_has_no_root_no_addresses_and_all_that_it_needs() -> None:
     }
 
 
-def read_only(home: Path, port: int, command: str) -> list[str]:
-    """A command in a mount namespace of its own where nothing but ``home`` can be written."""
+@pytest.fixture
+def image() -> Iterator[Path]:
+    """The tree as in the image, where any user may read it, and an empty data folder of another user's: ``volume``."""
+    with tempfile.TemporaryDirectory() as made:
+        at = Path(made)
+        at.chmod(0o755)
+        for name in taken_along():
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, at / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / name, at)
+        (at / "volume").mkdir()
+        os.chown(at / "volume", USER, USER)
+        yield at
+
+
+def read_only(home: Path, root: Path, command: str) -> list[str]:
+    """A command in a mount namespace of its own where nothing but ``home`` can be written, by another user than root.
+
+    That user may read what root may, since the interpreter can lie in root's home.
+    """
     script = (
         f"set -e; mount --make-rprivate /; mount --bind '{home}' '{home}'; "
         "awk '{print $2}' /proc/self/mounts | sort -u | while read at; do "
         f"case \"$at\" in '{home}'|/proc*|/sys*|/dev*) ;; "
         '*) mount -o remount,bind,ro "$at" 2>/dev/null || true;; esac; done; '
-        f"if touch '{ROOT}/.written' 2>/dev/null; then echo writable >&2; exit 97; fi; exec {command}"
+        f"if touch '{root}/.written' 2>/dev/null; then echo writable >&2; exit 97; fi; "
+        f"exec '{tool('setpriv')}' --reuid {USER} --regid {USER} --clear-groups --inh-caps +dac_read_search "
+        f"--ambient-caps +dac_read_search {command}"
     )
     return [tool("unshare"), "--mount", "sh", "-c", script]
 
 
-def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(warehouse_folder: Path, tmp_path: Path) -> None:
-    """Pages, API, exports, saving and an import; HOME and TMPDIR lie in the data folder, as in the container."""
+def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(image: Path) -> None:
+    """Pages, guide, API, exports, saving, an import; HOME and TMPDIR lie in the data folder, which is empty then."""
     if subprocess.run([tool("unshare"), "--mount", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this user may not make a mount namespace")
-    home = tmp_path / "data"
-    (home / "snapshots").mkdir(parents=True)
-    (home / "tmp").mkdir()
-    served = (warehouse_folder / "current").read_text("utf-8").strip()
-    shutil.copy(warehouse_folder / f"{served}.duckdb", home / "snapshots")
-    (home / "snapshots/current").write_text(served, "utf-8")
-    port = free_port()
+    home, port = image / "volume", free_port()
     environment = {
         **os.environ, "INKARTA_HOME": str(home), "HOME": str(home), "TMPDIR": str(home / "tmp"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(image),
     }  # fmt: skip
     command = f"'{sys.executable}' -m dashboard.cli serve --port {port} --no-browser"
     process = subprocess.Popen(
-        read_only(home, port, command),
-        cwd=ROOT,
+        read_only(home, image, command),
+        cwd=image,
         env=environment,
         text=True,
         stderr=subprocess.PIPE,
@@ -92,7 +116,7 @@ def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(warehouse
     )
     site = Server("127.0.0.1", port, process)
     try:
-        for _ in range(300):
+        for _ in range(900):
             assert process.poll() is None, process.stderr.read() if process.stderr else ""
             try:
                 httpx.get(f"{site.url}/healthz", timeout=2)
@@ -102,6 +126,11 @@ def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(warehouse
         own = {"origin": site.url}
         with httpx.Client(base_url=site.url, timeout=120, headers={"accept": "text/html"}) as client:
             assert client.get("/lan?lan=18").status_code == 200
+            guide = client.get("/guide?lang=sv")
+            assert guide.status_code == 200
+            pictures = re.findall(r'src="(/guide/[^"]+)"', guide.text)
+            assert pictures
+            assert all(client.get(picture).status_code == 200 for picture in pictures)
             assert client.get("/api/v1/operations?limit=3").status_code == 200
             for file in ("county.pdf?lan=18", "county.xlsx?lan=18", "county.pptx?lan=18", "sweden/karta.png"):
                 assert client.get(f"/export/{file}").status_code == 200, file
@@ -120,22 +149,52 @@ def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(warehouse
         process.send_signal(signal.SIGTERM)
         process.wait(20)
     assert process.returncode != 97
-    assert not (ROOT / ".written").exists()
+    assert not (image / ".written").exists()
+    assert (home / "tmp").is_dir()
+    assert {path.stat().st_uid for path in home.rglob("*")} == {USER}
+
+
+def test_the_wheel_holds_the_guide() -> None:
+    from hatchling.builders.wheel import WheelBuilder
+
+    held = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert {"docs/guide.sv.md", "docs/guide.en.md", "dashboard/guide.py"} <= held
+    assert {f"docs/pictures/{path.name}" for path in (ROOT / "docs/pictures").iterdir()} <= held
 
 
 # systemd
 
 
-@pytest.mark.parametrize("name", ["inkarta.service", "inkarta-update.service", "inkarta-update.timer"])
+UNITS = ("inkarta.service", "inkarta@.service", "inkarta-update.service", "inkarta-update.timer")
+
+
+@pytest.mark.parametrize("name", ["inkarta.service", "inkarta@8502.service", *UNITS[2:]])
 def test_systemd_takes_the_units(name: str, tmp_path: Path) -> None:
     """With paths and users of this machine in the place of the example's."""
     analyze = tool("systemd-analyze")
-    for unit in ("inkarta.service", "inkarta-update.service", "inkarta-update.timer"):
+    for unit in UNITS:
         text = (DEPLOY / unit).read_text("utf-8")
         text = re.sub(r"/opt/inkluderingskartan/(\.venv/bin/inkarta|deploy/update\.sh)", "/bin/true", text)
         (tmp_path / unit).write_text(re.sub(r"^(User|Group)=.*", r"\1=root", text, flags=re.MULTILINE), "utf-8")
     done = subprocess.run([analyze, "verify", str(tmp_path / name)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_server_survives_does_not_keep_the_unit_from_starting() -> None:
+    """Doctor tells of a lost snapshot, a database that is away and little room; the server starts all the same."""
+    lines = (DEPLOY / "inkarta.service").read_text("utf-8").splitlines()
+    before = [line.partition("=")[2] for line in lines if line.startswith("ExecStartPre=")]
+    assert before
+    assert all(command.startswith("-") for command in before)
+
+
+def test_further_servers_of_the_proxy_have_a_unit_that_differs_by_its_port_only() -> None:
+    ports = re.findall(r"^ +server \w+ 127\.0\.0\.1:(\d+)", (DEPLOY / "haproxy.cfg").read_text("utf-8"), re.MULTILINE)
+    assert ports == ["8501", "8502"]
+    one, many = ((DEPLOY / name).read_text("utf-8").splitlines() for name in UNITS[:2])
+    assert len(one) == len(many)
+    for first, further in zip(one, many, strict=True):
+        assert further.replace("%i", "8501") in (first, f"{first} on port 8501", first.replace("inkarta.", "inkarta@."))
 
 
 @pytest.mark.parametrize("name", ["inkarta.service", "inkarta-update.service"])
@@ -201,6 +260,30 @@ def test_naming_an_earlier_snapshot_rolls_back_while_serving(warehouse_folder: P
             assert done.returncode == 0
             assert httpx.get(f"{site.url}/healthz").json()["snapshot_id"] == name
             assert httpx.get(f"{site.url}/lan?lan=18", headers={"accept": "text/html"}).status_code == 200
+
+
+@pytest.mark.parametrize("which", ["backup", "update.sh"])
+def test_cron_works_with_the_settings_of_the_server(which: str, tmp_path: Path) -> None:
+    """A line of it in sh, with the program and the settings in this test's folder."""
+    lines = (DEPLOY / "inkarta.cron").read_text("utf-8").splitlines()
+    line = next(line for line in lines if re.match("[0-9]", line) and which in line)
+    settings, program = tmp_path / "inkarta.env", tmp_path / "program"
+    program.write_text('#!/bin/sh\nprintf "%s|%s\\n" "$INKARTA_STORE" "$INKARTA_ALLOWED_HOSTS"\n', "utf-8")
+    program.chmod(0o755)
+    command = re.sub(r"/opt/inkluderingskartan/\S+", str(program), line.split(maxsplit=6)[6])
+    command = command.replace("/etc/inkarta.env", str(settings))
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", command], capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]}
+        )
+
+    assert run().stdout == "|\n"
+    store = "postgresql://inkarta@db.example/inkarta?sslmode=verify-full&target_session_attrs=read-write"
+    settings.write_text(f"INKARTA_STORE='{store}'\nINKARTA_ALLOWED_HOSTS='a.example b.example'\n", "utf-8")
+    assert run().stdout == f"{store}|a.example b.example\n"
+    settings.write_text("INKARTA_STORE='never ended\n", "utf-8")
+    assert run().stdout == "", "nothing is done to another database"
 
 
 def test_cron_and_the_timer_run_the_same_script() -> None:

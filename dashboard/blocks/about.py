@@ -16,7 +16,7 @@ from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import provenance, seed
 from dashboard.selection import Selection
-from dashboard.store import audit, feedback
+from dashboard.store import audit, feedback, retention
 
 KINDS = (
     "event", "keynote", "session", "poll_question", "report", "organisation", "initiative", "concept", "target_group",
@@ -49,6 +49,7 @@ def privacy(v: View) -> None:
     """What is processed of persons: in the data, by visiting, by saving and sending."""
     told = {
         "small": {"n": v.n(provenance.min_count(v.w))},
+        "saved": {"days": v.n(retention.days())},
         "sign_in": {"days": v.n(audit.days())},
         "feedback": {"n": v.n(feedback.DAYS)},
     }

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import duckdb
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from dashboard.store import Database, StoreError, audit, configured, rooms, views
-from etl import attempts, catalogue, retention, warehouse
+from etl import attempts, catalogue, hidden, retention, warehouse
 from etl.engine import Engine
 from etl.importer import plan, store
 from etl.load import utc_now
+from etl.published import open_published
 from etl.spec import SourceError
 
 app = typer.Typer(
@@ -88,7 +91,7 @@ def build_snapshot(
     quiet: bool,
     engine: Engine | None = None,
 ) -> warehouse.Build:
-    """Build and publish, then let the policy take the old ones."""
+    """Build and publish, then remove what holds hidden operations, and let the policy take the old ones."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -122,8 +125,30 @@ def build_snapshot(
             f"Snapshot {one} could not be read. It lies as {folder / one}.damaged and may be removed.",
             highlight=False, markup=False,
         )  # fmt: skip
+    _forget(folder)
     prune_snapshots(folder)
     return done
+
+
+def holding(folder: Path, ids: Iterable[str]) -> list[Path]:
+    """The kept snapshots, the served one too, that hold one of the operations."""
+    names, found = sorted(ids), []
+    for path in sorted(folder.glob("[0-9]*.duckdb")) if names else ():
+        with suppress(duckdb.Error), closing(open_published(path)) as con:  # damaged, or of an older schema
+            if con.execute("SELECT 1 FROM operation WHERE operation_id IN (SELECT unnest($ids)) LIMIT 1",
+                           {"ids": names}).fetchone():  # fmt: skip
+                found.append(path)
+    return found
+
+
+def _forget(folder: Path) -> None:
+    """Remove every kept snapshot but the served one that holds a hidden operation, pinned or not."""
+    served = warehouse.current(folder)
+    for path in holding(folder, hidden.read(folder.parent / hidden.FILE)):
+        if path != served:
+            if path.stem in retention.pins(folder):
+                retention.unpin(folder, path.stem)
+            path.unlink(missing_ok=True)
 
 
 def snapshot_ids() -> set[str]:

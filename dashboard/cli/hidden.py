@@ -13,15 +13,17 @@ from dashboard.cli.base import (
     Json,
     app,
     build_snapshot,
+    err,
     fail,
     fetched_folder,
+    holding,
     journal,
     out,
     print_json,
     snapshots_folder,
     table,
 )
-from etl import hidden, retention, warehouse
+from etl import hidden, warehouse
 from etl.published import open_published
 from etl.spec import SourceError
 
@@ -38,21 +40,28 @@ def file() -> Path:
 def hide(operation: Id, reason: Reason, as_json: Json = False) -> None:
     """Take an operation down: with every record linked to it, from every build, and from the snapshots that are kept.
 
-    The publisher's own file in fetched/ is left as it is; its record counts as set aside, with the reason.
+    The publisher's own file in fetched/ is left as it is; its record counts as set aside, with the reason. When the
+    build is refused it goes with the next that succeeds; the command may be given again.
     """
     path = warehouse.current(snapshots_folder())
     if path is None:
         fail(Exit.EMPTY, "Nothing has been built yet. Run: inkarta build")
-    ids = _records(path, operation)
-    if not ids:
-        fail(Exit.USAGE, f"{operation!r} is no operation of the served snapshot.")
     try:
+        ids = _records(path, operation) or [one for one in hidden.read(file()) if operation in (one, _local(one))]
+        if not ids:
+            fail(Exit.USAGE, f"{operation!r} is no operation of the served snapshot, and is not hidden.")
         hidden.hide(file(), ids, reason, date.today())
     except (ValueError, SourceError) as error:
         fail(Exit.USAGE, str(error))
-    journal("hide", " ".join(ids))
-    build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json)
-    gone = _forget(set(ids))
+    for one in ids:
+        journal("hide", one)
+    held = holding(snapshots_folder(), ids)
+    try:
+        build_snapshot(snapshots_folder(), fetched_folder(), None, quiet=as_json)
+    except typer.Exit:
+        err.print("It is still shown, and goes with the next build that succeeds.", highlight=False, markup=False)
+        raise
+    gone = [one.stem for one in held if not one.exists()]
     told: dict[str, Any] = {"hidden": ids, "reason": reason, "snapshots_removed": gone}
     if as_json:
         print_json(told)
@@ -81,6 +90,11 @@ def list_hidden(
         table(["operation", "since", "reason"], [[one.operation_id, one.hidden_on, one.reason] for one in found])
 
 
+def _local(operation_id: str) -> str:
+    """The id within its registry."""
+    return operation_id.partition(":")[2]
+
+
 def _records(path: Path, name: str) -> list[str]:
     """The ids of an operation and of what is linked to it; ``name``: one of them, or the id within its registry."""
     con = open_published(path)
@@ -93,22 +107,3 @@ def _records(path: Path, name: str) -> list[str]:
     finally:
         con.close()
     return [row[0] for row in found]
-
-
-def _forget(ids: set[str]) -> list[str]:
-    """Remove every kept snapshot that holds one of the operations, pinned or not. Their ids."""
-    folder, gone = snapshots_folder(), []
-    for one in warehouse.snapshots(folder):
-        con = open_published(one.path)
-        try:
-            held = con.execute(
-                "SELECT count(*) FROM operation WHERE list_contains($ids, operation_id)", {"ids": sorted(ids)}
-            ).fetchone()
-        finally:
-            con.close()
-        if held and held[0] and one.path != warehouse.current(folder):
-            if one.snapshot_id in retention.pins(folder):
-                retention.unpin(folder, one.snapshot_id)
-            one.path.unlink(missing_ok=True)
-            gone.append(one.snapshot_id)
-    return gone

@@ -57,13 +57,17 @@ def restore(file: From, as_json: Json = False) -> None:
 def tidy(as_json: Json = False) -> None:
     """Remove what is kept for a time only: what visitors sent, after a day; what a restore replaced, after 30.
 
-    Also sessions that are too old, persons without a role after 30 days, rows of the journal after 730, and messages
-    about accessibility after 365, or 90 days after they have been seen to.
+    Also answers to rooms 30 days after they closed, sessions that are too old, persons without a role after 30 days,
+    rows of the journal after 730, and messages about accessibility after 365, or 90 days after they have been seen to.
+    A clock that leaps by more than a year ends nothing.
     """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
     now = time.time()
-    told = {"uploads": importing.sweep(now), "earlier_databases": store_backup.sweep(database(), now)}
+    told = {"uploads": importing.sweep(now)}
     try:
+        told["earlier_databases"] = store_backup.sweep(database(), now)
+        rooms = retention.purge(database())
+        told["rooms_closed"], told["questions"], told["answers"] = rooms.rooms, rooms.polls, rooms.answers
         told["sessions"], told["persons"] = roles.tidy(database(), settings.hours())
         told["messages"] = feedback.purge(database())
         told["journal_rows"] = audit.trim(database())
@@ -76,6 +80,7 @@ def tidy(as_json: Json = False) -> None:
         print_json(told)
     else:
         out.print(
-            "{uploads} sent files, {earlier_databases} earlier databases, {sessions} sessions, {persons} persons "
-            "without a role, {messages} messages and {journal_rows} rows of the journal removed".format(**told)
+            "{uploads} sent files, {earlier_databases} earlier databases, {answers} answers to {questions} questions, "
+            "{sessions} sessions, {persons} persons without a role, {messages} messages and {journal_rows} rows of the "
+            "journal removed; {rooms_closed} rooms left open closed".format(**told)
         )

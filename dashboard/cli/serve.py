@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ from dashboard.cli.base import (
     print_json,
     snapshots_folder,
 )
+from dashboard.db import NoSnapshotError, served
 from dashboard.guard import Guard, is_loopback
 from dashboard.store import StoreError, configured
 from etl import warehouse
@@ -75,12 +77,13 @@ def serve(
     Where others reach it, it starts only with settings that are safe; inkarta doctor tells of them too.
     """
     os.environ["INKARTA_HOME"] = str(warehouse.home())
+    _make_temporary()
     _open_store()
     application = _application(host, tuple(allowed_host or ()))
     door = _door(metrics, port)
     folder = snapshots_folder()
     if warehouse.is_stale(folder):
-        build_snapshot(folder, fetched_folder(), None, quiet=as_json)
+        _build(folder, quiet=as_json)
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -98,7 +101,7 @@ def serve(
 
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if as_json:
-        print_json({"url": url, "snapshot_id": (warehouse.current(folder) or folder).stem})
+        print_json({"url": url, "snapshot_id": served(folder).snapshot_id})
     else:
         out.print(f"Inkluderingskartan: {url}   (Ctrl+C stops it)")
     if not no_browser:
@@ -114,6 +117,27 @@ def serve(
         http=PlainProtocol, ws=WideWindowProtocol, log_level="warning",
         access_log=False, server_header=False, timeout_graceful_shutdown=3,  # streams of news never end by themselves
     )  # fmt: skip
+
+
+def _make_temporary() -> None:
+    """The folder for temporary files, which a mounted data folder need not have."""
+    if folder := os.environ.get("TMPDIR"):
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+        except OSError as error:
+            err.print(f"Note: TMPDIR={folder} cannot be made ({error.strerror}).", highlight=False, markup=False)
+
+
+def _build(folder: Path, *, quiet: bool) -> None:
+    """Build; a build that is refused ends the command only when no earlier snapshot can be served."""
+    try:
+        build_snapshot(folder, fetched_folder(), None, quiet=quiet)
+    except typer.Exit as refused:
+        try:
+            kept = served(folder).snapshot_id
+        except NoSnapshotError:
+            raise refused from None
+        err.print(f"Note: {kept} serves until a build succeeds.", highlight=False, markup=False)
 
 
 def _open_store() -> None:

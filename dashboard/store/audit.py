@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from dashboard.store import Database
+from dashboard.store import Database, elapsed
 
 What = Literal[
     "sign_in", "sign_out", "sign_in_refused", "signed_out_by_other", "role_grant", "role_revoke", "person_remove",
@@ -24,6 +24,7 @@ What = Literal[
     "room_open", "room_close", "question_open", "question_close", "question_show", "question_hide", "question_reveal",
     "text_approve", "text_reject", "text_merge", "group_decide", "session_read_in", "session_texts_read",
     "session_remove", "import_load", "import_remove", "publish", "hide", "reveal", "journal_trim", "restore",
+    "clock_leap",
 ]  # fmt: skip
 WHATS: Final[tuple[What, ...]] = get_args(What)
 LOCAL: Final = "local"
@@ -146,12 +147,18 @@ def verify(db: Database, noted: tuple[int, str] | None = None) -> Verdict:
 def trim(db: Database, at: datetime | None = None) -> int:
     """Take away rows that have been kept for long enough, seen from a moment (now). How many there were.
 
-    The last of them leaves its number and seal, with which those that stay are checked.
+    The last of them leaves its number and seal, with which those that stay are checked. What a clock that had leapt
+    has stamped with a time to come goes with the rows around it.
     """
-    until = _stamp((at or now()) - timedelta(days=days()))
+    at = at or now()
     with db.write() as con:
         con.execute("UPDATE audit_chain SET last_number = last_number WHERE id = 1")
-        newer = con.execute("SELECT min(number) FROM audit WHERE at >= ?", (until,)).fetchone()[0]
+        until = _stamp(elapsed.back(con, at, timedelta(days=days())))
+        newer = con.execute(
+            "SELECT min(number) FROM audit WHERE at >= ? AND NOT (at > ? AND number < "
+            "(SELECT COALESCE(max(number), 0) FROM audit WHERE at < ?))",
+            (until, _stamp(at), until),
+        ).fetchone()[0]
         last = con.execute("SELECT max(number) FROM audit WHERE number < ?", (newer or 10**15,)).fetchone()[0]
         if last is None:
             return 0

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from dashboard.store import BUSY_SECONDS, Database, StoreError, contract, sqlite
+from dashboard.store import BUSY_SECONDS, Database, StoreError, contract, elapsed, sqlite
 
 KEPT_DAYS = 30
 Rule = Literal["missing", "damaged", "foreign", "newer", "unwritable"]
@@ -140,10 +140,15 @@ def _before(db: Database) -> Path:
 
 
 def sweep(db: Database, now: float) -> int:
-    """Remove what restores kept more than 30 days before ``now`` (seconds). How many databases there were."""
+    """Remove what restores kept more than 30 days before ``now`` (seconds). How many databases there were.
+
+    Raises :class:`StoreError`.
+    """
     gone = 0
+    with db.read() as con:
+        until = elapsed.back(con, datetime.fromtimestamp(now, UTC), timedelta(days=KEPT_DAYS)).timestamp()
     for kept in db.path.parent.glob(f"{db.path.stem}-before-*.sqlite3"):
-        if now - kept.stat().st_mtime > KEPT_DAYS * 86_400:
+        if kept.stat().st_mtime < until:
             for end in ("", "-wal", "-shm"):
                 kept.with_name(kept.name + end).unlink(missing_ok=True)
             gone += 1

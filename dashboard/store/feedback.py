@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.store import Database
+from dashboard.store import Database, elapsed
 from dashboard.store.views import ID, RefusedError, new_id, now, plain, stamp, time_of
 
 MOST, MOST_A_DAY, MOST_TEXT = 2000, 200, 2000
@@ -100,7 +100,7 @@ def purge(db: Database, at: datetime | None = None) -> int:
     with db.write() as con:
         gone = con.execute(
             "DELETE FROM feedback WHERE sent_at <= ? OR done_at <= ?",
-            (stamp(at - timedelta(days=DAYS)), stamp(at - timedelta(days=DAYS_DONE))),
+            [stamp(elapsed.back(con, at, timedelta(days=kept))) for kept in (DAYS, DAYS_DONE)],
         ).rowcount
         if gone:
             con.execute("INSERT INTO scrub_due VALUES (1)")

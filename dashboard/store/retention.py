@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
 
-from dashboard.store import Connection, Database, audit
+from dashboard.store import Connection, Database, audit, elapsed
 from dashboard.store.views import now, stamp
 
+log = logging.getLogger("inkarta")
 DAYS: Final = 30
 """Days from the closing of a room until its raw answers are deleted; ``INKARTA_ANSWER_DAYS`` says otherwise."""
 OPEN_HOURS: Final = 48
@@ -37,11 +39,16 @@ def purge(db: Database, at: datetime | None = None, keep_days: int | None = None
     """Delete what has been kept for long enough, seen from a moment (now); nothing of it is left in the file.
 
     Of free texts only their number stays, since a text may tell of a person; of other answers how many gave each.
+    A leap of the clock is no time passed (:mod:`dashboard.store.elapsed`), and is noted in the journal.
     """
     at = at or now()
-    until = stamp(at - timedelta(days=days() if keep_days is None else keep_days))
     with db.write() as con:
-        late = stamp(at - timedelta(hours=OPEN_HOURS))
+        if leap := elapsed.leapt(con, at):
+            log.warning("nothing was written for %s days, or the clock has leapt: that time is not counted", leap.days)
+        until = stamp(elapsed.back(con, at, timedelta(days=days() if keep_days is None else keep_days)))
+        late = stamp(elapsed.back(con, at, timedelta(hours=OPEN_HOURS)))
+        if leap:
+            audit.note(con, "clock_leap", f"{leap.days} days", who=audit.LOCAL)
         left = con.execute("SELECT code FROM room WHERE closed_at IS NULL AND opened_at < ?", (late,)).fetchall()
         rooms = con.execute(
             "UPDATE room SET closed_at = ?, revision = revision + 1 WHERE closed_at IS NULL AND opened_at < ?",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
-from dashboard.store import Database, audit
+from dashboard.store import Database, audit, elapsed
 from dashboard.store.views import RefusedError, new_id, plain, stamp, time_of
 from dashboard.store.views import now as _now
 
@@ -186,10 +186,9 @@ def tidy(db: Database, hours: float, at: datetime | None = None) -> tuple[int, i
     """
     at = at or now()
     with db.write() as con:
-        sessions = con.execute(
-            "DELETE FROM sign_in WHERE signed_in_at <= ?", (stamp(at - timedelta(hours=hours)),)
-        ).rowcount
-        until = stamp(at - timedelta(days=WAITING_DAYS))
+        over = stamp(elapsed.back(con, at, timedelta(hours=hours)))
+        until = stamp(elapsed.back(con, at, timedelta(days=WAITING_DAYS)))
+        sessions = con.execute("DELETE FROM sign_in WHERE signed_in_at <= ?", (over,)).rowcount
         due = [row[0] for row in con.execute("SELECT id FROM person WHERE role = '' AND seen_at < ?", (until,))]
         for person_id in due:
             con.execute("DELETE FROM sign_in WHERE person = ?", (person_id,))

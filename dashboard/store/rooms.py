@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from dashboard.store import Connection, Database, audit, retention
+from dashboard.store import Connection, Database, audit, elapsed, retention
 from dashboard.store.views import LETTERS, RefusedError, now, stamp, time_of
 from dashboard.texts import Lang
 
@@ -112,7 +112,7 @@ def stale(db: Database) -> tuple[str, ...]:
     with db.read() as con:
         found = con.execute(
             "SELECT code FROM room WHERE closed_at IS NULL AND opened_at < ?",
-            (stamp(now() - timedelta(seconds=LASTS_SECONDS)),),
+            (stamp(elapsed.back(con, now(), timedelta(seconds=LASTS_SECONDS))),),
         ).fetchall()
     return tuple(row[0] for row in found)
 

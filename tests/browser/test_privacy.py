@@ -53,7 +53,8 @@ def test_the_page_tells_it_in_both_languages(browser: Browser, warehouse_folder:
         page.goto(f"{site.url}/om?lang={lang}")
         page.wait_for_selector(".ik-footer", timeout=60_000)
         text = page.locator("body").inner_text()
-        for name in ("data", "visit", "saved", "sent", "takedown"):
+        assert t("privacy.saved_text", lang, days="30") in text
+        for name in ("data", "visit", "sent", "takedown"):
             assert t(f"privacy.{name}_text", lang) in text
         assert t("privacy.small_text", lang, n="5") in text
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -131,7 +131,16 @@ def test_a_reason_is_needed(tmp_path: Path) -> None:
     assert not (tmp_path / hidden.FILE).exists()
 
 
-def test_the_command_takes_down_every_kept_snapshot_that_holds_it(warehouse_folder: Path, tmp_path: Path) -> None:
+def inkarta(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard.cli", *words], cwd=ROOT, env={**os.environ, "INKARTA_HOME": str(home)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def place(warehouse_folder: Path, tmp_path: Path) -> Path:
+    """A home with the embedded snapshot, and the same as an older one that is pinned."""
     (tmp_path / "snapshots").mkdir()
     served = warehouse.current(warehouse_folder)
     assert served
@@ -141,25 +150,43 @@ def test_the_command_takes_down_every_kept_snapshot_that_holds_it(warehouse_fold
         con.execute("UPDATE snapshot SET snapshot_id = '20200101-aaaaaaaa'")
     (tmp_path / "snapshots/current").write_text(served.stem, "utf-8")
     (tmp_path / "snapshots/pinned").write_text("20200101-aaaaaaaa\n", "utf-8")
+    return tmp_path
 
-    def inkarta(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dashboard.cli", *words], cwd=ROOT,
-            env={**os.environ, "INKARTA_HOME": str(tmp_path)},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
 
-    assert inkarta("hide", "finns-inte", "--reason", REASON).returncode == 2
-    done = inkarta("hide", "hon-kan-molndal", "--reason", REASON, "--json")
+def test_the_command_takes_down_every_kept_snapshot_that_holds_it(place: Path) -> None:
+    served = warehouse.current(place / "snapshots")
+    assert served
+    assert inkarta(place, "hide", "finns-inte", "--reason", REASON).returncode == 2
+    done = inkarta(place, "hide", "hon-kan-molndal", "--reason", REASON, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert set(told["snapshots_removed"]) == {served.stem, "20200101-aaaaaaaa"}
-    left = list((tmp_path / "snapshots").glob("[0-9]*.duckdb"))
-    assert left == [warehouse.current(tmp_path / "snapshots")]
+    left = list((place / "snapshots").glob("[0-9]*.duckdb"))
+    assert left == [warehouse.current(place / "snapshots")]
     con = warehouse.open_published(left[0])
     try:
         assert con.execute("SELECT count(*) FROM operation WHERE local_id = 'hon-kan-molndal'").fetchone() == (0,)
     finally:
         con.close()
-    listed = json.loads(inkarta("hidden", "--json").stdout)["hidden"]
+    listed = json.loads(inkarta(place, "hidden", "--json").stdout)["hidden"]
     assert [one["reason"] for one in listed] == [REASON] * len(told["hidden"])
+
+
+def test_a_takedown_whose_build_is_refused_is_carried_out_by_the_next_build(place: Path) -> None:
+    (place / "links.csv").write_text("nothing,of,the,kind\n1,2,3,4\n", "utf-8")
+    refused = inkarta(place, "hide", "hon-kan-molndal", "--reason", REASON)
+    assert refused.returncode == 3
+    assert "goes with the next build" in " ".join(refused.stderr.split())
+    assert len(list((place / "snapshots").glob("[0-9]*.duckdb"))) == 2
+    (place / "links.csv").unlink()
+    assert inkarta(place, "build").returncode == 0
+    left = list((place / "snapshots").glob("[0-9]*.duckdb"))
+    assert left == [warehouse.current(place / "snapshots")]
+    again = inkarta(place, "hide", "hon-kan-molndal", "--reason", "Ett annat skäl", "--json")
+    assert again.returncode == 0, again.stderr
+    told = json.loads(again.stdout)
+    assert told["snapshots_removed"] == []
+    listed = json.loads(inkarta(place, "hidden", "--json").stdout)["hidden"]
+    assert [(one["operation_id"], one["reason"]) for one in listed] == [(told["hidden"][0], "Ett annat skäl")]
+    rows = json.loads(inkarta(place, "audit", "--json").stdout)["entries"]
+    assert [one["thing"] for one in rows if one["what"] == "hide"] == told["hidden"] * 2
