@@ -66,7 +66,7 @@ def test_every_parameter_is_honoured(api: TestClient, spec: dict[str, Any], path
 
 
 INERT = {
-    ("/changes", "to"), ("/operations.csv", "lang"), ("/snapshot", "lang"), ("/indicators/{code}.csv", "lang"),
+    ("/changes", "to"), ("/operations.csv", "lang"), ("/indicators/{code}.csv", "lang"),
     ("/operations.csv", "portfolj"), ("/funding", "portfolj"),
 }  # fmt: skip
 """``lang`` is taken everywhere, so that an address can change its form; here no words depend on it. This warehouse has

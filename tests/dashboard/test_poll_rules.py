@@ -42,6 +42,7 @@ def ref(text: str) -> str:
     return poll_texts.ref_of(text)
 
 
+@pytest.mark.usefixtures("warehouse_folder")
 def test_no_text_is_told_before_it_is_approved(written: tuple[Database, str]) -> None:
     db, code = written
     polls.show_poll(db, code, TEXT, is_shown=True)
