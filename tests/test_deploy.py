@@ -19,6 +19,7 @@ import pytest
 from etl import warehouse
 from tests.conftest import ROOT
 from tests.dashboard.running import Server, free_port, running
+from tests.lacking import unable
 
 DEPLOY = ROOT / "deploy"
 NAME = "karta.region.example"
@@ -27,7 +28,7 @@ NAME = "karta.region.example"
 def tool(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if found is None:
-        pytest.skip(f"{name} is not on this machine")
+        unable(f"{name} is not on this machine")
     return found
 
 
@@ -69,7 +70,7 @@ def read_only(home: Path, port: int, command: str) -> list[str]:
 def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(warehouse_folder: Path, tmp_path: Path) -> None:
     """Pages, API, exports, saving and an import; HOME and TMPDIR lie in the data folder, as in the container."""
     if subprocess.run([tool("unshare"), "--mount", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not make a mount namespace")
+        unable("this user may not make a mount namespace")
     home = tmp_path / "data"
     (home / "snapshots").mkdir(parents=True)
     (home / "tmp").mkdir()
