@@ -30,6 +30,9 @@ MARKER: Final = b'<div id="root"></div>'
 ADDRESSES: Final = 'window.__streamlit={BACKEND_BASE_URL:location.origin+"/",MAIN_PAGE_BASE_URL:location.origin+"/"}'
 """Where the server lies, so that a deep link need not be tried as a folder of its own first."""
 
+FILE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""For a static file that a browser opens as a page of its own: it runs and fetches nothing."""
+
 _HASHED = re.compile(r"[.-][0-9A-Za-z_-]{8,64}\.[a-z0-9]+$")
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 _ORIGIN = re.compile(r"\*|https?://(\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?")
@@ -194,7 +197,7 @@ class Shell:
             (b"access-control-allow-origin", b"*"),
         ]
         if file.kind.startswith("image/svg") or file.kind.startswith("text/html"):
-            headers.append((b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"))
+            headers.append((b"content-security-policy", FILE_POLICY.encode()))
         if tag in _header(scope["headers"], b"if-none-match"):
             await send({"type": "http.response.start", "status": 304, "headers": headers})
             await send({"type": "http.response.body", "body": b""})

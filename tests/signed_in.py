@@ -19,23 +19,16 @@ from typing import Any
 
 import httpx
 import platformdirs
-import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from dashboard.store import FILE, Database, roles
 from tests.conftest import ROOT
 from tests.dashboard.running import free_port
+from tests.lacking import unable
 
 SOURCE = ROOT / "tests/provider"
 SECRET = "only-the-tests-know-this"
-
-
-def unable(reason: str) -> None:
-    """Skip with a reason, or fail where nothing may be skipped."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def installed() -> Path:

@@ -21,6 +21,7 @@ import pytest
 from etl import warehouse
 from tests.conftest import ROOT
 from tests.dashboard.running import Server, free_port, running
+from tests.lacking import unable
 
 DEPLOY = ROOT / "deploy"
 NAME = "karta.region.example"
@@ -30,7 +31,7 @@ USER = 10001
 def tool(name: str) -> str:
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if found is None:
-        pytest.skip(f"{name} is not on this machine")
+        unable(f"{name} is not on this machine")
     return found
 
 
@@ -99,7 +100,7 @@ def read_only(home: Path, root: Path, command: str) -> list[str]:
 def test_it_serves_on_a_file_system_where_only_the_data_can_be_written(image: Path) -> None:
     """Pages, guide, API, exports, saving, an import; HOME and TMPDIR lie in the data folder, which is empty then."""
     if subprocess.run([tool("unshare"), "--mount", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not make a mount namespace")
+        unable("this user may not make a mount namespace")
     home, port = image / "volume", free_port()
     environment = {
         **os.environ, "INKARTA_HOME": str(home), "HOME": str(home), "TMPDIR": str(home / "tmp"),

@@ -21,6 +21,7 @@ from dashboard.texts import catalogue as catalogue_of_texts
 from etl import catalogue
 from etl.embedded import DATA
 from etl.warehouse import build
+from tests.lacking import unable
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -169,6 +170,18 @@ def test_embedded_text_holds_no_contact_data() -> None:
     with (DATA / "initiatives/initiatives.csv").open(encoding="utf-8") as handle:
         text = " ".join(" ".join(row.values()) for row in csv.DictReader(handle))
     assert not re.search(r"[\w.]+@[\w-]+\.\w+", text)
+
+
+def test_what_the_machine_lacks_is_a_fault_where_nothing_may_be_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="no disk"):
+        unable("no disk")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="no disk"):
+        unable("no disk")
+    here = ROOT / "tests"
+    skipping = {p.relative_to(here).as_posix() for p in here.rglob("*.py") if "pytest.skip(" in p.read_text("utf-8")}
+    assert skipping - {"test_house.py"} == {"lacking.py"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the shell script is for Debian")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,6 +22,7 @@ from typer.testing import CliRunner
 
 from dashboard.cli import app
 from tests.conftest import ROOT
+from tests.lacking import unable
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 TEXT = {"type": "string", "minLength": 1}
@@ -117,13 +120,13 @@ def wheel(folder: Path, content: str) -> str:
 
 def install(links: Path, lock: Path, into: Path) -> subprocess.CompletedProcess[str]:
     """As ``start.py`` installs, from a folder instead of a registry."""
-    pip = [sys.executable, "-m", "pip"]
-    if subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode:
-        pytest.skip("pip is not in this environment")
+    installer = [sys.executable, "-m", "pip", "install", "--isolated"]
+    if importlib.util.find_spec("pip") is None:  # uv makes environments without it
+        if (uv := shutil.which("uv")) is None:
+            unable("neither pip nor uv is here")
+        installer = [uv, "pip", "install", "--no-config", "--python", sys.executable]
     command = [
-        *pip,
-        "install",
-        "--isolated",
+        *installer,
         "--no-index",
         "--find-links",
         str(links),

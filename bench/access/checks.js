@@ -289,8 +289,18 @@
 
   // Language -----------------------------------------------------------------------------------------------------
   const DATA = "[lang=en], code, script, style, noscript, .ik-facts, .ik-table tbody :is(td, th), h1, .ik-lede, .ik-node, .ik-outline, .ik-call, .ik-hits, a[href^=http]";
-  /** Texts of the data, which may be in any language. */
-  const data = () => every(DATA).map((node) => `${node.textContent} ${node.getAttribute("aria-label") ?? ""}`.replace(/\s+/g, " ")).join(" \n ");
+  /** Texts of the data, which may be in any language: of each element, each inside it, and each node of text. */
+  const data = () => {
+    const found = new Set();
+    for (const root of every(DATA)) {
+      for (const node of [root, ...root.querySelectorAll("*")]) {
+        found.add(node.textContent);
+        for (const name of ["aria-label", "title", "alt"]) found.add(node.getAttribute(name));
+        for (const child of node.childNodes) if (child.nodeType === Node.TEXT_NODE) found.add(child.data);
+      }
+    }
+    return [...found].filter(Boolean);
+  };
 
   /** Names of columns, which stand before each value where a table is stacked. */
   const labels = () => [...new Set(every(".ik-table tbody td").map((node) => getComputedStyle(node, "::before").content.match(/^"(.+)"$/)?.[1]))].filter(Boolean);

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import axe_playwright_python
 
+import dashboard
 from bench.access.surfaces import Surface
 from dashboard.access import KINDS
 from dashboard.texts import catalogue
@@ -31,6 +33,8 @@ ENGLISH: Final = re.compile(
     r"options?|expand|collapse|figures|county|amount|button|toggle|remove|press|enter)\b",
     re.IGNORECASE,
 )
+SHIM: Final = Path(dashboard.__file__).with_name("static") / "shim.js"
+_TRANSLATED: Final = ("WORDS", "PHRASES")
 _RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags},
     resultTypes: ['violations'], elementRef: false})).violations.flatMap(
     v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 140)}`))"""
@@ -58,6 +62,73 @@ class Seen:
             self.found.setdefault((kind, one), []).append(state)
 
 
+@cache
+def our_english() -> frozenset[str]:
+    """English texts of the catalogue that are no Swedish text of it."""
+    both = catalogue().values()
+    return frozenset(text["en"] for text in both if "{" not in text["en"]) - our_swedish()
+
+
+@cache
+def our_swedish() -> frozenset[str]:
+    """Swedish texts of the catalogue."""
+    return frozenset(text["sv"] for text in catalogue().values())
+
+
+@cache
+def streamlits() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Streamlit's English that ``shim.js`` translates: words, and patterns of whole texts."""
+    script = SHIM.read_text("utf-8")
+    words, phrases = (re.search(rf"const {name} = (.*?)\n  [\]){{}}]+;", script, re.DOTALL) for name in _TRANSLATED)
+    if words is None or phrases is None:
+        raise ValueError(f"{SHIM.name} has not the tables {' and '.join(_TRANSLATED)}")
+    pairs = re.findall(r'^ +(?:"([^"]+)"|(\w+)): "([^"]+)",$', words[1], re.MULTILINE)
+    known = frozenset(quoted or bare for quoted, bare, swedish in pairs if (quoted or bare) != swedish)
+    return known, tuple(re.compile(one) for one in re.findall(r"^ +\[/(.+?)/, ", phrases[1], re.MULTILINE))
+
+
+def said_in(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Every text of an accessibility tree: names, descriptions, descriptions of roles; once each, in order."""
+    told = []
+    for node in nodes:
+        if node.get("ignored") or node.get("role", {}).get("value") == "InlineTextBox":
+            continue
+        values = [node.get("name", {}).get("value", ""), node.get("description", {}).get("value", "")]
+        values += [p["value"].get("value", "") for p in node.get("properties", []) if p["name"] == "roledescription"]
+        told += [" ".join(str(value).split()) for value in values if value]
+    return list(dict.fromkeys(told))
+
+
+def in_english(
+    told: Iterable[str], *, data: Iterable[str] = (), labels: Iterable[str] = (), titles: Iterable[str] = ()
+) -> list[str]:
+    """The texts of a Swedish page that are English: the catalogue's, Streamlit's, and those with an English word.
+
+    ``data``: texts of the data, which may be in any language, each as a whole. ``labels``: names of columns, which may
+    stand before one. ``titles``: what may also stand inside another text.
+    """
+    free = {_bare(text) for text in (*data, *titles)}
+    before = tuple(f"{one} " for one in labels)
+    words, phrases = streamlits()
+    found = []
+    for text in told:
+        if text in our_swedish() or text.lower() in SAME or _bare(text) in free:
+            continue
+        if any(text.startswith(one) and _bare(text.removeprefix(one)) in free for one in before):
+            continue
+        rest = re.sub(r"https?://\S+", "", text)
+        for title in titles:
+            rest = rest.replace(title, "")
+        is_known = text in our_english() or text in words or any(one.fullmatch(text) for one in phrases)
+        if is_known or ENGLISH.search(rest):
+            found.append(text)
+    return found
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
 def settle(page: Page, surface: Surface) -> None:
     """Until nothing on the page moves any longer."""
     if surface.is_own:
@@ -76,7 +147,6 @@ class Look:
     def __init__(self, page: Page, base: str, code: str) -> None:
         self.page, self.base, self.code = page, base, code
         self._cdp: CDPSession = page.context.new_cdp_session(page)
-        self._ours = {both["sv"] for both in catalogue().values()}
         answer = page.context.request.get(f"{base}/api/v1/operations?limit=1000").json()["data"]
         self._titles = sorted({str(r[k]) for r in answer for k in r if "title" in k and r[k]}, key=len, reverse=True)
 
@@ -142,28 +212,8 @@ class Look:
 
     def english(self) -> list[str]:
         """What is said in English in the accessibility tree of a Swedish page, outside the texts of the data."""
-        data, labels = self.ask("data"), self.ask("labels")
-        told = []
-        for node in self._cdp.send("Accessibility.getFullAXTree")["nodes"]:
-            if node.get("ignored") or node.get("role", {}).get("value") in ("InlineTextBox",):
-                continue
-            values = [node.get("name", {}).get("value", ""), node.get("description", {}).get("value", "")]
-            values += [
-                p["value"].get("value", "") for p in node.get("properties", []) if p["name"] == "roledescription"
-            ]
-            told += [" ".join(str(value).split()) for value in values if value]
-        found = []
-        for text in dict.fromkeys(told):
-            if not ENGLISH.search(text) or text in self._ours or text.lower() in SAME or text in data:
-                continue
-            if any(text.startswith(f"{one} ") and text.removeprefix(f"{one} ") in data for one in labels):
-                continue
-            rest = re.sub(r"https?://\S+", "", text)
-            for title in self._titles:
-                rest = rest.replace(title, "")
-            if ENGLISH.search(rest):
-                found.append(text)
-        return found
+        told = said_in(self._cdp.send("Accessibility.getFullAXTree")["nodes"])
+        return in_english(told, data=self.ask("data"), labels=self.ask("labels"), titles=self._titles)
 
     def state(self, seen: Seen, surface: Surface, lang: str, theme: str, width: int, *, folded: bool) -> None:
         """Everything that depends on theme, size and what is unfolded."""

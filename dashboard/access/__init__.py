@@ -40,12 +40,16 @@ class Surface:
 
 @dataclass(frozen=True)
 class Known:
-    """A shortcoming found by hand. ``criterion``: of WCAG. ``is_outside``: in what the law leaves out."""
+    """A shortcoming in words. ``criterion``: of WCAG. ``is_outside``: in what the law leaves out.
+
+    ``found``: the measured findings that it tells of, each as :meth:`State.findings` has it.
+    """
 
     criterion: str
     text: Mapping[str, str]
     reason: Mapping[str, str]
     is_outside: bool = False
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,16 @@ class State:
     def states(self) -> int:
         """States in which surfaces were looked at."""
         return sum(one.states for one in self.surfaces)
+
+    def findings(self) -> frozenset[str]:
+        """What was measured, each as ``surface kind text``."""
+        return frozenset(
+            f"{one.name} {kind} {text}" for one in self.surfaces for kind, texts in one.found.items() for text in texts
+        )
+
+    def untold(self) -> frozenset[str]:
+        """Findings that no known shortcoming tells of."""
+        return self.findings() - {text for known in self.known for text in known.found}
 
     def found(self) -> dict[str, int]:
         """Kind -> how many different findings on how many surfaces together; kinds without any are left out."""
@@ -99,6 +113,9 @@ def state() -> State:
         for name, one in measured.get("surfaces", {}).items()
     )  # fmt: skip
     known = tuple(
-        Known(one["criterion"], one["text"], one["reason"], one.get("is_outside", False)) for one in by_hand["known"]
-    )
+        Known(
+            one["criterion"], one["text"], one["reason"], one.get("is_outside", False), tuple(one.get("found", ())),
+        )
+        for one in by_hand["known"]
+    )  # fmt: skip
     return State(surfaces, measured.get("versions", {}), known, by_hand["updated"])

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lacking import unable
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
@@ -39,10 +41,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium; skips without one, fails without one when `CI=true`."""
     path = chromium()
     if path is None:
-        reason = "no Chromium on PATH and INKARTA_CHROMIUM is not set"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        unable("no Chromium on PATH and INKARTA_CHROMIUM is not set")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=20_000)  # a busy machine with two cores

@@ -2,12 +2,14 @@
 
 ``inkarta bench access`` looks at every page and form in every state. What it has measured of some is held here, in a
 rotation that lets each meet each language, each theme and each size: no fault comes to those that it has written down.
+Some are looked at in every run, the others in turn, by the day.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +29,8 @@ pytestmark = pytest.mark.browser
 MEASURED = {one.name: {(kind, text) for kind, found in one.found.items() for text in found} for one in state().surfaces}
 OFTEN = ("sweden", "county", "sources", "about")
 """Those that every run looks at: a map, charts and controls, tables, words. All take half an hour."""
-LOOKED = [one for one in SURFACES if one.name in MEASURED and one.name in OFTEN]
+MORE = 2
+"""So many others a day, in turn."""
 PREPARED = """() => {
     window.said = [];
     const told = document.querySelector('.ik-announcer');
@@ -35,6 +38,16 @@ PREPARED = """() => {
         .observe(told, {childList: true, characterData: true, subtree: true});
 }"""
 """Keeps what the live region says."""
+
+
+def looked(day: date) -> list[Surface]:
+    """What is looked at on a day."""
+    rest = [one for one in SURFACES if one.name not in OFTEN]
+    first = day.toordinal() * MORE
+    return [one for one in SURFACES if one.name in OFTEN] + [rest[(first + n) % len(rest)] for n in range(MORE)]
+
+
+LOOKED = looked(date.today())
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +80,15 @@ def test_the_rotation_meets_each_value_of_each_dimension(at: int) -> None:
     assert {lang for lang, *_ in states} == {"sv", "en"}
     assert {theme for _, theme, *_ in states} == {"light", "dark"}
     assert {width for _, _, width, _ in states} == {1440, 390, 320}
+
+
+def test_every_surface_has_its_day() -> None:
+    day = date(2026, 11, 26)
+    assert looked(day) == looked(day)
+    assert len(looked(day)) == len(OFTEN) + MORE
+    month = [looked(day + timedelta(days=n)) for n in range(-(-(len(SURFACES) - len(OFTEN)) // MORE))]
+    assert {one.name for each in month for one in each} == {one.name for one in SURFACES}
+    assert all({one.name for one in each} >= set(OFTEN) for each in month)
 
 
 @pytest.mark.parametrize(("at", "surface"), enumerate(LOOKED), ids=[one.name for one in LOOKED])

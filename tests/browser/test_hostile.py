@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -25,6 +25,7 @@ from playwright.sync_api import expect
 
 from dashboard.layout import PAGES
 from dashboard.selection import Selection, decode
+from dashboard.signin.rights import ROUTES
 from dashboard.store import Database, rooms
 from dashboard.texts import t
 from tests.browser.hostile_world import FREE, SPOILT, fill, listed, staged
@@ -46,6 +47,12 @@ MADE = (
 DRAWN = frozenset(
     ("svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath", "style", "title", "desc", "pattern")
 )
+
+
+UNREAD = re.compile(r"/nyheter$|/lage$|/nu$|\.(json|toml|png|svg|{form:str})$|^/healthz$")
+"""Routes that give no page: streams, data, pictures and files."""
+CHOOSING = {"rum", "snapshot", "nyckel", "del", "utgava", "lang"}
+"""Parameters that decide which page is given: where they are payloads too, the others are hardly read."""
 
 
 class Watch:
@@ -265,6 +272,50 @@ def test_no_address_runs(watch: Watch, world: dict[str, Any]) -> None:
     watch.look()
     expect(watch.page.get_by_role("searchbox").first).to_have_value(" ".join(PAYLOADS[2].split()))
     watch.none()
+
+
+def test_no_address_runs_on_a_page_without_streamlit(watch: Watch, world: dict[str, Any]) -> None:
+    """In all parameters and in the path, on the pages that say what an address holds; and in turn on all others.
+
+    A word that does nothing finds out which pages those are.
+    """
+    page, site, code = watch.page, world["site"], world["code"]
+    cookie = {"name": f"ik_presenter_{code}", "value": world["secret"], "url": site.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    real = {"code": code, "question": FREE, "deck": "ond", "id": world["session"]}
+    names = _asked_for()
+    assert {"kod", "lan", "sagt", "fel", "nyckel", "rum", "snapshot"} <= names
+    written = [path for method, path in ROUTES if method == "GET" and not UNREAD.search(path)]
+    ways = [(path, is_real) for path in written for is_real in ((True, False) if "{" in path else (True,))]
+
+    def address(way: tuple[str, bool], text: str, number: int) -> str:
+        path, is_real = way
+        bare = quote(text.replace("/", "|"), safe="")
+        path = re.sub(r"{(\w+)[^}]*}", lambda m: real[m[1]] if is_real else bare, path)
+        return f"{site.url}{path}?{urlencode(dict.fromkeys(names - CHOOSING if number % 2 else names, text))}"
+
+    told = [
+        way for way in ways for number in (0, 1)
+        if "said900" in page.context.request.get(address(way, "said900", number), max_redirects=0).text()
+    ]  # fmt: skip
+    seen: set[str] = set()
+    for number, text in enumerate(PAYLOADS):
+        others = [(ways[n % len(ways)], n // len(ways)) for n in (2 * number, 2 * number + 1)]
+        for way, turn in (*((way, number) for way in dict.fromkeys(told)), *others):
+            answer = page.goto(address(way, text, turn))
+            assert answer is not None
+            assert answer.status < 500, answer.url
+            watch.read()
+            seen.add(way[0])
+    assert seen == set(written)
+    watch.none()
+
+
+def _asked_for() -> set[str]:
+    """Every parameter that a page of our own reads from its address."""
+    asked = re.compile(r"""\bquery(?:_params)?(?:\.get\(|\[)"(\w+)\"""")
+    texts = [path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py")]
+    return {name for text in texts for name in asked.findall(text)}
 
 
 def test_what_a_payload_leaves_in_a_selection_is_text_of_a_search_or_a_name() -> None:

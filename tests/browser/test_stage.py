@@ -6,8 +6,6 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
-pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from dashboard.live.decks import decks

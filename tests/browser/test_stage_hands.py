@@ -7,14 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
+from bench.access.look import CHECKS
 from bench.presses import MARKS, press
 from dashboard.store import FILE, Database, polls
 from dashboard.texts import t
-from tests.browser.stage_world import Server, is_at, open_room, phone_in, speaker_of
+from tests.browser.stage_world import SCENES, Server, is_at, open_room, phone_in, speaker_of
 from tests.dashboard.poll_world import put
 
 if TYPE_CHECKING:
@@ -52,6 +51,18 @@ def hold(page: Page, key: str, seconds: float = 2.5) -> None:
         page.keyboard.down(key)
         page.wait_for_timeout(50)
     page.keyboard.up(key)
+
+
+ON_A_BAR = """() => {
+  const bar = document.querySelector(".scene .bars rect");
+  const text = bar.parentElement.appendChild(document.createElementNS(bar.namespaceURI, "text"));
+  text.textContent = "x";
+  text.style.fill = getComputedStyle(bar).fill;
+  text.setAttribute("x", bar.x.baseVal.value + 4);
+  text.setAttribute("y", bar.y.baseVal.value + bar.height.baseVal.value - 4);
+  return bar.closest(".scene").id.slice(1);
+}"""
+"""Puts a text on a bar in the bar's own colour; the number of its scene."""
 
 
 def at_scene(page: Page, scene: int) -> None:
@@ -271,6 +282,31 @@ def test_the_bench_of_presses_waits_for_the_scene(staged: Server, presenter: Bro
     stage.wait_for_timeout(1500)
     at_once, late = stage.evaluate("window.__took")
     assert at_once < 1000 <= late
+
+
+def test_every_text_in_a_drawing_is_read_on_what_lies_under_it(staged: Server, presenter: BrowserContext) -> None:
+    """On bars and on the map's areas too, scene by scene, light and dark."""
+    stage, _ = open_room(staged, presenter)
+    stage.evaluate(CHECKS.read_text("utf-8"))
+    read = 0
+    for is_dark in (False, True):
+        if is_dark:
+            stage.keyboard.press("d")
+        expect(stage.locator("html")).to_have_class("dark" if is_dark else "")
+        for scene in range(SCENES):
+            stage.evaluate("scene => window.inkartaRoom.set({ scene })", scene)
+            at_scene(stage, scene)
+            expect(stage.locator(f"#s{scene}")).to_have_css("opacity", "1")
+            told = stage.evaluate("window.inkartaAccess.svg()")
+            assert told["findings"] == [], (scene, is_dark)
+            assert told["worst"]["least"] >= 7, (scene, is_dark)
+            read += told["worst"]["n"]
+    assert read == 2 * stage.locator(".scene svg text").count() > 40
+    scene = int(stage.evaluate(ON_A_BAR))
+    stage.evaluate("scene => window.inkartaRoom.set({ scene })", scene)
+    expect(stage.locator(f"#s{scene}")).to_have_css("opacity", "1")
+    (found,) = stage.evaluate("window.inkartaAccess.svg()")["findings"]
+    assert "1.00:1 " in found
 
 
 def test_a_hall_on_a_bad_line_votes_through_a_death_of_the_server(

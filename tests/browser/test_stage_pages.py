@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip("playwright")
 from playwright.sync_api import expect
 
 from tests.browser.site import Site, settle
-from tests.browser.stage_world import Server, open_room, phone_in, speaker_of
+from tests.browser.stage_world import SCENES, Server, open_room, phone_in, speaker_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -44,6 +42,16 @@ def test_the_pages_have_no_fault_that_axe_finds(
                 ".filter((e) => e.offsetParent && !e.closest('.skip')).map((e) => e.getBoundingClientRect().height)"
             )
             assert min(sizes) >= 24, path
+
+
+def test_no_scene_has_a_fault_that_axe_finds(staged: Server, presenter: BrowserContext) -> None:
+    site = Site(staged.url)
+    stage, _ = open_room(staged, presenter)
+    for scene in range(SCENES):
+        stage.evaluate("scene => window.inkartaRoom.set({ scene })", scene)
+        expect(stage.locator("body")).to_have_attribute("data-shown", str(scene))
+        expect(stage.locator(".scene.current")).to_have_id(f"s{scene}")
+        assert site.violations(stage) == [], scene
 
 
 def test_a_phones_page_is_light_and_asks_this_server_alone(

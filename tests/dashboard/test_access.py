@@ -51,11 +51,29 @@ def test_the_table_says_what_was_checked_what_was_found_and_what_was_not_measure
     assert "240" in of.basis[0]
 
 
-def test_what_is_committed_can_be_read_and_speaks_of_surfaces_that_there_are() -> None:
+def test_a_finding_is_untold_until_a_known_shortcoming_names_it() -> None:
+    found = State((SOUND, FAULTY), {}, (BY_HAND,), DAY)
+    told = ("county contrast 2.1:1 x", "county contrast 3.0:1 y", "county axe label: <a>")
+    assert found.untold() == found.findings() == set(told)
+    assert replace(found, known=(BY_HAND, replace(BY_HAND, found=told[:2]))).untold() == {told[2]}
+    assert replace(found, known=(replace(BY_HAND, found=told),)).untold() == set()
+    assert State((SOUND,), {}, (), DAY).untold() == set()
+
+
+def test_every_surface_is_measured_in_every_state_and_every_finding_is_told_of() -> None:
     state = access.state()
-    names = {one.name for one in SURFACES}
-    assert {one.name for one in state.surfaces} <= names
-    assert set(PAGES) <= names
+    assert [one.name for one in state.surfaces] == [one.name for one in SURFACES]
+    for one, surface in zip(state.surfaces, SURFACES, strict=True):
+        assert one.states >= 2 * len(surface.themes) * len(surface.widths), one.name
+        assert set(KINDS) - set(one.checks) <= ({"spacing", "clipped"} if "stage" in one.name else set()), one.name
+        assert one.checks["axe"] == one.states, one.name
+    assert state.untold() == set()
+    assert {text for known in state.known for text in known.found} <= state.findings(), "nothing is told that is mended"
+
+
+def test_what_is_committed_can_be_read_and_speaks_of_every_page() -> None:
+    state = access.state()
+    assert set(PAGES) <= {one.name for one in SURFACES}
     assert state.known
     for one in state.surfaces:
         assert set(one.checks) | set(one.found) <= set(KINDS)

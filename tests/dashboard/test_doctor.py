@@ -30,6 +30,7 @@ from etl import warehouse
 from tests.conftest import ROOT
 from tests.dashboard.running import free_port
 from tests.dashboard.test_backup import made
+from tests.lacking import unable
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """days -> port of a server on this machine whose certificate is good for as long, and the file that trusts it."""
     openssl = shutil.which("openssl")
     if openssl is None:
-        pytest.skip("openssl is not on this machine")
+        unable("openssl is not on this machine")
     servers = []
 
     def made(days: int) -> tuple[int, Path]:

@@ -20,6 +20,7 @@ from dashboard import effective
 from dashboard.guard import Hosts, host_names, is_closed, is_own_origin
 from tests.conftest import ROOT
 from tests.dashboard.running import Server, free_port, running
+from tests.lacking import unable
 
 NAME = "karta.region.example"
 
@@ -31,7 +32,7 @@ def outward() -> str:
             probe.connect(("192.0.2.1", 9))  # a datagram socket sends nothing by this
             return str(probe.getsockname()[0])
         except OSError:
-            pytest.skip("this machine has no address beyond the loopback")
+            unable("this machine has no address beyond the loopback")
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,17 @@ from dashboard.guard import BASE_HEADERS
 from dashboard.layout import PAGES
 from dashboard.middleware import FRONTEND, OWN_STATIC
 from dashboard.server import create_app
+from dashboard.store import FILE, Database, rooms
 from tests.conftest import ROOT
-from tests.dashboard.running import Server, running
+from tests.dashboard.room_world import DECK
+from tests.dashboard.running import Answer, Server, running
 
 WANTED = [name.decode() for name, _ in BASE_HEADERS]
+RUNNING = ("script-src", "script-src-elem", "script-src-attr", "object-src")
+SCRIPTS = re.compile(r"'none'|'self'|blob:|'wasm-unsafe-eval'|'sha256-[A-Za-z0-9+/]{43}='")
+"""Where scripts may come from: this server, its inline scripts by their hashes, and what Streamlit needs of the two
+other (deck.gl's workers and DuckDB's module)."""
+REFERRERS = ("strict-origin-when-cross-origin", "strict-origin", "same-origin", "no-referrer")
 ROOM = {"snapshot": "20261123-00000000", "lan": "18", "id": "k7m2q9xw4hpt"}
 ODD = (
     "/nope", "/nope/deeper", "/static/nope.js", "/app/static/nope", "/app/static/../app.py", "//evil.example",
@@ -52,10 +59,24 @@ def own_paths() -> set[str]:
     return {re.sub(r"{(\w+)[^}]*}", lambda m: ROOM.get(m[1], "x"), route.path) for route in routes}
 
 
-def lacking(answer: httpx.Response) -> list[str]:
-    """Which headers an answer lacks, or has twice."""
-    names = [name.lower() for name, _ in answer.headers.multi_items()]
-    return [name for name in WANTED if names.count(name) != 1]
+def faults(answer: httpx.Response | Answer) -> list[str]:
+    """What is wrong with an answer's headers: those that are not there once, and values that do not hold."""
+    is_whole = isinstance(answer, httpx.Response)
+    given = answer.headers.multi_items() if is_whole else list(answer.headers.items())
+    names = [name.lower() for name, _ in given]
+    found = [f"{name}: {names.count(name)} times" for name in WANTED if names.count(name) != 1]
+    said = {name.lower(): value for name, value in given}
+    words = [part.split() for part in said.get("content-security-policy", "").split(";") if part.strip()]
+    policy = {name.lower(): sources for name, *sources in reversed(words)}  # of a name said twice the first holds
+    if policy.get("frame-ancestors") not in (["'self'"], ["'none'"]):
+        found.append(f"frame-ancestors {policy.get('frame-ancestors')}")
+    scripts = [source for name in RUNNING for source in policy.get(name, policy.get("default-src", ["*"]))]
+    found += [f"a script from {source}" for source in dict.fromkeys(scripts) if not SCRIPTS.fullmatch(source)]
+    if said.get("x-content-type-options") != "nosniff":
+        found.append(f"x-content-type-options {said.get('x-content-type-options')}")
+    if said.get("referrer-policy") not in REFERRERS:
+        found.append(f"referrer-policy {said.get('referrer-policy')}")
+    return found
 
 
 def test_every_answer_has_every_header(server: Server) -> None:
@@ -74,8 +95,8 @@ def test_every_answer_has_every_header(server: Server) -> None:
                 page = {"accept": "text/html"} if method == "GET" and path in PAGES.values() else {}
                 with client.stream(method, path, headers=page) as answer:
                     seen[answer.status_code] = seen.get(answer.status_code, 0) + 1
-                    if missing := lacking(answer):
-                        wrong[f"{method} {path} {answer.status_code}"] = missing
+                    if found := faults(answer):
+                        wrong[f"{method} {path} {answer.status_code}"] = found
                     if answer.headers.get("server"):
                         wrong[f"{method} {path} says what it runs on"] = [answer.headers["server"]]
     assert not wrong
@@ -83,12 +104,60 @@ def test_every_answer_has_every_header(server: Server) -> None:
     assert set(seen) >= {200, 308, 400, 403, 404, 405}, seen
 
 
+POLICY = "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
+SOUND = dict.fromkeys(WANTED, "x") | {
+    "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        *(
+            ("content-security-policy", POLICY.replace("script-src 'self'", f"script-src 'self' {source}"), source)
+            for source in ("*", "http:", "https:", "data:", "'unsafe-inline'", "'unsafe-eval'", "https://evil.example")
+        ),
+        ("content-security-policy", "default-src *; frame-ancestors 'self'", "*"),
+        ("content-security-policy", f"script-src *; {POLICY}", "*"),
+        ("content-security-policy", f"{POLICY}; script-src-elem *", "*"),
+        ("content-security-policy", "frame-ancestors 'self'", "*"),
+        ("content-security-policy", "default-src 'none'", "frame-ancestors"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors *", "frame-ancestors"),
+        ("x-content-type-options", "sniff", "x-content-type-options"),
+        ("referrer-policy", "unsafe-url", "referrer-policy"),
+    ],
+)
+def test_a_header_that_is_there_and_does_not_hold_is_a_fault(name: str, value: str, fault: str) -> None:
+    assert faults(httpx.Response(200, headers=SOUND)) == []
+    found = faults(httpx.Response(200, headers=SOUND | {name: value}))
+    assert len(found) >= 1
+    assert all(fault in one for one in found)
+    assert faults(httpx.Response(200, headers=[*SOUND.items(), (name, SOUND[name])])) == [f"{name}: 2 times"]
+
+
+def test_a_picture_that_is_opened_by_itself_has_them_too(server: Server, home: Path) -> None:
+    db = Database(home / FILE)
+    room, _ = rooms.open_room(db, deck=DECK, lang="sv", snapshot="")
+    rooms.show(db, room.code, scene=7, is_black=False, highlight="")
+    own = {"origin": server.url}
+    with httpx.Client(base_url=server.url, timeout=60) as client:
+        ids = re.findall(rf"/r/{room.code}/bild/([\w-]+)\.svg", client.get(f"/r/{room.code}").text)
+        drawn = [client.get(f"/r/{room.code}/bild/{one}.svg") for one in ids]
+        drawn.append(client.post("/scen/kod", content="https://region.example", headers=own))
+        drawn += [client.get(f"/app/static/{p.relative_to(OWN_STATIC)}") for p in OWN_STATIC.rglob("*.svg")]
+    assert len(drawn) == 3
+    for answer in drawn:
+        assert answer.status_code == 200, answer.url
+        assert answer.headers["content-type"].startswith("image/svg"), answer.url
+        assert not faults(answer), answer.url
+
+
 def test_an_answer_that_nothing_has_changed_has_them_too(server: Server) -> None:
     for path in ("/app/static/style.css", "/api/v1/operations", "/export/county.csv?lan=18", "/static/nope"):
         first = httpx.get(server.url + path, timeout=60)
         tag = first.headers.get("etag", '"x"')
         again = httpx.get(server.url + path, headers={"if-none-match": tag}, timeout=60)
-        assert not lacking(again), (path, again.status_code)
+        assert not faults(again), (path, again.status_code)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +171,7 @@ def test_an_answer_that_nothing_has_changed_has_them_too(server: Server) -> None
 def test_what_is_no_request_is_answered_with_them(server: Server, sent: bytes) -> None:
     answer = server.raw(sent)
     assert answer.status == 400
-    assert set(WANTED) <= set(answer.headers)
+    assert not faults(answer)
 
 
 def test_a_socket_that_is_not_opened_is_answered_with_them(server: Server) -> None:
@@ -117,7 +186,7 @@ def test_a_socket_that_is_not_opened_is_answered_with_them(server: Server) -> No
     }  # fmt: skip
     for name, answer in refused.items():
         assert answer.status >= 400, name
-        assert set(WANTED) <= set(answer.headers), (name, answer)
+        assert not faults(answer), (name, answer)
 
 
 def test_streamlits_doors_that_no_page_needs_are_closed(server: Server) -> None:
@@ -150,7 +219,7 @@ def test_an_error_inside_is_answered_without_its_text(warehouse_folder: Path) ->
         finally:
             current.write_bytes(kept)
     assert answer.status == 500
-    assert set(WANTED) <= set(answer.headers)
+    assert not faults(answer)
     assert "Traceback" not in answer.body
     assert "codec" not in answer.body
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -335,10 +337,24 @@ def test_a_file_that_is_refused_is_told_of_on_the_page(
     pages: TestClient, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INKARTA_IMPORT", "on")
-    told = pages.post("/mentimeter/fil", files={"fil": ("<b>.xlsx", b"no workbook")}).text
-    assert 'role="alert"' in told
-    assert "<b>" not in told
+    answer = pages.post("/mentimeter/fil", files={"fil": ("<b>.xlsx", b"no workbook")})
+    assert 'role="alert"' in answer.text
+    assert "<b>" not in answer.text
+    (told,) = re.findall('role="alert">([^<]+)<', answer.text)
+    (known,) = re.findall('role="alert">([^<]+)<', pages.get("/mentimeter?fel=refused").text)
+    assert told.startswith(known)
+    assert len(told) > len(known) + 10, "the reason stands there"
+    assert set(parse_qs(answer.url.query.decode())) == {"lang", "fel", "fil"}
     assert imported.every(configured(home)) == ()
+
+
+@pytest.mark.parametrize("name", ["varfor", "fil", "fel", "klart", "lang"])
+def test_no_words_of_an_address_are_said_on_the_page(pages: TestClient, home: Path, name: str) -> None:
+    (home / "uploads/abcdefgh1234").mkdir(parents=True)
+    for text in ("Ring 0700 000 000", "../abcdefgh1234", "abcdefgh1234", "", "refused", "\x00"):
+        said = pages.get("/mentimeter", params={"fel": "refused", "klart": "stored"} | {name: text})
+        assert said.status_code == 200
+        assert "0700" not in said.text
 
 
 @pytest.mark.parametrize("way", ["/mentimeter/fil", "/mentimeter/abcdefghijkl/last", "/mentimeter/abcdefghijkl/bort"])

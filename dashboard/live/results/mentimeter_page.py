@@ -31,6 +31,7 @@ from dashboard.texts import Lang, t
 
 MOST_BYTES: Final = 20 * 2**20
 _FIELDS: Final = 3000
+_WHY: Final = "_inkarta-mentimeter.txt"
 
 
 def overview(request: Request) -> Response:
@@ -107,7 +108,8 @@ async def take(request: Request) -> Response:
     told = await run_in_threadpool(live.take, path)
     path.unlink(missing_ok=True)
     if "error" in told:
-        return _back(lang, fel="refused", varfor=str(told["error"].get("message", ""))[:600])
+        (folder / _WHY).write_text(str(told["error"].get("message", ""))[:600], "utf-8")
+        return _back(lang, fel="refused", fil=folder.name)
     return _back(lang, f"/{told['stored'][0]['id']}", klart="stored" if told["stored"][0]["is_new"] else "known")
 
 
@@ -173,13 +175,19 @@ def _notice(v: View, request: Request) -> Markup:
     """What became of what was just done."""
     fault, done = request.query_params.get("fel", ""), request.query_params.get("klart", "")
     if fault == "refused":
-        told = v.t("mentimeter.refused", fault=request.query_params.get("varfor", ""))
-        return Markup('<p role="alert">{}</p>').format(told)
+        told = v.t("mentimeter.refused", fault=_why(request.query_params.get("fil", "")))
+        return Markup('<p role="alert">{}</p>').format(told.strip())
     if fault in ("large", "no_file"):
         return Markup('<p role="alert">{}</p>').format(v.t(f"mentimeter.fault_{fault}"))
     if done in ("stored", "known", "read", "removed"):
         return Markup('<p role="status">{}</p>').format(v.t(f"mentimeter.done_{done}"))
     return Markup("")
+
+
+def _why(token: str) -> str:
+    """Why a file was refused a moment ago, as the server has kept it; nothing when that is no longer known."""
+    folder = importing.folder_of(token)
+    return (folder / _WHY).read_text("utf-8") if folder and (folder / _WHY).is_file() else ""
 
 
 def _refused(request: Request) -> Response | None:

@@ -21,6 +21,8 @@ POLICY: Final = "; ".join(
     )
 )  # fmt: skip
 """Nothing inline runs, nothing is asked of another server, and no other site may frame these pages."""
+DRAWING_POLICY: Final = "default-src 'none'; frame-ancestors 'self'"
+"""For a picture that a browser opens by itself."""
 NO_STORE: Final = "private, no-store"
 SMALL_LOOK: Final = "ballot.css"
 

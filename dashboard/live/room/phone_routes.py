@@ -19,7 +19,7 @@ from dashboard.live.decks.deck import Deck
 from dashboard.live.decks.told import Told
 from dashboard.live.polls import in_room, poll_routes
 from dashboard.live.room import links, phone
-from dashboard.live.room.document import RefusalError, answer, lang_of, refused
+from dashboard.live.room.document import DRAWING_POLICY, RefusalError, answer, lang_of, refused
 from dashboard.live.room.shows import SMALL
 from dashboard.store import StoreError, rooms
 from dashboard.store.rooms import Room
@@ -112,7 +112,7 @@ def picture(request: Request) -> Response:
         return PlainTextResponse("no picture\n", 404)
     body = str(drawn)
     headers = {
-        "cache-control": "public, max-age=3600", "content-security-policy": "default-src 'none'",
+        "cache-control": "public, max-age=3600", "content-security-policy": DRAWING_POLICY,
         "etag": f'W/"{hashlib.sha256(body.encode()).hexdigest()[:24]}"',
     }  # fmt: skip
     if headers["etag"] in request.headers.get("if-none-match", ""):

@@ -14,7 +14,7 @@ from dashboard import permission, saving
 from dashboard.db import NoSnapshotError
 from dashboard.live.decks import decks, telling
 from dashboard.live.room import links, rooms_state
-from dashboard.live.room.document import RefusalError, answer, lang_of, refused
+from dashboard.live.room.document import DRAWING_POLICY, RefusalError, answer, lang_of, refused
 from dashboard.live.room.stage import Setting, speaker, stage
 from dashboard.store import StoreError, rooms
 from dashboard.texts import t
@@ -100,7 +100,7 @@ async def make_code(request: Request) -> Response:
         drawn = links.code(body.decode("utf-8"), "QR")
     except ValueError:  # no UTF-8, nothing at all, or too much
         return PlainTextResponse("no text\n", 400)
-    headers = {"cache-control": "private, no-store", "content-security-policy": "default-src 'none'"}
+    headers = {"cache-control": "private, no-store", "content-security-policy": DRAWING_POLICY}
     return Response(str(drawn), media_type="image/svg+xml", headers=headers)
 
 
