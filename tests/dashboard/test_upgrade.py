@@ -43,7 +43,8 @@ def seen(db: Database) -> tuple[object, ...]:
         room = con.execute("SELECT deck, closed_at FROM room WHERE code = ?", (ROOM,)).fetchone()
     return (
         view.name, view.note, view.query, view.is_pinned, [one.note for one in records.history(db, card.id)], card.body,
-        room["deck"], room["closed_at"], polls.state(db, ROOM, "poll-em1-1").n, sorted(polls.answers(db, ROOM, "poll-em1-1")),
+        room["deck"], room["closed_at"], polls.state(db, ROOM, "poll-em1-1").n,
+        sorted(polls.answers(db, ROOM, "poll-em1-1")),
     )  # fmt: skip
 
 
