@@ -23,12 +23,12 @@ from starlette.routing import BaseRoute, Route
 from dashboard import permission, saving
 from dashboard.db import NoSnapshotError
 from dashboard.live.decks import decks, telling
+from dashboard.live.decks.deck import Deck
 from dashboard.live.polls import in_room, poll_routes
 from dashboard.live.room import links, rooms_state
 from dashboard.live.room.document import lang_of, refused
 from dashboard.live.room.feed import Feed, Marks, Text
 from dashboard.store import Database, StoreError, rooms
-from dashboard.store.rooms import Room
 from dashboard.store.views import RefusedError
 from dashboard.texts import Lang
 
@@ -126,7 +126,7 @@ def _set(request: Request, code: str, body: bytes) -> Response:
             return JSONResponse({"error": "closed"}, 410)
         if not rooms_state.is_presenter(request, saving.database(), room.code):
             return JSONResponse({"error": "forbidden"}, 403)
-        wanted = _state(body, room)
+        wanted = _state(body, decks.of_room(room))
         if wanted is None:
             return JSONResponse({"error": "no_state"}, 400)
         shown = rooms.show(saving.database(), room.code, **wanted)
@@ -138,7 +138,7 @@ def _set(request: Request, code: str, body: bytes) -> Response:
     return JSONResponse(rooms_state.told(shown), headers={"cache-control": "no-store"})
 
 
-def _state(body: bytes, room: Room) -> dict[str, Any] | None:
+def _state(body: bytes, deck: Deck | None) -> dict[str, Any] | None:
     """A body as a state that the deck has; None for anything else."""
     try:
         given = json.loads(body)
@@ -147,7 +147,6 @@ def _state(body: bytes, room: Room) -> dict[str, Any] | None:
     if not isinstance(given, dict) or set(given) != {"scene", "black", "highlight"}:
         return None
     scene, black, highlight = given["scene"], given["black"], given["highlight"]
-    deck = decks.of_room(room)
     most = len(deck.scenes) if deck else 1000
     if isinstance(scene, bool) or not isinstance(scene, int) or not 0 <= scene < most or not isinstance(black, bool):
         return None
