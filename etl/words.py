@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 import duckdb
 
 CHUNK = 200_000
 """So many operations at a time, which bounds the memory whatever their number."""
+SORTED = 10_000_000
+"""So many places, or those of one word, are put in the order of their words at a time."""
 
 _WORDS = """
 INSERT INTO words
@@ -15,6 +19,16 @@ FROM (
     FROM mart_operation o JOIN mart_order r USING (operation_id)
     WHERE r.place > $first AND r.place <= $last
 ) WHERE word <> '' GROUP BY word
+"""
+
+_STARTS = """
+SELECT min(word) FROM (
+    SELECT word, (sum(sum(n)) OVER (ORDER BY word) - 1) // $most AS part FROM words GROUP BY word
+) GROUP BY part ORDER BY 1
+"""
+_PART = """
+INSERT INTO mart_word FROM words
+WHERE word >= $first AND ($last IS NULL OR word < $last) ORDER BY word, chunk
 """
 
 
@@ -28,5 +42,8 @@ def index(con: duckdb.DuckDBPyConnection) -> None:
     row = con.execute("SELECT coalesce(max(place), 0) FROM mart_order").fetchone()
     for first in range(0, row[0] if row else 0, CHUNK):
         con.execute(_WORDS, {"first": first, "last": first + CHUNK})
-    con.execute("CREATE TABLE mart_word AS FROM words ORDER BY word, chunk")
+    con.execute("CREATE TABLE mart_word AS FROM words LIMIT 0")
+    starts = [word for (word,) in con.execute(_STARTS, {"most": SORTED}).fetchall()]
+    for start, end in zip_longest(starts, starts[1:]):
+        con.execute(_PART, {"first": start, "last": end})
     con.execute("DROP TABLE words")
