@@ -145,8 +145,6 @@ def build(
             linked = link_operations(con, [d for d in decisions if not taken_down.keys() & set(d.pair)], registries)
             step("protect")
             protected = _protect(con, folder, min_count, loader)
-            counts = tuple(loader.counts)
-            del loader  # with what it knows of every organisation and programme
             pa.default_memory_pool().release_unused()
             con.execute(f"SET memory_limit = '{FOR_MARTS}'")
             make_marts(con, engine, progress=step)
@@ -167,7 +165,7 @@ def build(
         raise SourceError(f"There is no room left on the disk for {folder}. {FREE_SOME}", "disk_full") from error
     finally:
         _remove(aside)
-    return Build(describe(target), counts, linked, is_new=True, damaged=damaged)
+    return Build(describe(target), tuple(loader.counts), linked, is_new=True, damaged=damaged)
 
 
 def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, progress: Step | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +64,11 @@ def find(deck_id: str, number: int = 0) -> Deck | None:
     except DeckError as error:
         log.error("kept deck: %s", error)
     return None
+
+
+def number(said: str) -> int:
+    """A version as an address or a form says it (``utgava``); 0 for none and for what is no number of one."""
+    return int(said) if re.fullmatch("[1-9][0-9]{0,3}", said, re.ASCII) else 0
 
 
 def newest(deck_id: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -43,8 +42,7 @@ def _bring(name: str, data: bytes) -> tuple[str, dict[str, Any]]:
 
 async def give(request: Request) -> Response:
     """A deck as its TOML file."""
-    number = request.query_params.get("utgava", "")
-    version = int(number) if re.fullmatch("[1-9][0-9]{0,3}", number) else 0
+    version = decks.number(request.query_params.get("utgava", ""))
     deck = await run_in_threadpool(partial(decks.find, request.path_params["deck"], version))
     if deck is None:
         return Response("no such deck\n", 404, media_type="text/plain")

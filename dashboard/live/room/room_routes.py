@@ -65,8 +65,8 @@ async def open_room(request: Request) -> Response:
 
 
 def _open(request: Request, lang: Any, given: dict[str, str]) -> Response:
-    asked_for, wanted = given.get("deck", ""), given.get("utgava", "")
-    version = int(wanted) if re.fullmatch("[1-9][0-9]{0,3}", wanted) else decks.newest(asked_for)
+    asked_for = given.get("deck", "")
+    version = decks.number(given.get("utgava", "")) or decks.newest(asked_for)
     deck = decks.find(asked_for, version)
     if deck is None:
         return refused(lang, "no_deck", 404)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -36,9 +34,8 @@ def _setting(request: Request) -> Setting:
         raise RefusalError(refused(lang, "no_room", 404))
     if room and room.deck != request.path_params["deck"]:
         raise RefusalError(refused(lang, "other_deck", 404))
-    version = query.get("utgava", "")
-    number = int(version) if re.fullmatch("[1-9][0-9]{0,3}", version) else 0
-    number = room.deck_version if room else number or decks.newest(request.path_params["deck"])
+    asked_for = decks.number(query.get("utgava", ""))
+    number = room.deck_version if room else asked_for or decks.newest(request.path_params["deck"])
     deck = decks.find(request.path_params["deck"], number)
     if deck is None:
         raise RefusalError(refused(lang, "no_deck", 404))
