@@ -106,6 +106,7 @@
         if (answer.ok) {
           const told = await answer.json();
           if (told.known) return;
+          for (const question of sending) say(question, words.joining);
           nonce = await solve(told.challenge, told.bits, told.challenge === challenge ? nonce + 1 : 0);
           challenge = told.challenge;
           sent = { bricka: challenge, tal: nonce };
@@ -113,12 +114,15 @@
           continue;
         }
       } catch { /* tried again */ }
+      for (const question of sending) say(question, words.offline);
       await wait(tries);
     }
   }
 
   // `latest`: the newest sending of each question; an older one stops. `numbers`: changes of mind, counted for the server.
+  // `sending`: questions whose answer the server has not told of yet.
   let section = null, words = {}, isKnown = false;
+  const sending = new Set();
   const latest = {}, numbers = {};
   const isHere = (question) => section !== null && section.dataset.question === question;
   const say = (question, text) => {
@@ -145,6 +149,7 @@
   async function send(code, question, fields) {
     const mine = latest[question] = (latest[question] || 0) + 1;
     keep(code, question, fields);
+    sending.add(question);
     say(question, isKnown ? words.sending : words.joining);
     for (let tries = 0; mine === latest[question]; tries++) {
       try {
@@ -168,6 +173,7 @@
           if (told.outcome === "stale" && tries < 20) continue;
           if (mine !== latest[question]) return;
           keep(code, question, null);
+          sending.delete(question);
           say(question, told.said || "");
           const button = isHere(question) && section.querySelector(".ikb-send");
           if (button && (told.outcome === "stored" || told.outcome === "same")) button.textContent = words.change;

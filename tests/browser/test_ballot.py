@@ -248,6 +248,21 @@ def test_a_vote_is_sent_on_when_the_room_has_gone_to_another_question(server: Se
     context.close()
 
 
+def test_a_phone_that_has_no_token_yet_is_told_that_there_is_no_line(server: Served, browser: Browser) -> None:
+    code = opened(server.db, ONE)[0].code
+    context = browser.new_context(viewport=PHONE)
+    context.route("**/in", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{server.url}/r/{code}/fraga")
+    page.get_by_label("Kommun", exact=True).check()
+    page.get_by_role("button", name="Skicka svaret").click()
+    expect(page.get_by_role("status")).to_contain_text("Ingen kontakt med servern")
+    context.unroute("**/in")
+    expect(page.get_by_role("status")).to_have_text("Mottaget: Kommun.")
+    assert polls.answers(server.db, code, ONE) == ["kommun"]
+    context.close()
+
+
 def test_phones_vote_while_the_server_is_killed(browser: Browser, tmp_path: Path, warehouse_folder: Path) -> None:
     server = Served(tmp_path, warehouse_folder)
     server.start()

@@ -98,7 +98,7 @@ def test_a_square_is_reached_by_keyboard_and_leads_to_rows_that_sum_to_it(browse
         assert n
         expect(page.locator(".ik-table tbody tr")).to_have_count(int(n[1]))
         page.get_by_role("link", name="Tillbaka till portföljerna").click()
-        expect(page.locator("h1")).to_have_text("Portföljer sida vid sida")
+        expect(page.locator("h1")).to_have_text(["Portföljer sida vid sida"])
     finally:
         page.context.close()
 
@@ -114,10 +114,10 @@ def test_a_filter_made_on_initiativ_is_carried_over_as_a_portfolio(browser: Brow
         expect(page.locator(".ik-side").first).to_contain_text(f"{count[1]} initiativ")
         expect(page.locator(".ik-side").nth(1)).to_contain_text("Alla initiativ i Sverige")
         page.get_by_role("link", name=re.compile("Lägg till ett eget filter")).click()
-        expect(page.locator("h1")).to_have_text("Initiativ")
+        expect(page.locator("h1")).to_have_text(["Initiativ"])
         settle(page)
         page.get_by_role("link", name="Jämför som portfölj").click()
-        expect(page.locator("h1")).to_have_text("Portföljer sida vid sida")
+        expect(page.locator("h1")).to_have_text(["Portföljer sida vid sida"])
     finally:
         page.context.close()
 

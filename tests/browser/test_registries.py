@@ -57,7 +57,7 @@ def opened(browser: Browser, site: Site, path: str) -> Page:
 )  # fmt: skip
 def test_an_outcome_contract_reads_well(browser: Browser, site: Site, lang: str, said: list[str]) -> None:
     page = opened(browser, site, f"/initiativ?insats=INDIGO-POJ-0001&lang={lang}")
-    expect(page.locator("h1")).to_have_text("Synthetic contract 1")
+    expect(page.locator("h1")).to_have_text(["Synthetic contract 1"])
     text = page.locator("body").inner_text().replace("\u00a0", " ")
     assert [each for each in said if each not in text] == []
     assert "Long-term unemployment" in text
@@ -74,7 +74,7 @@ def test_a_foreign_grant_reads_well(
     browser: Browser, site: Site, shared_data: Path, lang: str, said: list[str]
 ) -> None:
     page = opened(browser, site, f"/initiativ?insats=360G-wolfson-19747&lang={lang}")
-    expect(page.locator("h1")).to_have_text("Grant to Ysgol Dinas Bran")
+    expect(page.locator("h1")).to_have_text(["Grant to Ysgol Dinas Bran"])
     text = page.locator("body").inner_text().replace("\u00a0", " ")
     assert [each for each in [*said, "GBP"] if each not in text] == []
     page.close()

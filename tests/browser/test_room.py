@@ -63,7 +63,7 @@ def test_a_question_is_opened_answered_shown_and_closed_from_the_stage(browser: 
     try:
         to_question(stage, "poll-fm2-2")
         expect(state).to_have_text(t("asking.waiting", "sv"))
-        expect(mine.locator("h1")).to_have_text(stage.locator(".scene.current h1").inner_text())
+        expect(mine.locator("h1")).to_have_text([stage.locator(".scene.current h1").inner_text()])
         expect(mine.locator("form[action$=svar]")).to_have_count(0)
         stage.keyboard.press("o")
         expect(state).to_contain_text(t("asking.open", "sv"))
@@ -156,7 +156,7 @@ def test_what_the_room_names_stands_beside_the_data_for_whoever_leads_it(browser
         address = f"{site.url}/rum/{code}/bredvid/poll-fm2-3?lang=sv&lan=18"
         assert stranger.request.get(address).status == 404
         moderator.goto(address)
-        expect(moderator.locator("h1")).to_contain_text("Vilka hinder")
+        expect(moderator.locator("h1")).to_contain_text(["Vilka hinder"])
         body = moderator.locator("body")
         expect(body).to_contain_text("Örebro län")
         expect(moderator.get_by_role("row").filter(has_text="Långtidsarbetslöshet").first).to_contain_text("%")

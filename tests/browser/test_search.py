@@ -70,7 +70,7 @@ def test_the_box_is_reached_used_and_left_by_keyboard_from_any_page(browser: Bro
         page.keyboard.type("psykologisk funktionsnedsättning")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/sok\?.*q=psykologisk"))
-        expect(page.locator("h1")).to_have_text("Sök")
+        expect(page.locator("h1")).to_have_text(["Sök"])
         settle(page)
         assert "lan=18" in page.url
         expect(page.get_by_role("searchbox", name="Sök i allt")).to_have_value("psykologisk funktionsnedsättning")
@@ -85,7 +85,7 @@ def test_the_box_is_reached_used_and_left_by_keyboard_from_any_page(browser: Bro
         group.focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/initiativ\?.*malgrupp=psykisk_ohalsa"))
-        expect(page.locator("h1")).to_have_text("Initiativ")
+        expect(page.locator("h1")).to_have_text(["Initiativ"])
     finally:
         page.context.close()
 
