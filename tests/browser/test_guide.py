@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -63,14 +65,35 @@ def test_the_page_has_the_guide_its_pictures_and_nothing_that_is_not_text(lang: 
     assert client.get("/guide/..%2F..%2FREADME.png").status_code == 404
 
 
+def test_pictures_are_apart_when_something_stands_elsewhere() -> None:
+    def page(*boxes: tuple[int, int, int, int]) -> bytes:
+        image = Image.new("RGB", (guide.WIDE, guide.HIGH), "white")
+        for box in boxes:
+            image.paste("black", box)
+        out = io.BytesIO()
+        image.save(out, "PNG")
+        return out.getvalue()
+
+    chart = (100, 200, 500, 500)
+    assert guide.apart(page(chart), page(chart)) == 0
+    assert guide.apart(page(chart), page(chart, (600, 100, 640, 112))) < guide.MOST_APART  # a word
+    assert guide.apart(page(chart), page((100, 260, 500, 560))) > guide.MOST_APART
+    assert guide.apart(page(chart), page()) > guide.MOST_APART
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", guide.LANGS)
-def test_every_control_that_the_guide_names_stands_on_its_page(browser: Browser, site: Site, lang: str) -> None:
-    context = browser.new_context(locale="sv-SE")
+def test_every_page_is_as_its_picture_and_has_the_controls_that_the_guide_names(
+    browser: Browser, site: Site, lang: str
+) -> None:
+    context = browser.new_context(locale="sv-SE", color_scheme="light")
+    said, stale = {}, {}
     try:
-        said = {
-            stop.name: " ".join(text.split()) for stop, text, _ in guide.taken(context, site.url, lang, pictures=False)
-        }
+        for stop, text, picture in guide.taken(context, site.url, lang, pictures=True):
+            said[stop.name] = " ".join(text.split())
+            apart = guide.apart(picture, (guide.PICTURES / f"{lang}-{stop.name}.png").read_bytes())
+            if apart > guide.MOST_APART:
+                stale[stop.name] = apart
     finally:
         context.close()
     lost = [
@@ -80,3 +103,4 @@ def test_every_control_that_the_guide_names_stands_on_its_page(browser: Browser,
         if not any(control in said[name.removeprefix(f"{lang}-")] for name in part.pictures)
     ]
     assert lost == []
+    assert stale == {}, "take the pictures anew: inkarta bench guide"
