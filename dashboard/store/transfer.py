@@ -21,6 +21,7 @@ from dashboard.selection import Selection, decode
 from dashboard.store import Database, audit, views
 from dashboard.store.views import FIELDS, ID, LETTERS, SNAPSHOT, RefusedError, SavedView
 from dashboard.texts import LANGS
+from etl.document import DocumentError, document
 
 FORMAT, VERSION = "inkarta-views", 1
 MOST_BYTES = 4 * 2**20
@@ -85,13 +86,9 @@ def bring(db: Database, data: bytes, pages: Collection[str]) -> tuple[Entry, ...
 def read(data: bytes) -> list[Any]:
     """The entries of a file. Raises :class:`FileError`."""
     try:
-        whole = json.loads(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise FileError("not_utf8", str(error.start)) from error
-    except json.JSONDecodeError as error:
-        raise FileError("not_json", f"{error.lineno}:{error.colno}") from error
-    except (RecursionError, ValueError) as error:
-        raise FileError("not_json", "1:1") from error
+        whole = document(data, is_toml_too=False)
+    except DocumentError as error:
+        raise FileError(error.rule, error.where or "1:1", error.value) from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise FileError("not_views", "format")
     if isinstance(whole.get("version"), bool) or whole.get("version") != VERSION:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from dashboard.theory import Fault, RefusedError
+from etl.document import DocumentError, document
 
 MOST_BYTES = 256 * 1024
 
@@ -27,28 +27,16 @@ def from_bytes(data: bytes) -> Any:
     if len(data) > MOST_BYTES:
         raise RefusedError([Fault("", "too_large", str(len(data)))])
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RefusedError([Fault("", "not_utf8", str(error.start))]) from error
-    try:
-        if text.lstrip()[:1] in ("{", "["):
-            return json.loads(text, object_pairs_hook=_once)
-        return tomllib.loads(text)
-    except RefusedError:
-        raise
-    except json.JSONDecodeError as error:
-        raise RefusedError([Fault("", "not_json", f"{error.lineno}:{error.colno}")]) from error
-    except (ValueError, RecursionError) as error:
-        raise RefusedError([Fault("", "not_toml", str(error)[:80])]) from error
+        return document(data)
+    except DocumentError as error:
+        raise RefusedError([Fault(*_told(error))]) from error
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in out:
-            raise RefusedError([Fault(key[:40].encode("utf-8", "replace").decode(), "twice")])
-        out[key] = value
-    return out
+def _told(error: DocumentError) -> tuple[str, str, str]:
+    """Where, by which rule, and what stood there; where a file cannot be read on, that place is what is told."""
+    if error.rule in ("not_utf8", "not_json"):
+        return "", error.rule, error.where
+    return error.where, error.rule, error.value
 
 
 def _lines(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dashboard.texts import Said, has
@@ -17,6 +17,7 @@ from dashboard.theory import tree as trees
 from dashboard.theory.card import FITS, QUALITY, STEPS, Card, Check, Step, card_of
 from dashboard.theory.card import document as card_document
 from dashboard.theory.tree import KINDS, Node, Tree, document, tree_of
+from etl.document import parsed
 
 ODD = "\x7f\u0085\u2028\u2029"
 letters = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters=ODD) | st.sampled_from('"\\\n\t#=[]{}')
@@ -54,15 +55,15 @@ def whole_trees(draw: st.DrawFn, most: int = 14) -> Tree:
 def test_a_card_comes_back_from_its_files_and_the_same_card_gives_the_same_bytes(card: Card) -> None:
     whole = card_document(card)
     for write in (files.to_toml, files.to_json):
-        assert card_of(files.from_bytes(write(whole))) == card
-        assert write(card_document(card_of(files.from_bytes(write(whole))))) == write(whole)
+        assert card_of(parsed(write(whole))) == card
+        assert write(card_document(card_of(parsed(write(whole))))) == write(whole)
     assert tomllib.loads(files.to_toml(whole).decode()) == json.loads(files.to_json(whole))
 
 
 @given(whole_trees())
 def test_a_tree_comes_back_from_its_files(tree: Tree) -> None:
     for write in (files.to_toml, files.to_json):
-        assert tree_of(files.from_bytes(write(document(tree)))) == tree
+        assert tree_of(parsed(write(document(tree)))) == tree
 
 
 anything: Any = st.recursive(
@@ -99,13 +100,19 @@ def faults_of(read: Any, given: Any) -> tuple[tuple[Fault, ...], Any]:
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
-@example(b"[" * 100_000)
 @example(b'{"a": 1, "a": 2}')
 @example(b"\xef\xbb\xbfformat = 'x'")
 @example(b" " * (files.MOST_BYTES + 1))
+@settings(max_examples=20)  # each is read in a child process
 def test_no_bytes_end_in_anything_but_a_document_or_a_reason(data: bytes) -> None:
     faults, _ = faults_of(files.from_bytes, data)
     assert not [fault for fault in faults if not has(f"held.fault_{fault.rule}")]
+
+
+def test_a_document_that_would_take_all_memory_is_refused_in_words() -> None:
+    faults, _ = faults_of(files.from_bytes, b"a." * 120_000 + b"a = 1")
+    assert [fault.rule for fault in faults] == ["too_heavy"]
+    assert has("held.fault_too_heavy")
 
 
 @pytest.mark.parametrize(
