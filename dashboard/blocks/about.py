@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from typing import Final
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -18,6 +20,7 @@ from dashboard.questions import provenance, seed
 from dashboard.selection import Selection
 from dashboard.store import audit, feedback, retention
 
+IMY: Final = "https://www.imy.se/"
 KINDS = (
     "event", "keynote", "session", "poll_question", "report", "organisation", "initiative", "concept", "target_group",
     "place",
@@ -46,17 +49,24 @@ def product(v: View) -> None:
 
 
 def privacy(v: View) -> None:
-    """What is processed of persons: in the data, by visiting, by saving and sending."""
+    """What is processed of persons: in the data, by visiting, by saving and sending; by whom, on what ground."""
     told = {
         "small": {"n": v.n(provenance.min_count(v.w))},
         "saved": {"days": v.n(retention.days())},
         "sign_in": {"days": v.n(audit.days())},
         "feedback": {"n": v.n(feedback.DAYS)},
     }
-    rows = [
+    owner, contact = (os.environ.get(f"INKARTA_{name}", "").strip() for name in ("OPERATOR", "CONTACT"))
+    said = v.t("privacy.controller_named", owner=owner, contact=contact) if owner else v.t("privacy.controller_unnamed")
+    rows: list[tuple[str, str | Markup]] = [(v.t("privacy.controller"), said.strip())]
+    rows += [
         (v.t(f"privacy.{name}"), v.t(f"privacy.{name}_text", **told.get(name, {})))
-        for name in ("data", "small", "visit", "saved", "sign_in", "sent", "feedback", "takedown")
-    ]
+        for name in (
+            "data", "small", "visit", "saved", "sign_in", "sent", "feedback", "takedown", "basis", "recipients",
+        )
+    ]  # fmt: skip
+    way = Markup("{} {}.").format(v.t("privacy.rights_text"), parts.link(IMY, v.t("privacy.authority")))
+    rows.append((v.t("privacy.rights"), way))
     layout.html(parts.heading(2, v.t("privacy.heading")), parts.facts(rows))
 
 
