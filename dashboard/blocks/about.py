@@ -65,7 +65,7 @@ def privacy(v: View) -> None:
             "data", "small", "visit", "saved", "sign_in", "sent", "feedback", "takedown", "basis", "recipients",
         )
     ]  # fmt: skip
-    way = Markup("{} {}.").format(v.t("privacy.rights_text"), parts.link(IMY, v.t("privacy.authority")))
+    way = Markup("{} {}").format(v.t("privacy.rights_text"), parts.link(IMY, v.t("privacy.authority")))
     rows.append((v.t("privacy.rights"), way))
     layout.html(parts.heading(2, v.t("privacy.heading")), parts.facts(rows))
 
