@@ -226,15 +226,14 @@ class Look:
             for key, pick in (("least", min), ("n", max), ("under7", max)):
                 fold: Callable[[float, float], float] = pick
                 seen.texts[key] = fold(seen.texts.get(key, told["worst"][key]), told["worst"][key])
-        seen.add("targets", name, self.ask("targets", 44 if width < PHONE and "stage" not in surface.name else 24))
+        seen.add("targets", name, self.ask("targets", 44 if width < PHONE else 24))
         seen.add("sideways", name, self.patiently("sideways", _all))  # a chart follows its column a moment later
 
     def once(self, seen: Seen, surface: Surface, lang: str, width: int) -> None:
         """What is looked at once a language and size, unfolded: spacing, cut text, forced colours, stillness, words."""
         name = f"{lang} {width}"
-        if "stage" not in surface.name:
-            seen.add("clipped", name, self.patiently("clipped", _all))  # what unfolds is cut until it is unfolded
-            seen.add("spacing", name, self.ask("spacing"))
+        seen.add("clipped", name, self.patiently("clipped", _all))  # what unfolds is cut until it is unfolded
+        seen.add("spacing", name, self.ask("spacing"))
         seen.add("language", name, self.language(surface, lang))
         if lang == "sv":
             seen.add("english", name, self.english())

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dashboard.layout import PAGES
+from dashboard.live.polls.door import work
+from dashboard.store.poll_texts import ref_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
+Form = dict[str, str | float | bool]
+"""What a form sends, as the browser's library has it."""
 DECK: Final = "konferensen-sessioner"
 QUESTION: Final = "poll-fm2-2"
+TEXT: Final = "poll-fm2-3"
+_SAID: Final = ("Pengar saknas", "Pengar till projekt", "Kortsiktig finansiering", "Tid")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ _FORMS: Final[dict[str, str]] = {
     "initiative": "/initiativ?insats=kvinna-in-i-sverige",
     "actor": "/aktorer?aktor=name:arbetsformedlingen",
     "contracts-payout": "/kontrakt?utfall=75",
+    "deck": f"/scen?bildspel={DECK}",
     "effect-card": "/effekter?kort=hon-kan-molndal",
     "tree": "/problemtrad?trad=konferensen-2023",
     "source-row": "/kallor?kalla=inkarta:1@initiatives.csv",
@@ -66,6 +73,7 @@ SURFACES: Final[tuple[Surface, ...]] = (
     Surface("phone-question", "/r/{code}/fraga", True),
     Surface("moderator", "/rum/{code}/fragor", True),
     Surface("beside", f"/rum/{{code}}/bredvid/{QUESTION}", True),
+    Surface("groups", f"/rum/{{code}}/grupper/{TEXT}", True),
     Surface("mentimeter", "/mentimeter", True),
     Surface("no-room", "/rum/zzzzz/fragor", True),
     Surface("no-deck", "/scen/visa/finns-inte", True),
@@ -75,7 +83,7 @@ SURFACES: Final[tuple[Surface, ...]] = (
 
 
 def room(context: BrowserContext, base: str) -> str:
-    """A room that this browser leads, with a question that is open, answered and shown: its code."""
+    """A room that this browser leads, with approved texts, and a question that is open and shown: its code."""
     origin = {"origin": base}
     opened = context.request.post(
         f"{base}/rum?lang=sv", form={"deck": DECK, "lang": "sv", "expected": "40"}, headers=origin, max_redirects=0
@@ -84,8 +92,34 @@ def room(context: BrowserContext, base: str) -> str:
     if found is None:
         raise RuntimeError("no room was opened")
     code = found[1]
+
+    def lead(do: str, question: str, **more: str) -> None:
+        form: Form = {"gor": do, "fraga": question, "lang": "sv", **more}
+        context.request.post(f"{base}/rum/{code}/fraga", form=form, headers=origin)
+
+    lead("oppna", TEXT)
+    for text in _SAID:
+        _say(context, f"{base}/r/{code}", text, origin)
+        lead("godkann", TEXT, text=ref_of(text))
     for do in ("oppna", "visa"):
-        context.request.post(
-            f"{base}/rum/{code}/fraga", form={"gor": do, "fraga": QUESTION, "lang": "sv"}, headers=origin
-        )  # fmt: skip
+        lead(do, QUESTION)
     return code
+
+
+def _say(context: BrowserContext, room: str, text: str, origin: dict[str, str]) -> None:
+    """Answer the question of free texts as a phone of its own."""
+    if context.browser is None:
+        raise RuntimeError("phones need a browser")
+    phone = context.browser.new_context()
+    headers = {**origin, "accept": "application/json"}
+    told = phone.request.post(f"{room}/in", headers=headers).json()
+    while not told.get("known"):
+        nonce = work(told["challenge"], told["bits"])
+        form: Form = {"bricka": told["challenge"], "tal": str(nonce)}
+        told = phone.request.post(f"{room}/in", form=form, headers=headers).json()
+    answer = phone.request.post(
+        f"{room}/svar", form={"fraga": TEXT, "svar": text, "lang": "sv", "nummer": "1"}, headers=headers
+    )
+    if answer.json()["outcome"] != "stored":
+        raise RuntimeError(f"an answer was not stored: {answer.text()[:200]}")
+    phone.close()
