@@ -28,9 +28,8 @@ window.__pressed = 0; window.__took = []; window.__changed = 0; window.__wanted 
 const now = () => performance.timeOrigin + performance.now();
 addEventListener("keydown", (event) => {
   const pressed = window.__pressed = performance.timeOrigin + event.timeStamp;
-  const wanted = window.__wanted;
   const painted = () => window.__took.push(now() - pressed);
-  const look = () => requestAnimationFrame(document.querySelector(".scene.current")?.id === wanted ? painted : look);
+  const look = () => requestAnimationFrame(document.querySelector(".scene.current")?.id === __wanted ? painted : look);
   requestAnimationFrame(look);
 }, true);
 const seen = () => requestAnimationFrame(() => (window.__changed = now()));
@@ -96,7 +95,10 @@ def _other(running: Browser, url: str, width: int = 1920) -> Page:
 
 
 def press(page: Page, key: str, scene: int) -> None:
-    """Press a key on the stage; ``__took`` gets the milliseconds to the frame after which this scene is seen."""
+    """Press a key on the stage; ``__took`` gets the milliseconds to the frame after which this scene is seen.
+
+    A press that another overtakes before it is painted counts until the newest scene is.
+    """
     page.evaluate("wanted => { window.__wanted = wanted; }", f"s{scene}")
     page.keyboard.press(key)
 
