@@ -44,7 +44,11 @@ GOALS = (
         "the goal was set against a Dash page of 5,000 rows (1.3 s); on a small page Dash answers in three requests "
         "side by side and sends no markup, where Streamlit runs the whole script anew",
     ),
-    Goal("95th percentile of a click: heading <= 500 ms, charts <= 1,000 ms", "felt", "", "empty page, p95"),
+    Goal(
+        "95th percentile of a click: heading <= 500 ms, charts <= 1,000 ms", "felt", "", "empty page, p95",
+        "a change to Sverige makes its map anew, which a browser without a graphics card draws on the same cores; half "
+        "of the changes are settled within 400 ms",
+    ),
     Goal(
         "every choice <= 8 kB on the wire", "felt", "on the wire: ",
         why="only what changes is sent, but each of its messages carries a hash, and a chart its whole specification, "
