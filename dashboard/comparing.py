@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -50,22 +49,33 @@ def without_largest(amounts: Collection[Amount]) -> list[Fraction]:
     return sorted((Fraction(a) for a in amounts), reverse=True)[1:]
 
 
-def jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> Fraction | None:
-    """What both have of what either has, 0 to 1; None when neither has anything."""
-    either = len(a | b)
-    return Fraction(len(a & b), either) if either else None
+def jaccard(both: int, either: int) -> Fraction | None:
+    """How much both have of what either has, 0 to 1; None when neither has anything."""
+    return Fraction(both, either) if either else None
 
 
 def spread(values: Iterable[Amount]) -> Spread | None:
     """Quartiles by linear interpolation between the two nearest values; None without values."""
     at = sorted(Fraction(value) for value in values)
-    if not at:
+    return spread_at(len(at), dict(enumerate(at)))
+
+
+def spread_at(n: int, at: Mapping[int, Amount]) -> Spread | None:
+    """The same of ``n`` values in order, of which those at :func:`quartile_places` are given; None without values."""
+    if not n:
         return None
-    lower, median, upper = (_quantile(at, Fraction(q, 4)) for q in (1, 2, 3))
-    return Spread(len(at), at[0], lower, median, upper, at[-1])
+    lower, median, upper = (_quantile(n, at, Fraction(q, 4)) for q in (1, 2, 3))
+    return Spread(n, Fraction(at[0]), lower, median, upper, Fraction(at[n - 1]))
 
 
-def _quantile(at: Sequence[Fraction], q: Fraction) -> Fraction:
-    place = q * (len(at) - 1)
+def quartile_places(n: int) -> set[int]:
+    """Which of ``n`` values in order, from 0, say how they lie."""
+    lows = [q * (n - 1) // 4 for q in range(5)] if n else []
+    return {place for low in lows for place in (low, min(low + 1, n - 1))}
+
+
+def _quantile(n: int, at: Mapping[int, Amount], q: Fraction) -> Fraction:
+    place = q * (n - 1)
     low = int(place)
-    return at[low] + (place - low) * (at[min(low + 1, len(at) - 1)] - at[low])
+    below = Fraction(at[low])
+    return below + (place - low) * (Fraction(at[min(low + 1, n - 1)]) - below)

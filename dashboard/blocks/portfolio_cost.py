@@ -56,9 +56,9 @@ def cost(v: View, at: int = 0) -> Exhibit | None:
                 )
             )  # fmt: skip
             if lies.least > 0:
-                values = sorted(
-                    (float(_each(r)), f"{v.of(r)}: {counting.money(s.v, to_cents(_each(r)))}") for r in good
-                )
+                good.sort(key=lambda r: (_each(r), v.of(r)))
+                dots = [(_each(r), r) for r in (good[at] for at in bands.thinned(len(good)))]
+                values = [(float(each), f"{v.of(r)}: {counting.money(s.v, to_cents(each))}") for each, r in dots]
                 title = f"{s.label}, {words.lower()} ({v.n(lies.n)})"
                 drawn.append(strip(s, lies, values, title, float(ratio)))
     if not any(row[2] for row in rows):

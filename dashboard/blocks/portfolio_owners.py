@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from dashboard.blocks.portfolio import Cells, apart, sentence, sides, source_of
+from dashboard.blocks.portfolio import Cells, Side, apart, sentence, sides, source_of
 from dashboard.blocks.portfolio_size import lacking, measures_of, said_percent, shares, to_cents
 from dashboard.charts import bands
 from dashboard.charts.look import Spec
@@ -110,17 +110,16 @@ def overlap(v: View) -> Exhibit | None:
     rows: list[tuple[Cell, ...]] = []
     points, said = [], []
     for dimension in portfolios.DIMENSIONS:
-        have = {s.place: portfolios.items(v.w, s.v.sel, dimension).keys() for s in of}
-        for a, b in combinations(of, 2):
-            both, either = have[a.place] & have[b.place], have[a.place] | have[b.place]
-            same = jaccard(set(have[a.place]), set(have[b.place]))
+        sizes, common = _held(v, of, dimension)
+        for (at, a), (to, b) in combinations(enumerate(of), 2):
+            both = common[at, to]
+            either = sizes[at] + sizes[to] - both
+            same = jaccard(both, either)
             pair, band = f"{a.mark}–{b.mark}", v.t(f"portfolio.dimension_{dimension}")
             shown = to_cents(same) if same is not None else None
-            rows.append((band, pair, len(have[a.place]), len(have[b.place]), len(both), len(either), shown))
+            rows.append((band, pair, sizes[at], sizes[to], both, either, shown))
             if same is not None:
-                words = v.t(
-                    "portfolio.jaccard", pair=pair, n=v.n(shown, 2), both=v.n(len(both)), either=v.n(len(either))
-                )
+                words = v.t("portfolio.jaccard", pair=pair, n=v.n(shown, 2), both=v.n(both), either=v.n(either))
                 points.append(bands.Point(band, float(same), words))
             if (a, b) == (of[0], of[1]) and same is not None:
                 said.append(f"{band.lower()} {v.n(shown, 2)}")
@@ -144,6 +143,29 @@ def overlap(v: View) -> Exhibit | None:
     )  # fmt: skip
 
 
+def _held(v: View, of: Sequence[Side], dimension: str) -> tuple[Sequence[int], Mapping[tuple[int, int], int]]:
+    """How many things of a kind each portfolio has, and how many each pair has in common."""
+    if dimension == "insats":
+        told = portfolios.common(v.w, [s.v.sel for s in of], MOST_SHARED)
+        return told.each, told.n
+    have = [portfolios.items(v.w, s.v.sel, dimension).keys() for s in of]
+    return [len(h) for h in have], {(a, b): len(have[a] & have[b]) for a, b in combinations(range(len(have)), 2)}
+
+
+def _several(v: View, of: Sequence[Side], dimension: str) -> tuple[int, Sequence[tuple[str, Row, list[int]]]]:
+    """How many things of a kind two portfolios or more have; of the largest of them code, titles and n in each."""
+    if dimension == "insats":
+        told = portfolios.common(v.w, [s.v.sel for s in of], MOST_SHARED)
+        found = [(str(r["local_id"]), r, [int(at in r["places"]) for at in range(len(of))]) for r in told.first]
+        return told.several, found
+    have = [portfolios.items(v.w, s.v.sel, dimension) for s in of]
+    several = [code for code in dict.fromkeys(c for h in have for c in h) if sum(code in h for h in have) > 1]
+    counts = {code: [h[code]["n"] if code in h else 0 for h in have] for code in several}
+    several.sort(key=lambda code: -sum(counts[code]))
+    titles = [next(h[code] for h in have if code in h) for code in several[:MOST_SHARED]]
+    return len(several), [(code, row, counts[code]) for code, row in zip(several, titles, strict=False)]
+
+
 def shared(v: View) -> Exhibit | None:
     """What at least two portfolios have, with the number of initiatives in each."""
     found = _shared(v)
@@ -164,22 +186,17 @@ def _shared(v: View) -> tuple[Exhibit, Cells] | None:
     hrefs: dict[tuple[int, int], str] = {}
     counts, left = [], 0
     for dimension in portfolios.DIMENSIONS:
-        have = [portfolios.items(v.w, s.v.sel, dimension) for s in of]
-        several = [code for code in dict.fromkeys(c for h in have for c in h) if sum(code in h for h in have) > 1]
-        several.sort(key=lambda code: -sum(h[code]["n"] for h in have if code in h))
-        counts.append(f"{v.t(f'portfolio.dimension_{dimension}').lower()} {v.n(len(several))}")
-        left += max(0, len(several) - MOST_SHARED)
-        for code in several[:MOST_SHARED]:
-            titles = next(h[code] for h in have if code in h)
+        several, found = _several(v, of, dimension)
+        counts.append(f"{v.t(f'portfolio.dimension_{dimension}').lower()} {v.n(several)}")
+        left += max(0, several - MOST_SHARED)
+        for code, titles, each in found:
             if dimension == "insats":
                 hrefs[len(rows), 0] = v.but(insats=code).href("initiatives")
-            for at, (s, h) in enumerate(zip(of, have, strict=True)):
-                if code in h and dimension != "insats":
+            for at, (s, n) in enumerate(zip(of, each, strict=True)):
+                if n and dimension != "insats":
                     hrefs[len(rows), at + 2] = s.behind(dimension, code)
             title = v.of(titles) if dimension != "tema" else _theme(v, code, titles)
-            rows.append(
-                (title, v.t(f"portfolio.dimension_{dimension}"), *(h[code]["n"] if code in h else 0 for h in have))
-            )
+            rows.append((title, v.t(f"portfolio.dimension_{dimension}"), *each))
     missing = (v.t("portfolio.shared_left", n=v.n(left), most=v.n(MOST_SHARED)),) if left else ()
     exhibit = Exhibit(
         id="shared", title=v.t("portfolio.shared"), finding=v.t("portfolio.shared_finding", each=", ".join(counts)),

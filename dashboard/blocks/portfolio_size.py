@@ -9,7 +9,7 @@ from dashboard.blocks import counting
 from dashboard.blocks.portfolio import Side, apart, basis_of, differences, sentence, sides, source_of, unit
 from dashboard.charts import bands
 from dashboard.charts.look import Spec
-from dashboard.comparing import Spread, spread
+from dashboard.comparing import Spread, quartile_places, spread_at
 from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
@@ -86,41 +86,45 @@ def shares(v: View) -> list[tuple[float, str]]:
 def amounts(v: View, at: int = 0) -> Exhibit | None:
     """Total, quartiles and largest amount of the portfolios told in the ``at``:th kind of amount."""
     of = unit(v, at)
-    found = {s.place: portfolios.amounts(v.w, s.v.sel) for s in of}
-    spreads = {s.place: spread(r["amount"] for r in found[s.place]) for s in of}
-    if not any(spreads.values()):
+    totals = {s.place: funding.total(v.w, s.v.sel, s.v.sel.matt) for s in of}
+    counts = {place: total["with_amount"] for place, total in totals.items()}
+    if not any(counts.values()):
         return None
+    found, spreads = {}, {}
+    for s in of:
+        n = counts[s.place]
+        here = found[s.place] = portfolios.amounts(v.w, s.v.sel, {*quartile_places(n), *bands.thinned(n)})
+        spreads[s.place] = spread_at(n, {place: r["amount"] for place, r in here.items()})
     rows: list[tuple[Cell, ...]] = []
     for s in of:
-        here = spreads[s.place]
-        total = sum((r["amount"] for r in found[s.place]), Decimal(0)) if here else None
+        lies = spreads[s.place]
         told = (
-            [to_cents(x) for x in (here.least, here.lower, here.median, here.upper, here.most)] if here else [None] * 5
+            [to_cents(x) for x in (lies.least, lies.lower, lies.median, lies.upper, lies.most)] if lies else [None] * 5
         )
-        rows.append((s.label, len(found[s.place]), total, *told))
+        rows.append((s.label, counts[s.place], totals[s.place]["amount"], *told))
     names = ("total", "least", "lower", "median", "upper", "largest")
     currency = of[0].v.sel.currency
-    zero = sum(r["amount"] == 0 for rs in found.values() for r in rs)
-    known = [(s, here) for s in of if (here := spreads[s.place])]
+    zero = sum(rs[0]["zero"] for rs in found.values() if rs)
+    known = [(s, lies) for s in of if (lies := spreads[s.place])]
     each = [
         v.t(
-            "portfolio.amounts_each", mark=s.mark, total=counting.money(s.v, sum(r["amount"] for r in found[s.place])),
-            median=counting.money(s.v, to_cents(here.median)), largest=counting.money(s.v, to_cents(here.most)),
+            "portfolio.amounts_each", mark=s.mark, total=counting.money(s.v, totals[s.place]["amount"]),
+            median=counting.money(s.v, to_cents(lies.median)), largest=counting.money(s.v, to_cents(lies.most)),
         )
-        for s, here in known
+        for s, lies in known
     ]  # fmt: skip
     drawn = [
-        strip(s, here, [(float(r["amount"]), f"{v.of(r)}: {counting.money(s.v, r['amount'])}") for r in found[s.place]],
-            v.t("portfolio.name_n", name=s.label, n=v.n(here.n)))
-        for s, here in known
-        if here.least > 0
+        strip(s, lies, [_dot(s, found[s.place][place]) for place in bands.thinned(lies.n)],
+            v.t("portfolio.name_n", name=s.label, n=v.n(lies.n)))
+        for s, lies in known
+        if lies.least > 0
     ]  # fmt: skip
 
     def chart(dark: bool) -> Spec:
         return bands.strips(drawn, ticks=money_ticks(of[0], drawn), dark=dark, lang=v.lang)
 
     missing = [v.t("portfolio.zero", n=v.n(zero))] if zero else []
-    if most := [s.mark for s, here in known if here.n > bands.MOST_DOTS]:
+    if most := [s.mark for s, lies in known if lies.n > bands.MOST_DOTS]:
         missing.append(v.t("portfolio.thinned", marks=", ".join(most), n=v.n(bands.MOST_DOTS)))
     return Exhibit(
         id=f"amounts-{at + 1}", title=f"{v.t('portfolio.amounts')}: {counting.measure(of[0].v)}",
@@ -133,6 +137,10 @@ def amounts(v: View, at: int = 0) -> Exhibit | None:
         basis=(*basis_of(v, of), v.t("portfolio.amounts_basis")), missing=(*lacking(v, of), *missing, *apart(v)),
         links=(*(s.behind("belopp", "kant") for s in of), *("" for _ in of[1:])), spec=chart if drawn else None,
     )  # fmt: skip
+
+
+def _dot(s: Side, r: Row) -> tuple[float, str]:
+    return float(r["amount"]), f"{s.v.of(r)}: {counting.money(s.v, r['amount'])}"
 
 
 def lacking(v: View, of: tuple[Side, ...]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Strip:
-    """A band's values, one (value, words) each, and its quartiles with their words; ``name`` stands above."""
+    """A band's dots (:func:`thinned`), one (value, words) each, and its quartiles; ``name`` stands above."""
 
     name: str
     side: int
@@ -189,7 +189,7 @@ def strips(rows: Sequence[Strip], *, ticks: Sequence[tuple[float, str]], dark: b
     for number, strip in enumerate(rows):
         top = number * BAND + 12
         names.append({"at": top, "said": strip.name})
-        for place, (value, words) in enumerate(_thin(strip.values)):
+        for place, (value, words) in enumerate(strip.values):
             dots.append({"at": top + 76 + place * 7 % 17, "value": value, "said": words, "side": strip.side})
         least, lower, median, upper, most = strip.box
         boxes.append(
@@ -214,11 +214,11 @@ def decades(least: float, most: float) -> list[Decimal]:
     return found or [max((Decimal(10) ** e for e in range(16) if 10**e <= least), default=Decimal(1))]
 
 
-def _thin(values: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    n = len(values)
+def thinned(n: int) -> list[int]:
+    """Which of ``n`` values in order of size, from 0, have a dot: all of them, or so many evenly and both ends."""
     if n <= MOST_DOTS:
-        return [*values]
-    return [values[round(i * (n - 1) / (MOST_DOTS - 1))] for i in range(MOST_DOTS)]
+        return [*range(n)]
+    return [round(i * (n - 1) / (MOST_DOTS - 1)) for i in range(MOST_DOTS)]
 
 
 @cache

@@ -12,10 +12,7 @@ KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle
 """The kinds of organisation that a network tells apart."""
 NO_KIND = "okänd"
 
-_SCOPE = """
-SELECT operation_id FROM mart_operation o
-WHERE {where} AND ($insats = '' OR o.local_id = $insats OR list_contains(o.operation_ids, $insats))
-"""
+_ONE = " AND (o.local_id = $insats OR list_contains(o.operation_ids, $insats))"
 _ACTORS = """
 WITH scope AS ({scope}), partner AS (
     SELECT actor_id, count(DISTINCT other) AS partners FROM (
@@ -46,7 +43,8 @@ GROUP BY ALL ORDER BY n DESC, a.name, b.name
 """
 _COVER = """
 WITH scope AS ({scope}), parties AS (
-    SELECT operation_id, count(DISTINCT actor_id) FILTER (is_working) AS n FROM mart_relation GROUP BY 1
+    SELECT operation_id, count(DISTINCT actor_id) FILTER (is_working) AS n
+    FROM mart_relation SEMI JOIN scope USING (operation_id) GROUP BY 1
 )
 SELECT count(*) AS initiatives, count(*) FILTER (n >= 2) AS joint, count(*) FILTER (n = 1) AS alone,
     count(*) FILTER (coalesce(n, 0) = 0) AS nobody
@@ -56,8 +54,12 @@ FROM scope LEFT JOIN parties USING (operation_id)
 
 def scope(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     """The selection's operations, one of them when the URL names an initiative, and what the SQL binds."""
+    if not sel.insats and (ranked := cubes.ranked(w, sel)):
+        within, params = ranked
+        return f"SELECT operation_id FROM mart_order WHERE place IN ({within})", params
     where, params = cubes.narrowed(w, sel)
-    return _SCOPE.format(where=where), params | {"insats": sel.insats}
+    of_one = {"insats": sel.insats} if sel.insats else {}
+    return f"SELECT operation_id FROM mart_operation o WHERE {where}{_ONE if of_one else ''}", params | of_one
 
 
 def listed(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -85,9 +87,9 @@ def joint(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """The selection's operations with two working actors or more: local_id, titles, n (actors)."""
     within, params = scope(w, sel.but(insats=""))
     return w.rows(
-        f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, count(DISTINCT r.actor_id) AS n "
-        "FROM mart_operation o SEMI JOIN scope USING (operation_id) JOIN mart_relation r USING (operation_id) "
-        "WHERE r.is_working GROUP BY ALL HAVING n > 1 ORDER BY o.title_sv",
+        f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.n FROM ("
+        "SELECT operation_id, count(DISTINCT actor_id) AS n FROM mart_relation SEMI JOIN scope USING (operation_id) "
+        "WHERE is_working GROUP BY 1 HAVING n > 1) r JOIN mart_operation o USING (operation_id) ORDER BY o.title_sv",
         params,
     )
 
@@ -145,8 +147,8 @@ SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, p.party, p.named, p.d
     p.has_unnamed_dialogue, x.places
 FROM mart_party p SEMI JOIN known USING (operation_id)
 JOIN mart_operation o USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places FROM {placed} GROUP BY 1) x
-    USING (operation_id)
+LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places
+    FROM {placed} SEMI JOIN known USING (operation_id) GROUP BY 1) x USING (operation_id)
 ORDER BY o.title_sv, o.operation_id, p.party
 """
 

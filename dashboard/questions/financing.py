@@ -17,7 +17,7 @@ def forms(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS forms FROM mart_financing "
-        "GROUP BY 1) SELECT form, count(DISTINCT f.operation_id) AS n, "
+        "SEMI JOIN scope USING (operation_id) GROUP BY 1) SELECT form, count(DISTINCT f.operation_id) AS n, "
         "count(DISTINCT f.operation_id) FILTER (forms = 1) AS alone, list(DISTINCT basis ORDER BY basis) AS bases "
         "FROM mart_financing f SEMI JOIN scope USING (operation_id) JOIN per USING (operation_id) "
         "GROUP BY form ORDER BY n DESC, form",
@@ -61,7 +61,8 @@ def cover(w: Warehouse, sel: Selection) -> Row:
     within, params = scope(w, sel)
     row = w.row(
         f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS n, "
-        "bool_or(form = 'unstated') AS rest FROM mart_financing GROUP BY 1) SELECT count(*) AS initiatives, "
+        "bool_or(form = 'unstated') AS rest FROM mart_financing "
+        "SEMI JOIN scope USING (operation_id) GROUP BY 1) SELECT count(*) AS initiatives, "
         "count(n) AS known, count(*) FILTER (n >= 2) AS several, count(*) FILTER (n IS NULL) AS unknown, "
         "count(*) FILTER (rest) AS remainder, count(*) FILTER (n - CAST(rest AS INTEGER) >= 2) AS told "
         "FROM scope LEFT JOIN per USING (operation_id)",

@@ -6,17 +6,28 @@ measure on its basis, and None where they are not known.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
 
+_PARAMETER = re.compile(r"\$(?=\w)")
 _AMOUNT = """(SELECT operation_id, amount FROM mart_amount
     WHERE basis = $bas AND measure = $measure AND currency = $currency)"""
 _AMOUNTS = """
-SELECT o.local_id, o.title_sv, o.title_en, f.amount
-FROM mart_operation o JOIN {amount} f USING (operation_id) WHERE {where} ORDER BY f.amount, o.operation_id
+WITH told AS MATERIALIZED (
+    SELECT operation_id, f.amount FROM mart_operation o JOIN {amount} f USING (operation_id) WHERE {where}
+), wanted AS (
+    FROM (SELECT *, row_number() OVER (ORDER BY amount, operation_id) - 1 AS place FROM told)
+    SEMI JOIN (SELECT unnest($places) AS place) USING (place)
+)
+SELECT place, amount, zero, o.local_id, o.title_sv, o.title_en FROM wanted JOIN mart_operation o USING (operation_id)
+CROSS JOIN (SELECT count(*) FILTER (amount = 0) AS zero FROM told) ORDER BY place
 """
 _OWNERS = """
 SELECT w.owner_key, any_value(w.name) AS name, count(*) AS n, count(f.amount) AS known, sum(f.amount) AS amount
@@ -45,9 +56,19 @@ _ITEMS = {
     "lan": "SELECT DISTINCT operation_id, p.code, name_sv AS title_sv, name_en AS title_en "
     f"FROM {PLACED} p JOIN region r ON r.code = p.code",
     "tema": "SELECT operation_id, code, label AS title_sv, label_en AS title_en FROM mart_theme",
-    "insats": "SELECT operation_id, local_id AS code, title_sv, title_en FROM mart_operation",
 }
-DIMENSIONS = tuple(_ITEMS)
+DIMENSIONS = (*_ITEMS, "insats")
+_TITLES = {
+    "malgrupp": "SELECT code, title_sv, title_en FROM target_group",
+    "lan": "SELECT code, name_sv AS title_sv, name_en AS title_en FROM region WHERE level = 'lan'",
+    "tema": "SELECT code, any_value(label) AS title_sv, any_value(label_en) AS title_en FROM mart_theme GROUP BY code",
+}
+"""Facets whose values cubes count."""
+_COUNTED = """
+SELECT i.code, i.title_sv, i.title_en, CAST(sum(c.n) AS BIGINT) AS n
+FROM mart_cube c SEMI JOIN {cells} o USING (cell) JOIN ({titles}) i ON i.code = c.value
+WHERE c.facet = $of GROUP BY ALL ORDER BY n DESC, title_sv
+"""
 _CELLS = """
 SELECT target_group_code, code, count(*) AS n, count(split) AS known, sum(split) AS split FROM (
     SELECT g.target_group_code, p.code, operation_id,
@@ -55,6 +76,16 @@ SELECT target_group_code, code, count(*) AS n, count(split) AS known, sum(split)
     FROM mart_operation o JOIN mart_target_group g USING (operation_id) JOIN {placed} p USING (operation_id)
     LEFT JOIN {amount} f USING (operation_id) WHERE {where} GROUP BY ALL)
 GROUP BY ALL
+"""
+_CELLS_COUNTED = """
+SELECT c.value AS target_group_code, c.code, CAST(sum(c.n) AS BIGINT) AS n,
+    CAST(coalesce(any_value(m.known), 0) AS BIGINT) AS known, any_value(m.split) AS split
+FROM mart_cube_place c SEMI JOIN {cells} o USING (cell)
+LEFT JOIN (SELECT c.value, c.code, sum(c.n) AS known, sum(c.split) AS split
+    FROM mart_cube_money c SEMI JOIN {cells} o USING (cell)
+    WHERE c.facet = 'malgrupp' AND c.plats = $plats AND c.spread = $spread AND c.basis = $bas AND c.measure = $measure
+        AND c.currency = $currency GROUP BY ALL) m ON m.value = c.value AND m.code = c.code
+WHERE c.facet = 'malgrupp' AND c.plats = $plats AND c.spread = $spread GROUP BY ALL
 """
 _NEEDS = """
 SELECT n.target_group_code, n.fit, n.reason_sv, n.reason_en, i.code, i.title_sv, i.title_en, i.unit, i.unit_en,
@@ -74,10 +105,14 @@ def _bind(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     return where, params | {"bas": sel.bas}
 
 
-def amounts(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """The operations whose amount is known, the smallest first: local_id, title_sv, title_en, amount."""
+def amounts(w: Warehouse, sel: Selection, places: Collection[int]) -> dict[int, Row]:
+    """Of the operations whose amount is known, the smallest first, those at ``places`` (from 0).
+
+    Place -> local_id, title_sv, title_en, amount, and zero: how many of all have an amount of nothing.
+    """
     where, params = _bind(w, sel)
-    return w.rows(_AMOUNTS.format(amount=_AMOUNT, where=where), params)
+    found = w.rows(_AMOUNTS.format(amount=_AMOUNT, where=where), params | {"places": sorted(places)})
+    return {r["place"]: r for r in found}
 
 
 def owners(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -105,16 +140,62 @@ def costs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 
 def items(w: Warehouse, sel: Selection, dimension: str) -> dict[str, Row]:
-    """Code -> title_sv, title_en and n (operations) of the owners, target groups, län, themes or operations it has."""
+    """Code -> title_sv, title_en and n (operations) of the owners, target groups, län or themes that it has."""
+    if dimension in _TITLES and cubes.is_usual(sel) and (found := cubes.of(w, sel)) and not found.facet:
+        params = {name: value for name, value in found.params.items() if name not in ("facet", "value")}
+        counted = w.rows(_COUNTED.format(cells=found.sql, titles=_TITLES[dimension]), params | {"of": dimension})
+        return {r["code"]: r for r in counted}
     where, params = cubes.narrowed(w, sel)
     placed = sel.places() if "$plats" in _ITEMS[dimension] else {}
-    found = w.rows(
+    counted = w.rows(
         f"SELECT i.code, any_value(i.title_sv) AS title_sv, any_value(i.title_en) AS title_en, count(*) AS n "
         f"FROM ({_ITEMS[dimension]}) i JOIN mart_operation o USING (operation_id) WHERE {where} "
         "GROUP BY i.code ORDER BY n DESC, title_sv",
         params | placed,
     )
-    return {r["code"]: r for r in found}
+    return {r["code"]: r for r in counted}
+
+
+@dataclass(frozen=True)
+class Common:
+    """Operations of several portfolios: how many in each, in each pair (``n[0, 1]``), and in two or more.
+
+    ``first``: those that are in most of them, by title: local_id, title_sv, title_en, and places, where each is.
+    """
+
+    each: tuple[int, ...]
+    n: Mapping[tuple[int, int], int]
+    several: int
+    first: tuple[Row, ...]
+
+
+def common(w: Warehouse, sels: Sequence[Selection], most: int) -> Common:
+    """The operations that portfolios have in common, ``most`` of them by name."""
+    held, params = [], dict[str, Any]()
+    for place, sel in enumerate(sels):
+        where, bound = cubes.narrowed(w, sel)
+        held.append(_PARAMETER.sub(f"$s{place}_", where))
+        params |= {f"s{place}_{name}": value for name, value in bound.items()}
+    pairs = list(combinations(range(len(sels)), 2))
+    of = ", ".join(f"CASE WHEN {where} THEN {place} END" for place, where in enumerate(held))
+    scope = f"(SELECT operation_id, list_filter([{of}], lambda x: x IS NOT NULL) AS places FROM mart_operation o)"
+    counts = ", ".join(
+        (
+            *(f"count(*) FILTER (list_contains(places, {place})) AS n{place}" for place in range(len(sels))),
+            *(f"count(*) FILTER (list_has_all(places, [{a}, {b}])) AS n{a}_{b}" for a, b in pairs),
+        )
+    )
+    told = w.row(f"SELECT {counts}, count(*) FILTER (len(places) > 1) AS several FROM {scope}", params) or {}
+    first = w.rows(
+        f"SELECT o.local_id, o.title_sv, o.title_en, places FROM (FROM {scope} WHERE len(places) > 1) "
+        "JOIN mart_operation o USING (operation_id) "
+        "ORDER BY len(places) DESC, title_sv, operation_id LIMIT $most",
+        params | {"most": most},
+    )
+    return Common(
+        tuple(told[f"n{place}"] for place in range(len(sels))), {(a, b): told[f"n{a}_{b}"] for a, b in pairs},
+        told["several"], first,
+    )  # fmt: skip
 
 
 def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
@@ -122,6 +203,12 @@ def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
 
     An operation for several groups stands in full in the row of each, so rows are never added to each other.
     """
+    usual = cubes.of(w, sel) if cubes.is_usual(sel) else None
+    if usual and not usual.facet:
+        money = dict(zip(("measure", "currency"), sel.money, strict=True))
+        params = {name: value for name, value in usual.params.items() if name not in ("facet", "value")}
+        found = w.rows(_CELLS_COUNTED.format(cells=usual.sql), params | sel.places() | money | {"bas": sel.bas})
+        return {(r["target_group_code"], r["code"]): r for r in found}
     where, params = _bind(w, sel)
     found = w.rows(_CELLS.format(placed=PLACED, amount=_AMOUNT, where=where), params | sel.places())
     return {(r["target_group_code"], r["code"]): r for r in found}

@@ -117,12 +117,15 @@ FROM mart_cube c JOIN {cells} o USING (cell) CROSS JOIN (
 WHERE c.facet = $facet AND c.value = $value
 """
 _LARGEST = """
-SELECT o.beneficiary AS name, sum(p.value) AS planned, count(*) AS n,
-    sum(p.value) FILTER (operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national'))
-        AS planned_national
-FROM mart_operation o JOIN mart_participants p USING (operation_id)
-WHERE p.value_type = 'planned' AND p.sex = 'T' AND o.beneficiary IS NOT NULL AND {where}
-GROUP BY o.beneficiary ORDER BY planned DESC, name LIMIT 1
+WITH planned AS (
+    SELECT operation_id, o.beneficiary, p.value FROM mart_operation o JOIN mart_participants p USING (operation_id)
+    WHERE p.value_type = 'planned' AND p.sex = 'T' AND o.beneficiary IS NOT NULL AND {where}
+), largest AS (
+    SELECT beneficiary AS name, sum(value) AS planned, count(*) AS n FROM planned GROUP BY 1
+    ORDER BY planned DESC, name LIMIT 1
+)
+SELECT l.*, (SELECT sum(value) FROM planned p SEMI JOIN largest ON largest.name = p.beneficiary WHERE operation_id IN
+    (SELECT operation_id FROM mart_location WHERE location_type = 'national')) AS planned_national FROM largest l
 """
 
 

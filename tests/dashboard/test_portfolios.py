@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -191,6 +192,41 @@ def test_years_sum_to_the_total_and_every_figures_rows_to_the_figure(w: Warehous
         found = behind.operations(w, sel, Mark(1, "ruta", f"{group}:{code}"))
         assert (found[0]["matches"], found[0]["part_total"]) == (cell["n"], cell["split"])
         assert sum((r["part"] or Decimal(0) for r in found), Decimal(0)) == (cell["split"] or 0)
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_what_several_have_in_common_is_counted_one_by_one(w: Warehouse, data: st.DataObject) -> None:
+    sels = data.draw(st.lists(selections(w), min_size=2, max_size=4))
+    have = []
+    for sel in sels:
+        where, params = sel.where()
+        have.append({r["id"] for r in w.rows(f"SELECT local_id AS id FROM mart_operation o WHERE {where}", params)})
+    told = portfolios.common(w, sels, 5)
+    assert told.each == tuple(map(len, have))
+    assert told.n == {(a, b): len(have[a] & have[b]) for a, b in combinations(range(len(have)), 2)}
+    places = {one: [at for at, ids in enumerate(have) if one in ids] for one in set().union(*have)}
+    several = {one for one, at in places.items() if len(at) > 1}
+    assert told.several == len(several)
+    assert len(told.first) == min(5, len(several))
+    assert all(list(r["places"]) == places[r["local_id"]] for r in told.first)
+    fewest = min((len(r["places"]) for r in told.first), default=0)
+    assert not [one for one in several - {r["local_id"] for r in told.first} if len(places[one]) > fewest]
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_amounts_by_their_places_are_those_of_the_list_in_order(w: Warehouse, data: st.DataObject) -> None:
+    sel = data.draw(selections(w))
+    n = funding.total(w, sel, sel.matt)["with_amount"]
+    every = portfolios.amounts(w, sel, range(n))
+    assert [*every] == [*range(n)]
+    values = [r["amount"] for r in every.values()]
+    assert values == sorted(values)
+    assert sum(values, Decimal(0)) == (funding.total(w, sel, sel.matt)["amount"] or 0)
+    assert {r["zero"] for r in every.values()} <= {sum(not x for x in values)}
+    some = data.draw(st.sets(st.integers(0, max(0, n - 1)), max_size=4)) if n else set[int]()
+    assert portfolios.amounts(w, sel, some) == {at: every[at] for at in sorted(some)}
 
 
 @pytest.mark.parametrize("lang", LANGS)
