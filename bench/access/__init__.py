@@ -28,11 +28,13 @@ def measure() -> list[Figure]:
     """Look at the surfaces of ``INKARTA_BENCH_SURFACES`` (all when it is not set; ``rest``: those not measured today).
 
     Each is written to ``dashboard/access/measured.json`` when it is done, so that a stopped run goes on with ``rest``.
+    The figures are of all that stand there.
     """
     with opened() as stage, browser() as running:
         server = stage.servers("product")["product"]
-        seen = list(looked(running, server.url, wanted(os.environ.get("INKARTA_BENCH_SURFACES", ""))))
-    return figures(seen)
+        for _ in looked(running, server.url, wanted(os.environ.get("INKARTA_BENCH_SURFACES", ""))):
+            pass
+    return figures()
 
 
 def wanted(text: str) -> list[Surface]:
@@ -84,16 +86,25 @@ def write(seen: Seen, chromium: str) -> None:
     MEASURED.write_text(text, "utf-8")
 
 
-def figures(seen: list[Seen]) -> list[Figure]:
-    """How much was looked at, and the faults of each kind."""
-    states, checks = sum(one.states for one in seen), sum(sum(one.checks.values()) for one in seen)
+def figures() -> list[Figure]:
+    """How much has been looked at, and the faults of each kind: of every surface, as it was measured last."""
+    held = _held()["surfaces"]
+    surfaces = {one.name: held[one.name] for one in SURFACES if one.name in held}
+    days = sorted(one["at"] for one in surfaces.values())
+    checks = sum(sum(one["checks"].values()) for one in surfaces.values())
     out = [
-        Figure("surfaces", len(seen), "pages and views", note=f"{checks:,} checks"),
-        Figure("states", states, "sv and en, light and dark, 1440, 390 and 320 pixels, unfolded; and as they open"),
-    ]
+        Figure(
+            "surfaces", len(surfaces), "pages and views",
+            note=f"of {len(SURFACES)}; {checks:,} checks, made from {days[0]} to {days[-1]}" if days else "none yet",
+        ),
+        Figure(
+            "states", sum(one["states"] for one in surfaces.values()),
+            "sv and en, light and dark, 1440, 390 and 320 pixels, unfolded; and as they open",
+        ),
+    ]  # fmt: skip
     for kind in KINDS:
-        found = [(one.surface, text) for one in seen for k, text in one.found if k == kind]
-        note = "; ".join(f"{surface}: {text[:90]}" for surface, text in found[:5])
+        found = [(name, text) for name, one in surfaces.items() for text in one["found"].get(kind, ())]
+        note = "; ".join(f"{name}: {text[:90]}" for name, text in found[:5])
         out.append(Figure(kind, len(found), "faults", goal=0, note=note))
     return out
 
