@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dashboard.db import Row, Warehouse
-from dashboard.questions import funding, similar
+from dashboard.questions import cubes, funding, similar
 from dashboard.selection import PLACED, Selection, measure_of
 
 MOST = 4
@@ -28,6 +28,17 @@ _GROUP = re.compile(r"lika(-\d\d)?")
 _SIDES = "(SELECT unnest($sides) AS side, unnest($places) AS place)"
 _PLACED = f"{PLACED} p JOIN {_SIDES} s ON s.place = '00' OR s.place = p.code OR s.place = coalesce(p.kommun_code, '')"
 _WHERE = "operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})"
+_TOUCHED = f"""
+WITH sides AS MATERIALIZED {_SIDES}, cells AS MATERIALIZED (SELECT cell, status FROM mart_cell o WHERE {{where}}),
+touched AS MATERIALIZED (
+    SELECT DISTINCT side, place, cell FROM (
+        SELECT s.side, l.place, l.cell FROM mart_listed l JOIN sides s ON s.place = l.value
+        WHERE l.facet IN ('lan', 'kommun')
+        UNION ALL SELECT s.side, r.place, r.cell FROM mart_order r CROSS JOIN sides s WHERE s.place = '00')
+    SEMI JOIN cells USING (cell)
+)
+"""
+"""Side and operation, by its place in lists; with placing as usual."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,83 @@ def _bound(sel: Selection, found: Sequence[Side]) -> tuple[str, dict[str, Any]]:
     return _WHERE.format(where=where), params | sel.places() | lists
 
 
+def _touched(w: Warehouse, sel: Selection, found: Sequence[Side]) -> tuple[str, dict[str, Any]] | None:
+    """:data:`_TOUCHED` with what it binds; None where places or operations must be looked through."""
+    cells = cubes.of(w, sel.but(lan=(), kommun=()))
+    if cells is None or cells.facet or not cubes.is_usual(sel):
+        return None
+    params = {name: value for name, value in cells.params.items() if name not in ("facet", "value")}
+    _, bound = _bound(sel, found)
+    lists = {name: bound[name] for name in ("sides", "places")}
+    return _TOUCHED.format(where=cells.where), params | lists
+
+
+_STATUS = """CAST(coalesce(sum(n) FILTER (status = 'running'), 0) AS BIGINT) AS running,
+    CAST(coalesce(sum(n) FILTER (status IN ('granted', 'unknown')), 0) AS BIGINT) AS undated,
+    CAST(coalesce(sum(n) FILTER (status = 'planned'), 0) AS BIGINT) AS planned,
+    CAST(coalesce(sum(n) FILTER (status = 'ended'), 0) AS BIGINT) AS ended"""
+_PROJECTS_TOUCHED = f"""
+, counted AS (
+    SELECT side, CAST(sum(n) AS BIGINT) AS touched, {_STATUS}
+    FROM (SELECT side, cell, count(*) AS n FROM touched GROUP BY ALL) JOIN cells USING (cell) GROUP BY side
+), soon AS (
+    SELECT side, count(*) AS ending FROM touched SEMI JOIN (
+        SELECT place FROM mart_order SEMI JOIN (SELECT operation_id FROM mart_operation CROSS JOIN snapshot
+            WHERE status = 'running' AND last_date BETWEEN as_of AND as_of + to_months(6)) USING (operation_id))
+    USING (place) GROUP BY side
+), parted AS (
+    SELECT side, sum(share) AS split FROM (
+        SELECT s.side, c.share FROM mart_cube_place c SEMI JOIN cells USING (cell)
+        JOIN sides s ON s.place = '00' OR s.place = c.code
+        WHERE c.facet = '' AND c.plats = 'verksamhet' AND NOT c.spread
+        UNION ALL SELECT s.side, p.share FROM mart_place p JOIN sides s ON s.place = p.kommun_code
+        JOIN mart_order USING (operation_id) SEMI JOIN cells USING (cell)
+        WHERE p.plats = 'verksamhet' AND NOT p.spread) GROUP BY side
+)
+SELECT * REPLACE (coalesce(ending, 0) AS ending) FROM counted LEFT JOIN soon USING (side) LEFT JOIN parted USING (side)
+"""
+_GROUPS_TOUCHED = """
+, persons AS (
+    SELECT place, value FROM mart_participants JOIN mart_order USING (operation_id)
+    WHERE value_type = 'planned' AND sex = 'T'
+), each AS (
+    SELECT t.side, g.value AS code, t.cell, count(*) AS n, sum(m.value) AS planned, count(m.value) AS with_planned
+    FROM touched t JOIN mart_listed g ON g.place = t.place AND g.facet = 'malgrupp'
+    LEFT JOIN persons m ON m.place = t.place GROUP BY ALL
+)
+SELECT side, code, CAST(sum(n) AS BIGINT) AS n,
+    CAST(coalesce(sum(n) FILTER (status = 'running'), 0) AS BIGINT) AS running,
+    CAST(coalesce(sum(n) FILTER (status IN ('running', 'granted', 'unknown')), 0) AS BIGINT) AS open,
+    sum(planned) AS planned, CAST(sum(with_planned) AS BIGINT) AS with_planned
+FROM each JOIN cells USING (cell) GROUP BY ALL
+"""
+_UNGROUPED_TOUCHED = """
+SELECT side, count(*) AS n FROM touched
+SEMI JOIN (SELECT place FROM mart_listed WHERE facet = 'utan' AND value = 'malgrupp') USING (place) GROUP BY side
+"""
+_NEXT_TOUCHED = """
+, ending AS (
+    SELECT place, last_date FROM mart_order JOIN (
+        SELECT operation_id, last_date FROM mart_operation WHERE status = 'running' AND last_date IS NOT NULL)
+    USING (operation_id)
+), first AS (
+    SELECT side, place FROM touched JOIN ending USING (place)
+    QUALIFY rank() OVER (PARTITION BY side ORDER BY last_date) <= $n
+)
+SELECT side, o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.last_date
+FROM first JOIN mart_order USING (place) JOIN mart_operation o USING (operation_id)
+QUALIFY row_number() OVER (PARTITION BY side ORDER BY o.last_date, o.title_sv, o.operation_id) <= $n
+ORDER BY side, o.last_date, o.title_sv, o.operation_id
+"""
+
+
 def projects(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, Row]:
     """Side -> touched, split (sum of shares), running, ending (running, last day within six months), undated, ended."""
+    none = dict.fromkeys(("touched", "split", "running", "ending", "undated", "planned", "ended"), 0)
+    if numbered := _touched(w, sel, found):
+        sql, params = numbered
+        rows = w.rows(sql + _PROJECTS_TOUCHED, params)
+        return {s.code: none for s in found} | {r["side"]: r for r in rows}
     where, params = _bound(sel, found)
     rows = w.rows(
         f"""
@@ -120,7 +206,6 @@ def projects(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, R
         """,
         params,
     )
-    none = dict.fromkeys(("touched", "split", "running", "ending", "undated", "planned", "ended"), 0)
     return {s.code: none for s in found} | {r["side"]: r for r in rows}
 
 
@@ -151,6 +236,9 @@ def groups(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[tuple[st
     Initiatives are counted in full in every side that they touch; one may name several groups, and its planned
     participants are then in each of them.
     """
+    if numbered := _touched(w, sel, found):
+        sql, params = numbered
+        return {(r["side"], r["code"]): r for r in w.rows(sql + _GROUPS_TOUCHED, params)}
     where, params = _bound(sel, found)
     rows = w.rows(
         f"""
@@ -169,6 +257,9 @@ def groups(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[tuple[st
 
 def without_group(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, int]:
     """Side -> initiatives that name no target group."""
+    if numbered := _touched(w, sel, found):
+        sql, params = numbered
+        return {r["side"]: r["n"] for r in w.rows(sql + _UNGROUPED_TOUCHED, params)}
     where, params = _bound(sel, found)
     rows = w.rows(
         f"SELECT s.side, count(DISTINCT p.operation_id) AS n FROM {_PLACED} WHERE p.{where} "
@@ -180,6 +271,10 @@ def without_group(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[s
 
 def next_to_end(w: Warehouse, sel: Selection, found: Sequence[Side], n: int = 5) -> dict[str, tuple[Row, ...]]:
     """Side -> its running operations that end first, at most n: local_id, titles, beneficiary, last_date."""
+    if numbered := _touched(w, sel, found):
+        sql, params = numbered
+        rows = w.rows(sql + _NEXT_TOUCHED, params | {"n": n})
+        return {s.code: tuple(r for r in rows if r["side"] == s.code) for s in found}
     where, params = _bound(sel, found)
     rows = w.rows(
         f"""

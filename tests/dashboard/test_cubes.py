@@ -12,10 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.db import Warehouse
-from dashboard.questions import actors, basis, cubes, funding, initiatives, portfolios, targets
+from dashboard.questions import actors, basis, compare, cubes, funding, initiatives, portfolios, targets
 from dashboard.selection import BASES, FACETS, MEASURES, NATIONALS, PLACES, Selection
 
 WORDS = ("", "", "", "unga", "e", "malmö kommun", "ÅR", "2019-", "finnsinte", "%")
+COMPARED = ("18", "lika", "00", "1880")
+
+
+def compared(question: Callable[[Warehouse, Selection, Any], Any]) -> Callable[[Warehouse, Selection], Any]:
+    """A question of län, a group of them, riket and a kommun side by side."""
+    return lambda w, sel: question(w, sel, compare.sides(w, Selection(med=COMPARED)))
+
+
 QUESTIONS: dict[str, Callable[[Warehouse, Selection], Any]] = {
     "projects_by_lan": funding.projects_by_lan,
     "money_by_lan": lambda w, sel: funding.money_by_lan(w, sel, sel.matt),
@@ -33,10 +41,16 @@ QUESTIONS: dict[str, Callable[[Warehouse, Selection], Any]] = {
     "cells": portfolios.cells,
     "largest_owner": targets.largest_owner,
     "cover": actors.cover,
+    "compare projects": compared(compare.projects),
+    "compare groups": compared(compare.groups),
+    "compare without_group": compared(compare.without_group),
+    "compare next_to_end": compared(compare.next_to_end),
     **{f"items {name}": partial(portfolios.items, dimension=name) for name in ("agare", "malgrupp", "lan", "tema")},
 }
 
-ONE_BY_ONE = {"listed", "facets", "largest_owner", "cover", "items agare"}
+ONE_BY_ONE = {
+    "listed", "facets", "largest_owner", "cover", "items agare", "compare projects", "compare next_to_end",
+}  # fmt: skip
 """Those that no cube tells."""
 
 
@@ -119,7 +133,7 @@ def test_the_usual_pages_ask_no_table_that_grows_with_the_operations(w: Warehous
             for name, question in QUESTIONS.items():
                 if name in ONE_BY_ONE or (sel.malgrupp and name in ("groups", "without_group", "unreached")):
                     continue
-                if (sel.lan or sel.malgrupp) and name.startswith(("cells", "items")):
+                if (sel.lan or sel.malgrupp) and name.startswith(("cells", "items", "compare")):
                     continue
                 question(w, sel)
     assert asked
