@@ -121,6 +121,8 @@ class Spark:
             raise SourceError(f"No Spark Connect server answers at {self._address}.") from error
         try:
             spark.conf.set("spark.sql.session.timeZone", "UTC")
+            # What is small as Parquet may be too large for a driver to hand out whole: a join by numbers is.
+            spark.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")
             yield spark
         finally:
             spark.stop()
