@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 USER = "inkarta"
 _GUARD = 'read _; kill -INT "$1"; sleep 3; rm -rf "$2"'
@@ -115,14 +116,15 @@ class Cluster:
         """The address of a new database, like another."""
         self._made += 1
         with closing(psycopg.connect(self.url("postgres"), autocommit=True)) as con:
-            con.execute(f"CREATE DATABASE store{self._made} TEMPLATE {template}".encode())
+            made, like = Identifier(f"store{self._made}"), Identifier(template)
+            con.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(made, like))
         return self.url(f"store{self._made}")
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is connected to it."""
         name = url.split("@/")[1].split("?")[0]
         with closing(psycopg.connect(self.url("postgres"), autocommit=True)) as con:
-            con.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+            con.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
     def _unguard(self) -> None:
         if self._guard is not None:

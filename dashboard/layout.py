@@ -154,6 +154,12 @@ def one_snapshot() -> Iterator[None]:
         del _run.read
 
 
+def operator() -> tuple[str, str]:
+    """Who runs the server and how that is reached, as the settings name them; empty where they do not."""
+    owner, contact = (os.environ.get(f"INKARTA_{name}", "").strip() for name in ("OPERATOR", "CONTACT"))
+    return owner, contact
+
+
 def view(page: str) -> View:
     """The page's :class:`View`. Raises :class:`dashboard.db.NoSnapshotError` when nothing is built."""
     return view_of(page, st.query_params.to_dict())

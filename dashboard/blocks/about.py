@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from typing import Final
 from urllib.parse import urlsplit
@@ -56,7 +55,7 @@ def privacy(v: View) -> None:
         "sign_in": {"days": v.n(audit.days())},
         "feedback": {"n": v.n(feedback.DAYS)},
     }
-    owner, contact = (os.environ.get(f"INKARTA_{name}", "").strip() for name in ("OPERATOR", "CONTACT"))
+    owner, contact = layout.operator()
     said = v.t("privacy.controller_named", owner=owner, contact=contact) if owner else v.t("privacy.controller_unnamed")
     rows: list[tuple[str, str | Markup]] = [(v.t("privacy.controller"), said.strip())]
     rows += [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 import streamlit as st
@@ -26,14 +25,13 @@ def statement(v: View) -> None:
     """Whose it is, how well it complies, what falls short and why, how that was found out and when."""
     known = access.state()
     verdict = known.conformity(frozenset(PAGES))
-    owner = os.environ.get("INKARTA_OPERATOR", "").strip()
+    owner, contact = layout.operator()
     layout.title(
         v.t("page.accessibility"),
         v.t("access.lede", owner=owner or v.t("access.owner"), conformity=v.t(f"access.conformity_{verdict}")),
     )
     if st.query_params.get("sagt") == "tack":
         layout.html(Markup('<p class="ik-done" role="status">{}</p>').format(v.t("access.thanks")))
-    contact = os.environ.get("INKARTA_CONTACT", "").strip()
     layout.html(
         parts.facts(
             [

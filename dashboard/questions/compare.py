@@ -112,9 +112,13 @@ def of_side(side: Side) -> dict[str, Any]:
 def _bound(sel: Selection, found: Sequence[Side]) -> tuple[str, dict[str, Any]]:
     """The filter without places, and the sides' places as two lists beside each other."""
     where, params = sel.but(lan=(), kommun=()).where()
+    return _WHERE.format(where=where), params | sel.places() | _lists(found)
+
+
+def _lists(found: Sequence[Side]) -> dict[str, list[str]]:
+    """The sides' places as two lists beside each other."""
     pairs = [(s.code, member) for s in found for member in s.members]
-    lists = {"sides": [side for side, _ in pairs], "places": [place for _, place in pairs]}
-    return _WHERE.format(where=where), params | sel.places() | lists
+    return {"sides": [side for side, _ in pairs], "places": [place for _, place in pairs]}
 
 
 def _touched(w: Warehouse, sel: Selection, found: Sequence[Side]) -> tuple[str, dict[str, Any]] | None:
@@ -122,10 +126,7 @@ def _touched(w: Warehouse, sel: Selection, found: Sequence[Side]) -> tuple[str, 
     cells = cubes.of(w, sel.but(lan=(), kommun=()))
     if cells is None or cells.facet or not cubes.is_usual(sel):
         return None
-    params = {name: value for name, value in cells.params.items() if name not in ("facet", "value")}
-    _, bound = _bound(sel, found)
-    lists = {name: bound[name] for name in ("sides", "places")}
-    return _TOUCHED.format(where=cells.where), params | lists
+    return _TOUCHED.format(where=cells.where), cells.own | _lists(found)
 
 
 _STATUS = """CAST(coalesce(sum(n) FILTER (status = 'running'), 0) AS BIGINT) AS running,

@@ -52,6 +52,11 @@ class Cells:
         """The cells as a subquery: cell and every property of it."""
         return f"(SELECT * FROM mart_cell o WHERE {self.where})"
 
+    @property
+    def own(self) -> dict[str, Any]:
+        """What ``where`` binds by itself."""
+        return {name: value for name, value in self.params.items() if name not in ("facet", "value")}
+
 
 def has(w: Warehouse) -> bool:
     """Whether the snapshot has cubes; an older one has none."""

@@ -142,8 +142,7 @@ def costs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 def items(w: Warehouse, sel: Selection, dimension: str) -> dict[str, Row]:
     """Code -> title_sv, title_en and n (operations) of the owners, target groups, län or themes that it has."""
     if dimension in _TITLES and cubes.is_usual(sel) and (found := cubes.of(w, sel)) and not found.facet:
-        params = {name: value for name, value in found.params.items() if name not in ("facet", "value")}
-        counted = w.rows(_COUNTED.format(cells=found.sql, titles=_TITLES[dimension]), params | {"of": dimension})
+        counted = w.rows(_COUNTED.format(cells=found.sql, titles=_TITLES[dimension]), found.own | {"of": dimension})
         return {r["code"]: r for r in counted}
     where, params = cubes.narrowed(w, sel)
     placed = sel.places() if "$plats" in _ITEMS[dimension] else {}
@@ -206,8 +205,7 @@ def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
     usual = cubes.of(w, sel) if cubes.is_usual(sel) else None
     if usual and not usual.facet:
         money = dict(zip(("measure", "currency"), sel.money, strict=True))
-        params = {name: value for name, value in usual.params.items() if name not in ("facet", "value")}
-        found = w.rows(_CELLS_COUNTED.format(cells=usual.sql), params | sel.places() | money | {"bas": sel.bas})
+        found = w.rows(_CELLS_COUNTED.format(cells=usual.sql), usual.own | sel.places() | money | {"bas": sel.bas})
         return {(r["target_group_code"], r["code"]): r for r in found}
     where, params = _bind(w, sel)
     found = w.rows(_CELLS.format(placed=PLACED, amount=_AMOUNT, where=where), params | sel.places())
