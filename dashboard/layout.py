@@ -278,9 +278,7 @@ def switch(label: str, param: str, options: Sequence[str], current: str, names: 
 def facet_names(v: View) -> dict[str, dict[str, str]]:
     """Facet -> id -> label in the viewer's language."""
     groups = v.w.rows("SELECT code, title_sv, title_en FROM target_group")
-    themes = v.w.rows(
-        "SELECT code, any_value(label) AS label_sv, any_value(label_en) AS label_en FROM mart_theme GROUP BY 1"
-    )
+    themes = v.w.rows("SELECT code, title_sv AS label_sv, title_en AS label_en FROM mart_theme_title")
     worded = {r["code"]: v.of(r) for r in v.w.rows("SELECT code, title_sv, title_en FROM theme")}
     return {
         "lan": {**v.regions, NATIONAL: v.t("value.lan_SE"), UNKNOWN: v.t("value.lan_okant")},

@@ -19,17 +19,17 @@ WITH every AS (
     JOIN operation_link l USING (operation_id)
     LEFT JOIN organisation_actor a USING (org_id)
 )
-SELECT DISTINCT ON (operation_id, actor_id, party_type, role) operation_id, actor_id, party_type, role,
+SELECT DISTINCT ON (operation_id, actor_id, party_type, role) place, operation_id, actor_id, party_type, role,
     role IN ('beneficiary', 'lead', 'partner', 'provider') AND actor_id IS NOT NULL AS is_working,
     source, reason_sv, reason_en, source_id, file_name, row_no
-FROM every
+FROM every JOIN mart_order USING (operation_id)
 ORDER BY operation_id, actor_id, party_type, role, precedence;
 
 -- Pairs that work together in an operation; ``a_id`` before ``b_id``, once an operation whatever their roles.
 CREATE TABLE mart_edge AS
-WITH working AS (SELECT DISTINCT operation_id, actor_id FROM mart_relation WHERE is_working)
-SELECT a.operation_id, a.actor_id AS a_id, b.actor_id AS b_id
-FROM working a JOIN working b ON b.operation_id = a.operation_id AND a.actor_id < b.actor_id;
+WITH working AS (SELECT DISTINCT place, operation_id, actor_id FROM mart_relation WHERE is_working)
+SELECT a.place, a.operation_id, a.actor_id AS a_id, b.actor_id AS b_id
+FROM working a JOIN working b ON b.place = a.place AND a.actor_id < b.actor_id;
 
 -- One row an actor, with its spellings other than its name.
 CREATE TABLE mart_actor AS
@@ -55,7 +55,7 @@ CREATE MACRO party_kind(name, org_type) AS CASE
 
 -- One row an operation and party: who it is, whether it takes part, is unnamed, or is only to be talked with.
 CREATE TABLE mart_party AS
-SELECT r.operation_id, party_kind(a.name, coalesce(a.org_type, r.party_type)) AS party,
+SELECT r.place, r.operation_id, party_kind(a.name, coalesce(a.org_type, r.party_type)) AS party,
     coalesce(list(DISTINCT a.name ORDER BY a.name) FILTER (a.name IS NOT NULL AND r.role <> 'dialogue'), []) AS named,
     coalesce(list(DISTINCT a.name ORDER BY a.name) FILTER (a.name IS NOT NULL AND r.role = 'dialogue'), []) AS dialogue,
     bool_or(r.actor_id IS NULL AND r.role <> 'dialogue') AS has_unnamed,
@@ -111,6 +111,6 @@ WITH funds AS (
     UNION SELECT * FROM parties UNION SELECT * FROM amounts
     UNION SELECT * FROM methods UNION SELECT * FROM rest
 )
-SELECT * FROM every e
+SELECT r.place, e.* FROM every e JOIN mart_order r USING (operation_id)
 WHERE funder IS NOT NULL  -- what names no funder says nothing more where one of the form is named
     OR NOT EXISTS (FROM every n WHERE n.operation_id = e.operation_id AND n.form = e.form AND n.funder IS NOT NULL);

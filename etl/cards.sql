@@ -13,6 +13,6 @@ LEFT JOIN (SELECT place, list(value ORDER BY value) AS groups FROM mart_listed W
 ORDER BY r.place;
 
 CREATE TABLE mart_card_amount AS
-SELECT r.place, a.basis, a.measure, a.currency, a.amount, a.is_rounded
+SELECT r.place, r.cell, a.basis, a.measure, a.currency, a.amount, a.is_rounded
 FROM mart_amount a JOIN mart_order r USING (operation_id)
 ORDER BY a.basis, a.measure, a.currency, r.place;

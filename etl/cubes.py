@@ -146,18 +146,19 @@ def cube(t: Tables) -> ir.Table:
 
 
 def cube_pair(t: Tables) -> ir.Table:
-    """Operations of a län by a second facet's value."""
-    w = t["mart_listed"]
+    """Operations of a län by a second facet's value, and their planned participants."""
+    w, by = t["mart_listed"], ["cell", "lan", "facet", "value"]
     lan = w.filter(w.facet == "lan").select("place", "cell", lan="value")
     other = w.filter(w.facet.isin(["kommun", "malgrupp", "tema", "metod", "utan"])).select("place", "facet", "value")
-    return lan.join(other, "place").group_by(["cell", "lan", "facet", "value"]).agg(n=lambda x: x.count())
+    n = lan.join(other, "place").group_by(by).agg(n=lambda x: x.count())
+    planned = lan.join(_planned(t), "place").join(other, "place").group_by(by)
+    found = n.left_join(planned.agg(planned=lambda x: x.persons.sum(), with_planned=lambda x: x.persons.count()), by)
+    return found.select(*by, "n", "planned", with_planned=found.with_planned.coalesce(0))
 
 
 def cube_place(t: Tables) -> ir.Table:
     """Operations that touch a place, the sum of their shares there, and of their planned participants by share."""
-    persons = t["mart_participants"].filter(lambda x: (x.sex == "T") & (x.value_type == "planned"))
-    persons = persons.join(t["mart_order"].drop("cell"), "operation_id").group_by("place")
-    at = t["placed"].left_join(persons.agg(persons=lambda x: x.value.sum()), "place").drop("place_right")
+    at = t["placed"].left_join(_planned(t), "place").drop("place_right")
     at = at.mutate(planned=spelt()["persons_part"](at.persons, at.share))
     made = _within(t, at).group_by([*_BY, *_WHERE]).agg(
         n=lambda x: x.count(), share=lambda x: x.share.sum(), planned=lambda x: x.planned.sum()
@@ -203,6 +204,13 @@ def cube_money(t: Tables) -> ir.Table:
     return both.select(*by, "split", "n", "touched")
 
 
+def _planned(t: Tables) -> ir.Table:
+    """Planned participants of each operation that has a number of them."""
+    told = t["mart_participants"].filter(lambda x: (x.sex == "T") & (x.value_type == "planned"))
+    told = told.join(t["mart_order"].drop("cell"), "operation_id")
+    return told.group_by("place").agg(persons=lambda x: x.value.sum())
+
+
 def _is_alone(places: ir.Table) -> ir.BooleanValue:
     return (places.share_from == 0) & (places.share_to == 1)
 
@@ -233,7 +241,10 @@ CUBES = (
     Mart("placed", placed, ("parted",), is_kept=False),
     Mart("told", told, ("mart_amount", "mart_order"), is_kept=False),
     Mart("mart_cube", cube, ("mart_listed", "mart_participants", "mart_order"), ("facet", "value", "cell")),
-    Mart("mart_cube_pair", cube_pair, ("mart_listed",), ("lan", "facet", "value", "cell")),
+    Mart(
+        "mart_cube_pair", cube_pair, ("mart_listed", "mart_participants", "mart_order"),
+        ("lan", "facet", "value", "cell"),
+    ),
     Mart(
         "mart_cube_place", cube_place, ("placed", "mart_listed", "mart_order", "mart_participants"),
         ("facet", "value", "plats", "spread", "cell", "code"),

@@ -1464,46 +1464,128 @@ LEFT OUTER JOIN (
 ) ORDER BY facet, value, cell;
 
 -- mart: mart_cube_pair
-CREATE TABLE mart_cube_pair (cell INTEGER, lan VARCHAR, facet VARCHAR, value VARCHAR, n BIGINT);
+CREATE TABLE mart_cube_pair (cell INTEGER, lan VARCHAR, facet VARCHAR, value VARCHAR, n BIGINT, planned BIGINT, with_planned BIGINT);
 INSERT INTO mart_cube_pair BY NAME SELECT * FROM (
+WITH "t5" AS (
+  SELECT
+    "t0"."place",
+    "t0"."facet",
+    "t0"."value"
+  FROM "mart_listed" AS "t0"
+  WHERE
+    "t0"."facet" IN ('kommun', 'malgrupp', 'tema', 'metod', 'utan')
+)
 SELECT
-  "t5"."cell",
-  "t5"."lan",
-  "t5"."facet",
-  "t5"."value",
-  COUNT(*) AS "n"
+  "t17"."cell",
+  "t17"."lan",
+  "t17"."facet",
+  "t17"."value",
+  "t17"."n",
+  "t21"."planned",
+  COALESCE("t21"."with_planned", 0) AS "with_planned"
 FROM (
   SELECT
-    "t3"."place",
-    "t3"."cell",
-    "t3"."lan",
-    "t4"."facet",
-    "t4"."value"
+    "t14"."cell",
+    "t14"."lan",
+    "t14"."facet",
+    "t14"."value",
+    COUNT(*) AS "n"
   FROM (
     SELECT
-      "t0"."place",
-      "t0"."cell",
-      "t0"."value" AS "lan"
-    FROM "mart_listed" AS "t0"
-    WHERE
-      "t0"."facet" = 'lan'
-  ) AS "t3"
-  INNER JOIN (
+      "t8"."place",
+      "t8"."cell",
+      "t8"."lan",
+      "t11"."facet",
+      "t11"."value"
+    FROM (
+      SELECT
+        "t0"."place",
+        "t0"."cell",
+        "t0"."value" AS "lan"
+      FROM "mart_listed" AS "t0"
+      WHERE
+        "t0"."facet" = 'lan'
+    ) AS "t8"
+    INNER JOIN "t5" AS "t11"
+      ON "t8"."place" = "t11"."place"
+  ) AS "t14"
+  GROUP BY
+    1,
+    2,
+    3,
+    4
+) AS "t17"
+LEFT OUTER JOIN (
+  SELECT
+    "t19"."cell",
+    "t19"."lan",
+    "t19"."facet",
+    "t19"."value",
+    SUM("t19"."persons") AS "planned",
+    COUNT("t19"."persons") AS "with_planned"
+  FROM (
     SELECT
-      "t0"."place",
-      "t0"."facet",
-      "t0"."value"
-    FROM "mart_listed" AS "t0"
-    WHERE
-      "t0"."facet" IN ('kommun', 'malgrupp', 'tema', 'metod', 'utan')
-  ) AS "t4"
-    ON "t3"."place" = "t4"."place"
-) AS "t5"
-GROUP BY
-  1,
-  2,
-  3,
-  4
+      "t8"."place",
+      "t8"."cell",
+      "t8"."lan",
+      "t18"."persons",
+      "t12"."facet",
+      "t12"."value"
+    FROM (
+      SELECT
+        "t0"."place",
+        "t0"."cell",
+        "t0"."value" AS "lan"
+      FROM "mart_listed" AS "t0"
+      WHERE
+        "t0"."facet" = 'lan'
+    ) AS "t8"
+    INNER JOIN (
+      SELECT
+        "t13"."place",
+        SUM("t13"."value") AS "persons"
+      FROM (
+        SELECT
+          "t10"."operation_id",
+          "t10"."indicator_code",
+          "t10"."kind",
+          "t10"."sex",
+          "t10"."value_type",
+          "t10"."value",
+          "t10"."flag",
+          "t7"."place"
+        FROM (
+          SELECT
+            *
+          FROM "mart_participants" AS "t1"
+          WHERE
+            "t1"."sex" = 'T' AND "t1"."value_type" = 'planned'
+        ) AS "t10"
+        INNER JOIN (
+          SELECT
+            "t2"."place",
+            "t2"."operation_id"
+          FROM "mart_order" AS "t2"
+        ) AS "t7"
+          ON "t10"."operation_id" = "t7"."operation_id"
+      ) AS "t13"
+      GROUP BY
+        1
+    ) AS "t18"
+      ON "t8"."place" = "t18"."place"
+    INNER JOIN "t5" AS "t12"
+      ON "t8"."place" = "t12"."place"
+  ) AS "t19"
+  GROUP BY
+    1,
+    2,
+    3,
+    4
+) AS "t21"
+  ON "t17"."cell" = "t21"."cell"
+  AND "t17"."lan" = "t21"."lan"
+  AND "t17"."facet" = "t21"."facet"
+  AND "t17"."value" = "t21"."value"
 ) ORDER BY lan, facet, value, cell;
 
 -- mart: mart_cube_place

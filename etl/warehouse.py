@@ -35,7 +35,7 @@ from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import FOR_MARTS, building, connected, sha256, spilled
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _BUILDING = "building"
 HERE = Path(__file__).resolve().parent
 
@@ -175,12 +175,12 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     engine.make(con, PLACED)
     canonical.operations(con)
     con.execute((HERE / "marts.sql").read_text("utf-8"))
-    step("actors")
-    identify(con)
-    con.execute((HERE / "actors.sql").read_text("utf-8"))
     step("cubes")
     engine.make(con, CUBES)
-    con.execute((HERE / "cards.sql").read_text("utf-8"))
+    step("actors")
+    identify(con)
+    for script in ("actors", "cards", "numbers"):
+        con.execute((HERE / f"{script}.sql").read_text("utf-8"))
     words.index(con)
 
 

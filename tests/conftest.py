@@ -170,7 +170,10 @@ class Given:
 
 
 class World:
-    """Given operations in a small warehouse: the real schema, regions, loader, links and marts."""
+    """Given operations in a small warehouse: the real schema, regions, loader and links.
+
+    In memory it has the first marts only; as a file, which pages may read, it has all of them.
+    """
 
     def __init__(
         self,
@@ -189,7 +192,7 @@ class World:
         from etl.engine import DuckDB
         from etl.load import Loader
         from etl.match import link_operations
-        from etl.warehouse import SCHEMA_VERSION
+        from etl.warehouse import SCHEMA_VERSION, make_marts
 
         self.con = duckdb.connect(str(path))
         self.con.execute((ROOT / "etl/schema.sql").read_text("utf-8"))
@@ -207,9 +210,12 @@ class World:
             also(self.loader)
         self.linked = link_operations(self.con, decisions)
         self.protected = protect(self.con, min_count=min_count, columns=self.loader.person_columns)
-        DuckDB().make(self.con, PLACED)
-        canonical.operations(self.con)
-        self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
+        if path == ":memory:":
+            DuckDB().make(self.con, PLACED)
+            canonical.operations(self.con)
+            self.con.execute((ROOT / "etl/marts.sql").read_text("utf-8"))
+        else:
+            make_marts(self.con)
 
     @staticmethod
     def add_regions(loader: Any) -> None:

@@ -12,7 +12,7 @@ from dashboard import layout, parts
 from dashboard.blocks import counting
 from dashboard.db import Row
 from dashboard.layout import View
-from dashboard.questions import compare, regions, side_values, similar
+from dashboard.questions import compare, regions, side_operations, side_values, similar
 from dashboard.questions.compare import GROUP, MOST, RIKET, Kind, Side
 
 Show = Callable[[float], str]
@@ -121,7 +121,7 @@ def chooser(v: View) -> None:
 
 
 def _lede(v: View, found: Sequence[Side]) -> str:
-    counts = compare.projects(v.w, v.sel, found)
+    counts = side_operations.projects(v.w, v.sel, found)
     said = listed(v, [v.t("compare.lede_one", name=name(v, s), n=v.n(counts[s.code]["touched"])) for s in found])
     return v.t("compare.lede", said=said)
 

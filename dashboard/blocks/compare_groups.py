@@ -13,7 +13,7 @@ from dashboard.blocks import hidden, series
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit
 from dashboard.layout import View
-from dashboard.questions import compare, indicators
+from dashboard.questions import compare, indicators, side_operations
 from dashboard.questions.compare import RIKET
 
 Needs = Mapping[str, Mapping[str, Row]]
@@ -31,7 +31,7 @@ def section(v: View) -> None:
 
 def groups(v: View) -> Exhibit:
     """A row a target group and place: initiatives, planned participants, and the need that is measured."""
-    found, counts = shared.sides(v), compare.groups(v.w, v.sel, shared.sides(v))
+    found, counts = shared.sides(v), side_operations.groups(v.w, v.sel, shared.sides(v))
     known, need = _indicators(v), needs(v)
     rows: list[tuple[Cell, ...]] = []
     links = []
@@ -49,7 +49,7 @@ def groups(v: View) -> Exhibit:
                 )
             )  # fmt: skip
             links.append(shared.rows_href(v, s, malgrupp=(group["code"],)))
-    nameless = compare.without_group(v.w, v.sel, found)
+    nameless = side_operations.without_group(v.w, v.sel, found)
     said = ", ".join(v.t("compare.n_of", name=shared.short(v, s), n=v.n(nameless.get(s.code, 0))) for s in found)
     return Exhibit(
         id="groups",
@@ -134,7 +134,7 @@ def _reason(v: View, group: Row) -> str:
 
 
 def _table(v: View, *, is_measured: bool) -> Markup:
-    found, counts = shared.sides(v), compare.groups(v.w, v.sel, shared.sides(v))
+    found, counts = shared.sides(v), side_operations.groups(v.w, v.sel, shared.sides(v))
     known, need = _indicators(v), needs(v)
     body = []
     for group in compare.needs(v.w):

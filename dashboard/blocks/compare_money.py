@@ -15,7 +15,7 @@ from dashboard.charts import compared
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit
 from dashboard.layout import View
-from dashboard.questions import compare, funding, indicators, side_values
+from dashboard.questions import compare, funding, indicators, side_operations, side_values
 
 
 def section(v: View) -> None:
@@ -46,10 +46,10 @@ def section(v: View) -> None:
 
 def total(v: View) -> Exhibit | None:
     """Split and touched amounts of every side; None where none has any."""
-    found, amounts = shared.sides(v), compare.money(v.w, v.sel, shared.sides(v))
+    found, amounts = shared.sides(v), side_operations.money(v.w, v.sel, shared.sides(v))
     if not amounts:
         return None
-    counts = compare.projects(v.w, v.sel, found)
+    counts = side_operations.projects(v.w, v.sel, found)
     chosen = {s.code: amounts[s.code][v.sel.satt] if s.code in amounts else None for s in found}
     rows: list[tuple[Cell, ...]] = []
     for s in found:
@@ -135,7 +135,7 @@ def _choose_need(v: View) -> None:
 
 
 def _per(v: View, kind: str, persons: Mapping[str, Row], of: Row | None, note: str) -> Exhibit | None:
-    found, amounts = shared.sides(v), compare.money(v.w, v.sel, shared.sides(v))
+    found, amounts = shared.sides(v), side_operations.money(v.w, v.sel, shared.sides(v))
     if of is None or not amounts:
         return None
     each: dict[str, float | None] = {}

@@ -10,14 +10,14 @@ from dashboard.blocks import compare as shared
 from dashboard.blocks import rows as rows_of
 from dashboard.exhibit import Column, Exhibit
 from dashboard.layout import View
-from dashboard.questions import compare
+from dashboard.questions import side_operations
 
 
 def section(v: View) -> None:
     """Counts with the way to each list, then what ends first in each place."""
     exhibit.draw(v, running(v))
     found = shared.sides(v)
-    ending = compare.next_to_end(v.w, v.sel, found)
+    ending = side_operations.next_to_end(v.w, v.sel, found)
     layout.html(parts.heading(3, v.t("compare.ends")))
     for column, s in zip(st.columns(len(found), gap="medium"), found, strict=True):
         with column:
@@ -37,7 +37,7 @@ def section(v: View) -> None:
 
 def running(v: View) -> Exhibit:
     """A row a place: running, ending within six months, dates unknown, planned, ended, all."""
-    found, counts = shared.sides(v), compare.projects(v.w, v.sel, shared.sides(v))
+    found, counts = shared.sides(v), side_operations.projects(v.w, v.sel, shared.sides(v))
     names = ("running", "ending", "undated", "planned", "ended", "touched")
     now, soon = (
         ", ".join(v.t("compare.n_of", name=shared.short(v, s), n=v.n(counts[s.code][name])) for s in found)

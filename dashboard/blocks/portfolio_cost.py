@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,19 +11,15 @@ from dashboard.blocks.portfolio import Side, apart, basis_of, sentence, source_o
 from dashboard.blocks.portfolio_size import money_ticks, strip, to_cents
 from dashboard.charts import bands
 from dashboard.charts.look import Spec
-from dashboard.comparing import Spread, spread
+from dashboard.comparing import Spread, quartile_places, spread_at
 from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
-from dashboard.questions import portfolios
+from dashboard.questions import costs
 
 LEAST = 5
 """Fewer initiatives than this with both figures show no cost."""
-
-
-def usable(found: Sequence[Row]) -> list[Row]:
-    """Those that have both an amount and a shown number of persons above 0."""
-    return [r for r in found if r["amount"] is not None and r["persons"]]
+_NOTHING: Row = dict.fromkeys(("n", "amount", "persons", "unpaid", "zero", "hidden"), 0)
 
 
 def cost(v: View, at: int = 0) -> Exhibit | None:
@@ -33,19 +29,21 @@ def cost(v: View, at: int = 0) -> Exhibit | None:
     links, drawn, said, few, left = [], [], [], [], []
     is_hidden = False
     for s in of:
-        found = portfolios.costs(v.w, s.v.sel)
-        is_hidden = is_hidden or any(r["flag"] == "s" for r in found)
-        results = dict.fromkeys(r["per"] for r in found if r["kind"] == "result")
+        found = costs.summed(v.w, s.v.sel)
+        wanted = {r["per"]: {*quartile_places(r["n"]), *bands.thinned(r["n"])} for r in found if r["n"] >= LEAST}
+        at_places = costs.at(v.w, s.v.sel, wanted)
+        is_hidden = is_hidden or any(r["hidden"] for r in found)
+        by_per = {r["per"]: r for r in found}
+        results = [r["per"] for r in found if r["kind"] == "result"]
         for per in ("planerade", "faktiska", *results):
-            here = [r for r in found if r["per"] == per]
-            good = usable(here)
+            told, here = by_per.get(per, _NOTHING), at_places.get(per, {})
             words = per_words(v, per, per in results)
-            left += _left(v, s, words, here)
-            lies, ratio = _lie(good)
-            rows.append((s.label, words, len(good), *_told(lies, ratio)))
+            left += _left(v, s, words, told)
+            lies, ratio = _lie(told, here)
+            rows.append((s.label, words, told["n"], *_told(lies, ratio)))
             links.append(s.behind("resultat", per) if per in results else s.behind(per))
             if lies is None or ratio is None:
-                few.append(f"{s.mark}, {words.lower()} ({v.n(len(good))})")
+                few.append(f"{s.mark}, {words.lower()} ({v.n(told['n'])})")
                 continue
             said.append(
                 v.t(
@@ -56,8 +54,7 @@ def cost(v: View, at: int = 0) -> Exhibit | None:
                 )
             )  # fmt: skip
             if lies.least > 0:
-                good.sort(key=lambda r: (_each(r), v.of(r)))
-                dots = [(_each(r), r) for r in (good[at] for at in bands.thinned(len(good)))]
+                dots = [(_each(r), r) for r in (here[place] for place in bands.thinned(lies.n))]
                 values = [(float(each), f"{v.of(r)}: {counting.money(s.v, to_cents(each))}") for each, r in dots]
                 title = f"{s.label}, {words.lower()} ({v.n(lies.n)})"
                 drawn.append(strip(s, lies, values, title, float(ratio)))
@@ -97,12 +94,12 @@ def _each(r: Row) -> Fraction:
     return Fraction(r["amount"]) / int(r["persons"])
 
 
-def _lie(good: Sequence[Row]) -> tuple[Spread | None, Fraction | None]:
+def _lie(told: Row, here: Mapping[int, Row]) -> tuple[Spread | None, Fraction | None]:
     """How the costs lie, and the ratio of the sums; None of fewer than :data:`LEAST`."""
-    if len(good) < LEAST:
+    if told["n"] < LEAST:
         return None, None
-    whole = sum((Fraction(r["amount"]) for r in good), Fraction())
-    return spread(map(_each, good)), whole / sum(int(r["persons"]) for r in good)
+    lies = spread_at(told["n"], {place: _each(r) for place, r in here.items()})
+    return lies, Fraction(told["amount"]) / told["persons"]
 
 
 def _told(lies: Spread | None, ratio: Fraction | None) -> list[Decimal | None]:
@@ -111,11 +108,7 @@ def _told(lies: Spread | None, ratio: Fraction | None) -> list[Decimal | None]:
     return [to_cents(x) for x in (lies.least, lies.lower, lies.median, lies.upper, lies.most, ratio)]
 
 
-def _left(v: View, s: Side, words: str, here: Sequence[Row]) -> list[str]:
+def _left(v: View, s: Side, words: str, told: Row) -> list[str]:
     """How many counts are left out, and why."""
-    suppressed = sum(r["flag"] == "s" for r in here)
-    zero = sum(r["persons"] == 0 for r in here)
-    unpaid = sum(r["amount"] is None and bool(r["persons"]) for r in here)
-    why = [("unpaid", unpaid), ("zero", zero), ("hidden", suppressed)]
-    said = [v.t(f"portfolio.left_{name}", n=v.n(n)) for name, n in why if n]
+    said = [v.t(f"portfolio.left_{name}", n=v.n(told[name])) for name in ("unpaid", "zero", "hidden") if told[name]]
     return [f"{s.mark}, {words.lower()}: {', '.join(said)}"] if said else []

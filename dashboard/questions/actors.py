@@ -12,20 +12,23 @@ KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle
 """The kinds of organisation that a network tells apart."""
 NO_KIND = "okänd"
 
-_ONE = " AND (o.local_id = $insats OR list_contains(o.operation_ids, $insats))"
+_ONE = (
+    " AND (o.local_id = $insats OR o.operation_id IN "
+    "(SELECT canonical_id FROM operation_link WHERE operation_id = $insats))"
+)
 _ACTORS = """
 WITH scope AS ({scope}), partner AS (
     SELECT actor_id, count(DISTINCT other) AS partners FROM (
-        SELECT a_id AS actor_id, b_id AS other FROM mart_edge SEMI JOIN scope USING (operation_id)
-        UNION ALL SELECT b_id, a_id FROM mart_edge SEMI JOIN scope USING (operation_id)) GROUP BY 1
+        SELECT a_id AS actor_id, b_id AS other FROM mart_edge SEMI JOIN scope USING (place)
+        UNION ALL SELECT b_id, a_id FROM mart_edge SEMI JOIN scope USING (place)) GROUP BY 1
 ), placed AS (
     SELECT r.actor_id, list(DISTINCT p.code ORDER BY p.code) AS places
-    FROM mart_relation r SEMI JOIN scope USING (operation_id) JOIN {placed} p USING (operation_id) GROUP BY 1
+    FROM mart_relation r SEMI JOIN scope USING (place) JOIN {placed} p USING (place) GROUP BY 1
 )
 SELECT a.actor_id, a.name, a.org_type, a.type_basis, list(DISTINCT r.role ORDER BY r.role) AS roles,
-    count(DISTINCT r.operation_id) AS initiatives, coalesce(any_value(partners), 0) AS partners,
+    count(DISTINCT r.place) AS initiatives, coalesce(any_value(partners), 0) AS partners,
     any_value(places) AS places
-FROM mart_relation r SEMI JOIN scope USING (operation_id)
+FROM mart_relation r SEMI JOIN scope USING (place)
 JOIN mart_actor a USING (actor_id)
 LEFT JOIN partner USING (actor_id)
 LEFT JOIN placed USING (actor_id)
@@ -35,31 +38,38 @@ _EDGES = """
 WITH scope AS ({scope})
 SELECT e.a_id, e.b_id, a.name AS a, b.name AS b, count(*) AS n,
     list(o.title_sv ORDER BY o.title_sv) AS titles_sv, list(o.title_en ORDER BY o.title_sv) AS titles_en
-FROM mart_edge e SEMI JOIN scope USING (operation_id)
-JOIN mart_operation o USING (operation_id)
+FROM mart_edge e SEMI JOIN scope USING (place)
+JOIN mart_card o USING (place)
 JOIN mart_actor a ON a.actor_id = e.a_id
 JOIN mart_actor b ON b.actor_id = e.b_id
 GROUP BY ALL ORDER BY n DESC, a.name, b.name
 """
 _COVER = """
 WITH scope AS ({scope}), parties AS (
-    SELECT operation_id, count(DISTINCT actor_id) FILTER (is_working) AS n
-    FROM mart_relation SEMI JOIN scope USING (operation_id) GROUP BY 1
+    SELECT place, count(DISTINCT actor_id) FILTER (is_working) AS n
+    FROM mart_relation SEMI JOIN scope USING (place) GROUP BY 1
 )
 SELECT count(*) AS initiatives, count(*) FILTER (n >= 2) AS joint, count(*) FILTER (n = 1) AS alone,
     count(*) FILTER (coalesce(n, 0) = 0) AS nobody
-FROM scope LEFT JOIN parties USING (operation_id)
+FROM scope LEFT JOIN parties USING (place)
 """
 
 
 def scope(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
-    """The selection's operations, one of them when the URL names an initiative, and what the SQL binds."""
+    """SQL of the selection's operations by their places in lists, of one when the URL names it, and what it binds."""
     if not sel.insats and (ranked := cubes.ranked(w, sel)):
-        within, params = ranked
-        return f"SELECT operation_id FROM mart_order WHERE place IN ({within})", params
+        return ranked
     where, params = cubes.narrowed(w, sel)
     of_one = {"insats": sel.insats} if sel.insats else {}
-    return f"SELECT operation_id FROM mart_operation o WHERE {where}{_ONE if of_one else ''}", params | of_one
+    within = f"SELECT operation_id FROM mart_operation o WHERE {where}{_ONE if of_one else ''}"
+    return f"SELECT place FROM mart_order WHERE operation_id IN ({within})", params | of_one
+
+
+def _placed(sel: Selection) -> tuple[str, dict[str, Any]]:
+    """SQL of place and code, where each operation is, and what it binds."""
+    if cubes.is_usual(sel):
+        return "mart_part", {}
+    return f"(SELECT place, code FROM {PLACED} JOIN mart_order USING (operation_id))", sel.places()
 
 
 def listed(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -67,8 +77,8 @@ def listed(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     ``initiatives`` counts those with any role; ``places``: codes of where these initiatives are. Most partners first.
     """
-    within, params = scope(w, sel)
-    return w.rows(_ACTORS.format(scope=within, placed=PLACED), params | sel.places())
+    (within, params), (placed, bound) = scope(w, sel), _placed(sel)
+    return w.rows(_ACTORS.format(scope=within, placed=placed), params | bound)
 
 
 def edges(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -88,8 +98,9 @@ def joint(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     within, params = scope(w, sel.but(insats=""))
     return w.rows(
         f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.n FROM ("
-        "SELECT operation_id, count(DISTINCT actor_id) AS n FROM mart_relation SEMI JOIN scope USING (operation_id) "
-        "WHERE is_working GROUP BY 1 HAVING n > 1) r JOIN mart_operation o USING (operation_id) ORDER BY o.title_sv",
+        "SELECT place, count(DISTINCT actor_id) AS n FROM mart_relation SEMI JOIN (FROM mart_edge SEMI JOIN scope "
+        "USING (place)) USING (place) WHERE is_working GROUP BY 1) r "
+        "JOIN mart_card o USING (place) ORDER BY o.title_sv",
         params,
     )
 
@@ -104,7 +115,7 @@ def roles_of(w: Warehouse, sel: Selection, actor_id: str) -> tuple[Row, ...]:
     within, params = scope(w, sel)
     return w.rows(
         f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.* FROM mart_relation r "
-        "SEMI JOIN scope USING (operation_id) JOIN mart_operation o USING (operation_id) "
+        "SEMI JOIN scope USING (place) JOIN mart_card o USING (place) "
         "WHERE r.actor_id = $actor ORDER BY o.title_sv, r.role",
         params | {"actor": actor_id},
     )
@@ -140,15 +151,15 @@ def alike(w: Warehouse) -> tuple[Row, ...]:
 PARTIES = ("kommun", "region", "arbetsformedlingen", "forsakringskassan", "samordningsforbund")
 _PARTIES = """
 WITH scope AS ({scope}), known AS (
-    SELECT operation_id FROM mart_party SEMI JOIN scope USING (operation_id)
+    SELECT place FROM mart_party SEMI JOIN scope USING (place)
     GROUP BY 1 HAVING count(DISTINCT party) >= 2
 )
 SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, p.party, p.named, p.dialogue, p.has_unnamed,
     p.has_unnamed_dialogue, x.places
-FROM mart_party p SEMI JOIN known USING (operation_id)
-JOIN mart_operation o USING (operation_id)
-LEFT JOIN (SELECT operation_id, list(DISTINCT code ORDER BY code) AS places
-    FROM {placed} SEMI JOIN known USING (operation_id) GROUP BY 1) x USING (operation_id)
+FROM mart_party p SEMI JOIN known USING (place)
+JOIN mart_card o USING (place)
+LEFT JOIN (SELECT place, list(DISTINCT code ORDER BY code) AS places
+    FROM {placed} SEMI JOIN known USING (place) GROUP BY 1) x USING (place)
 ORDER BY o.title_sv, o.operation_id, p.party
 """
 
@@ -158,8 +169,8 @@ def parties(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     ``named`` take part; ``dialogue`` are only to be talked with; ``has_unnamed…``: counted and not named.
     """
-    within, params = scope(w, sel)
-    return w.rows(_PARTIES.format(scope=within, placed=PLACED), params | sel.places())
+    (within, params), (placed, bound) = scope(w, sel), _placed(sel)
+    return w.rows(_PARTIES.format(scope=within, placed=placed), params | bound)
 
 
 def conflicts(w: Warehouse, local_id: str, field: str) -> tuple[Row, ...]:

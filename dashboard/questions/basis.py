@@ -10,10 +10,10 @@ from dashboard.selection import BASES, SWEDEN, Selection
 def portfolios(w: Warehouse) -> dict[str, tuple[str, str]]:
     """Portfolio -> Swedish and English title of its sources, Sweden first; only those that hold operations."""
     rows = w.rows(
-        "SELECT o.portfolio, string_agg(DISTINCT f.title_sv, ', ' ORDER BY f.title_sv) AS title_sv, "
+        "SELECT p.portfolio, string_agg(DISTINCT f.title_sv, ', ' ORDER BY f.title_sv) AS title_sv, "
         "string_agg(DISTINCT f.title_en, ', ' ORDER BY f.title_en) AS title_en "
-        "FROM (SELECT DISTINCT portfolio, source_id FROM mart_operation) o JOIN source_file f USING (source_id) "
-        "GROUP BY o.portfolio ORDER BY o.portfolio <> $home, o.portfolio",
+        "FROM mart_portfolio_source p JOIN source_file f USING (source_id) WHERE p.is_first "
+        "GROUP BY p.portfolio ORDER BY p.portfolio <> $home, p.portfolio",
         {"home": SWEDEN},
     )
     return {r["portfolio"]: (r["title_sv"], r["title_en"]) for r in rows}
@@ -23,7 +23,7 @@ def sources(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
     """The sources of a portfolio's operations: title_sv, title_en, retrieved_at."""
     return w.rows(
         "SELECT any_value(title_sv) AS title_sv, any_value(title_en) AS title_en, max(retrieved_at) AS retrieved_at "
-        "FROM source_file WHERE kind = 'operations' AND source_id IN (SELECT unnest(source_ids) FROM mart_operation "
+        "FROM source_file WHERE kind = 'operations' AND source_id IN (SELECT source_id FROM mart_portfolio_source "
         "WHERE portfolio = $portfolio) GROUP BY source_id ORDER BY title_sv",
         {"portfolio": portfolio},
     )
@@ -43,7 +43,7 @@ def known(w: Warehouse) -> tuple[str, ...]:
 
 def placing(w: Warehouse, sel: Selection) -> Row:
     """How the selection's operations are placed: activity, owner, national, unknown (operations; they may overlap)."""
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         kinds = {"activity": "operation", "owner": "beneficiary", "national": "national", "unknown": "unknown"}
         sums = ", ".join(
             f"CAST(coalesce(sum(c.n) FILTER (c.location_type = '{kind}'), 0) AS BIGINT) AS {name}"

@@ -58,23 +58,18 @@ class Cells:
         return {name: value for name, value in self.params.items() if name not in ("facet", "value")}
 
 
-def has(w: Warehouse) -> bool:
-    """Whether the snapshot has cubes; an older one has none."""
-    return w.row("SELECT 1 AS one FROM duckdb_tables() WHERE table_name = 'mart_word'") is not None
-
-
 def is_usual(sel: Selection) -> bool:
     """Whether places are taken as usual: activity, else the owner; national ones apart or left out."""
     return sel.plats == "verksamhet" and sel.nationella != "fordela"
 
 
-def of(w: Warehouse, sel: Selection, *, placed: bool = False) -> Cells | None:
+def of(sel: Selection, *, placed: bool = False) -> Cells | None:
     """The selection's cells; None where it must be counted operation by operation.
 
     ``placed``: the question is by place, which cubes have for other ways of placing only where nothing else is asked.
     """
     chosen = [(name, value) for name in SEVERAL for value in getattr(sel, name)]
-    if sel.q or len(chosen) > 1 or not has(w):
+    if sel.q or len(chosen) > 1:
         return None
     facet, value = chosen[0] if chosen else ("", "")
     if not is_usual(sel) and (facet in ("lan", "kommun") or (placed and facet)):
@@ -98,9 +93,9 @@ def predicate(sel: Selection, without: str = "") -> tuple[str, dict[str, Any]]:
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     """Facet -> value -> operations, each facet counted with the others in force; None where cubes do not tell."""
-    if not has(w) or not is_usual(sel):
+    if not is_usual(sel):
         return None
-    cells = of(w, sel)
+    cells = of(sel)
     if cells is None or cells.facet not in ("", "lan"):
         return _found(w, sel)
     parts, params = [], dict(cells.params)
@@ -159,7 +154,7 @@ def _found(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
 
 def ranked(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
     """SQL that gives the selection's operations by their ``place`` in lists; None where they must be looked through."""
-    if not has(w) or (not is_usual(sel) and (sel.lan or sel.kommun)):
+    if not is_usual(sel) and (sel.lan or sel.kommun):
         return None
     where, params = predicate(sel)
     texts = searched(w, sel)
@@ -179,6 +174,17 @@ def ranked(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
     parts += [f"place IN ({sql})" for sql, _ in texts]
     params |= {name: value for _, bound in texts for name, value in bound.items()}
     return f"SELECT place FROM {source} WHERE {' AND '.join(parts)}", params
+
+
+def numbered(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
+    """:func:`ranked` as a condition over one table that has ``place`` and ``cell``; None where ranked is."""
+    if not sel.q and not any(getattr(sel, name) for name in SEVERAL):
+        where, params = predicate(sel)
+        return f"cell IN (SELECT cell FROM mart_cell o WHERE {where})", params
+    if found := ranked(w, sel):
+        within, params = found
+        return f"place IN ({within})", params
+    return None
 
 
 def narrowed(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:

@@ -16,10 +16,10 @@ def forms(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a form of financing: form, n (initiatives), alone (with no other form), bases (what says so)."""
     within, params = scope(w, sel)
     return w.rows(
-        f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS forms FROM mart_financing "
-        "SEMI JOIN scope USING (operation_id) GROUP BY 1) SELECT form, count(DISTINCT f.operation_id) AS n, "
-        "count(DISTINCT f.operation_id) FILTER (forms = 1) AS alone, list(DISTINCT basis ORDER BY basis) AS bases "
-        "FROM mart_financing f SEMI JOIN scope USING (operation_id) JOIN per USING (operation_id) "
+        f"WITH scope AS ({within}), per AS (SELECT place, count(DISTINCT form) AS forms FROM mart_financing "
+        "SEMI JOIN scope USING (place) GROUP BY 1) SELECT form, count(DISTINCT f.place) AS n, "
+        "count(DISTINCT f.place) FILTER (forms = 1) AS alone, list(DISTINCT basis ORDER BY basis) AS bases "
+        "FROM mart_financing f SEMI JOIN scope USING (place) JOIN per USING (place) "
         "GROUP BY form ORDER BY n DESC, form",
         params,
     )
@@ -29,11 +29,11 @@ def pairs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a pair of forms in the same initiative: a < b by name, n (initiatives), titles (at most 3)."""
     within, params = scope(w, sel)
     return w.rows(
-        f"WITH scope AS ({within}), of AS (SELECT DISTINCT operation_id, form FROM mart_financing "
-        "SEMI JOIN scope USING (operation_id)) SELECT a.form AS a, b.form AS b, count(*) AS n, "
+        f"WITH scope AS ({within}), of AS (SELECT DISTINCT place, form FROM mart_financing "
+        "SEMI JOIN scope USING (place)) SELECT a.form AS a, b.form AS b, count(*) AS n, "
         "list(o.title_sv ORDER BY o.title_sv) AS titles_sv, list(o.title_en ORDER BY o.title_sv) AS titles_en "
-        "FROM of a JOIN of b ON b.operation_id = a.operation_id AND a.form < b.form "
-        "JOIN mart_operation o ON o.operation_id = a.operation_id GROUP BY ALL ORDER BY n DESC, a.form, b.form",
+        "FROM of a JOIN of b ON b.place = a.place AND a.form < b.form "
+        "JOIN mart_card o ON o.place = a.place GROUP BY ALL ORDER BY n DESC, a.form, b.form",
         params,
     )
 
@@ -42,13 +42,13 @@ def funders(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a pair of named funders of the same initiative: a, a_form, b, b_form, n, titles, a local_id."""
     within, params = scope(w, sel)
     return w.rows(
-        f"WITH scope AS ({within}), of AS (SELECT DISTINCT operation_id, form, funder FROM mart_financing "
-        "SEMI JOIN scope USING (operation_id) WHERE funder IS NOT NULL) "
+        f"WITH scope AS ({within}), of AS (SELECT DISTINCT place, form, funder FROM mart_financing "
+        "SEMI JOIN scope USING (place) WHERE funder IS NOT NULL) "
         "SELECT a.funder AS a, a.form AS a_form, b.funder AS b, b.form AS b_form, count(*) AS n, "
         "list(o.title_sv ORDER BY o.title_sv) AS titles_sv, list(o.title_en ORDER BY o.title_sv) AS titles_en, "
         "min(o.local_id) AS local_id "
-        "FROM of a JOIN of b ON b.operation_id = a.operation_id AND a.funder < b.funder "
-        "JOIN mart_operation o ON o.operation_id = a.operation_id GROUP BY ALL ORDER BY n DESC, a.funder, b.funder",
+        "FROM of a JOIN of b ON b.place = a.place AND a.funder < b.funder "
+        "JOIN mart_card o ON o.place = a.place GROUP BY ALL ORDER BY n DESC, a.funder, b.funder",
         params,
     )
 
@@ -60,12 +60,12 @@ def cover(w: Warehouse, sel: Selection) -> Row:
     """
     within, params = scope(w, sel)
     row = w.row(
-        f"WITH scope AS ({within}), per AS (SELECT operation_id, count(DISTINCT form) AS n, "
+        f"WITH scope AS ({within}), per AS (SELECT place, count(DISTINCT form) AS n, "
         "bool_or(form = 'unstated') AS rest FROM mart_financing "
-        "SEMI JOIN scope USING (operation_id) GROUP BY 1) SELECT count(*) AS initiatives, "
+        "SEMI JOIN scope USING (place) GROUP BY 1) SELECT count(*) AS initiatives, "
         "count(n) AS known, count(*) FILTER (n >= 2) AS several, count(*) FILTER (n IS NULL) AS unknown, "
         "count(*) FILTER (rest) AS remainder, count(*) FILTER (n - CAST(rest AS INTEGER) >= 2) AS told "
-        "FROM scope LEFT JOIN per USING (operation_id)",
+        "FROM scope LEFT JOIN per USING (place)",
         params,
     )
     return row or {}
@@ -81,7 +81,7 @@ def amounts(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
         f"WITH scope AS ({within}) SELECT CASE measure WHEN 'eu_contribution' THEN 'eu' WHEN 'granted_support' THEN "
         "'granted' WHEN 'state_cofinancing' THEN 'state' WHEN 'own_cofinancing' THEN 'own' WHEN 'outcome_payment' THEN "
         "'outcome' WHEN 'social_investment' THEN 'social_investment' END AS form, measure, currency, count(*) AS n, "
-        "sum(amount) AS amount FROM mart_amount SEMI JOIN scope USING (operation_id) "
+        "sum(amount) AS amount FROM mart_card_amount SEMI JOIN scope USING (place) "
         "WHERE basis = $bas AND measure NOT IN ('total_eligible_cost', 'requested_support', 'disbursed') "
         "GROUP BY ALL ORDER BY currency DESC, n DESC, measure",
         params | {"bas": sel.bas},

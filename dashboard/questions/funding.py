@@ -43,6 +43,25 @@ LEFT JOIN (FROM mart_amount WHERE basis = 'nominal' AND measure = $measure AND c
     USING (operation_id)
 WHERE {where}
 """
+_FOUND_TOTAL = """
+WITH found AS MATERIALIZED ({within}), counted AS (
+    SELECT sum(n) AS projects, sum(n) FILTER (status = 'running') AS running,
+        sum(n) FILTER (status IN ('granted', 'unknown')) AS undated, sum(n) FILTER (is_funded) AS with_any_amount
+    FROM (SELECT cell, count(*) AS n FROM mart_order SEMI JOIN found USING (place) GROUP BY cell)
+    JOIN mart_cell USING (cell)
+), told AS (
+    SELECT sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded,
+        count(*) - count(f.amount) AS not_restated, sum(n.amount) FILTER (f.amount IS NULL) AS not_restated_amount
+    FROM (SELECT place, amount FROM mart_card_amount SEMI JOIN found USING (place)
+        WHERE basis = 'nominal' AND measure = $measure AND currency = $currency) n
+    LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount
+        WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (place)
+)
+SELECT CAST(coalesce(projects, 0) AS BIGINT) AS projects, CAST(coalesce(running, 0) AS BIGINT) AS running,
+    CAST(coalesce(undated, 0) AS BIGINT) AS undated, CAST(coalesce(with_any_amount, 0) AS BIGINT) AS with_any_amount,
+    told.*
+FROM counted CROSS JOIN told
+"""
 _BY_PERIOD = """
 SELECT o.programming_period AS period, count(*) AS projects, sum(m.split) AS split, sum(m.amount) AS touched,
     count(m.amount) AS with_amount
@@ -122,7 +141,7 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
 
     Grain: one a län that has any, and ``SE`` (national), ``okant`` (unknown).
     """
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         found = w.rows(_CUBE_PROJECTS.format(cells=cells.sql), cells.params | sel.places())
         return {r["code"]: r for r in found}
     where, params = cubes.narrowed(w, sel)
@@ -132,7 +151,7 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
 
 def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
     """Code -> split and touched amounts on the selection's basis, n (projects with an amount). Grain as above."""
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         found = w.rows(_CUBE_MONEY.format(cells=cells.sql), cells.params | sel.places() | _told(sel, measure))
         return {r["code"]: r for r in found}
     where, params = _bind(w, sel, measure)
@@ -146,17 +165,19 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
     ``not_restated``: projects whose amount cannot be told on the selection's basis; ``not_restated_amount``: what their
     sources have, in the source's currency, in none of the other figures.
     """
-    if cells := cubes.of(w, sel):
+    if cells := cubes.of(sel):
         return w.row(_CUBE_TOTAL.format(cells=cells.sql), cells.params | _told(sel, measure)) or {}
+    if found := cubes.ranked(w, sel):
+        within, params = found
+        return w.row(_FOUND_TOTAL.format(within=within), params | _told(sel, measure)) or {}
     where, params = _bind(w, sel, measure)
-    row = w.row(_TOTAL.format(where=where), params)
-    return row or {}
+    return w.row(_TOTAL.format(where=where), params) or {}
 
 
 def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     """One row a programming period: projects, split and touched amounts, with_amount; in the chosen län's part."""
     one = {"one": sel.one_lan} | sel.places() if sel.one_lan else {}
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         sql = _CUBE_PERIOD.format(cells=cells.sql, money=_IN_ONE if one else _IN_ALL)
         return w.rows(sql, cells.params | _told(sel, measure) | one)
     where, params = _bind(w, sel, measure)
@@ -166,7 +187,7 @@ def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
 
 def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
     """Measure id -> a län's split and touched amounts and n, for every measure that it has, in one question."""
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         found = w.rows(
             "SELECT c.measure, c.currency, sum(c.split) AS split, sum(c.touched) AS touched, "
             f"CAST(sum(c.n) AS BIGINT) AS n FROM mart_cube_money c SEMI JOIN {cells.sql} o USING (cell) "
@@ -192,7 +213,7 @@ def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     As the sources have them, whatever the basis, so that the choice of measures does not hang on it.
     """
-    if cells := cubes.of(w, sel):
+    if cells := cubes.of(sel):
         found = w.rows(
             "SELECT c.measure, c.currency, CAST(sum(c.n) AS BIGINT) AS n, sum(c.amount) AS amount "
             f"FROM mart_cube_amount c SEMI JOIN {cells.sql} o USING (cell) WHERE {_WITHIN} AND c.basis = 'nominal' "

@@ -101,32 +101,76 @@ def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
     return out
 
 
+_ENDING = """
+SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.last_date, o.end_precision
+FROM (
+    SELECT place FROM (SELECT place, cell, last_date FROM mart_number WHERE {where})
+    JOIN mart_cell USING (cell) CROSS JOIN snapshot s
+    WHERE status = 'running' AND last_date BETWEEN s.as_of AND s.as_of + to_months($months))
+JOIN mart_card o USING (place) ORDER BY o.last_date, o.title_sv, o.operation_id
+"""
+_POINTS = """
+SELECT r.code, r.name_sv AS name, b.lon, b.lat, p.n FROM ({counted}) p
+JOIN region r USING (code) JOIN boundary b USING (code) ORDER BY n DESC, name
+"""
+_BY_KOMMUN = "SELECT value AS code, count(*) AS n FROM mart_listed WHERE facet = 'kommun' AND {where} GROUP BY value"
+_KOMMUN_CUBE = """
+SELECT c.value AS code, CAST(sum(c.n) AS BIGINT) AS n FROM {cube} c SEMI JOIN {cells} USING (cell)
+WHERE c.facet = 'kommun' AND {here} GROUP BY c.value
+"""
+_KOMMUN_ONE_BY_ONE = f"""
+SELECT p.kommun_code AS code, count(DISTINCT o.operation_id) AS n
+FROM mart_operation o JOIN {PLACED} p USING (operation_id) WHERE {{where}} AND p.kommun_code IS NOT NULL GROUP BY 1
+"""
+_PLACED_NUMBERED = """
+SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, count(*) FILTER (owner) AS owner FROM (
+    SELECT bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner FROM mart_part
+    WHERE code = $here AND {where} GROUP BY place)
+"""
+
+
 def ending(w: Warehouse, sel: Selection, months: int = 6) -> tuple[Row, ...]:
     """Running operations whose last day lies within so many months of the snapshot's date, soonest first."""
+    if numbered := cubes.numbered(w, sel):
+        where, params = numbered
+        return w.rows(_ENDING.format(where=where), params | {"months": months})
     where, params = cubes.narrowed(w, sel)
     return w.rows(
         "SELECT operation_id, local_id, title_sv, title_en, beneficiary, last_date, end_precision "
         "FROM mart_operation o CROSS JOIN snapshot s "
         f"WHERE {where} AND o.status = 'running' AND o.last_date BETWEEN s.as_of AND s.as_of + to_months($months) "
-        "ORDER BY o.last_date, o.title_sv",
+        "ORDER BY o.last_date, o.title_sv, o.operation_id",
         params | {"months": months},
     )
 
 
 def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """Operations by kommun: code, name, lon, lat, n, titles (at most 8). Only those whose kommun is known."""
+    """Operations by kommun: code, name, lon, lat, n. Only those whose kommun is known."""
+    counted, params = _by_kommun(w, sel)
+    return w.rows(_POINTS.format(counted=counted), params)
+
+
+def _by_kommun(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
+    """SQL of code and n, and what it binds."""
+    if cubes.is_usual(sel):
+        cells = cubes.of(sel)
+        if cells and cells.facet in ("", "lan"):
+            cube, here = ("mart_cube_pair", "c.lan = $value") if cells.facet else ("mart_cube", "true")
+            one = {"value": cells.value} if cells.facet else {}
+            return _KOMMUN_CUBE.format(cube=cube, cells=cells.sql, here=here), cells.own | one
+        if numbered := cubes.numbered(w, sel):
+            where, params = numbered
+            return _BY_KOMMUN.format(where=where), params
     where, params = cubes.narrowed(w, sel)
-    return w.rows(
-        "SELECT r.code, r.name_sv AS name, b.lon, b.lat, count(DISTINCT o.operation_id) AS n, "
-        "list(DISTINCT o.title_sv ORDER BY o.title_sv)[:8] AS titles "
-        f"FROM mart_operation o JOIN {PLACED} p USING (operation_id) JOIN region r ON r.code = p.kommun_code "
-        f"JOIN boundary b ON b.code = r.code WHERE {where} GROUP BY ALL ORDER BY n DESC, name",
-        params | sel.places(),
-    )
+    return _KOMMUN_ONE_BY_ONE.format(where=where), params | sel.places()
 
 
 def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
     """Of the selection's operations in a län: how many have a kommun there, have none, are placed by the owner."""
+    if cubes.is_usual(sel) and (numbered := cubes.numbered(w, sel)):
+        where, params = numbered
+        row = w.row(_PLACED_NUMBERED.format(where=where), params | {"here": lan_code})
+        return (row["tied"], row["none"], row["owner"]) if row else (0, 0, 0)
     where, params = cubes.narrowed(w, sel)
     row = w.row(
         "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, "
@@ -142,7 +186,8 @@ def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
 def find(w: Warehouse, local_id: str, portfolio: str = SWEDEN) -> Row | None:
     """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it; ``portfolio`` comes first."""
     return w.row(
-        "SELECT * FROM mart_operation WHERE operation_id = $id OR local_id = $id OR list_contains(operation_ids, $id) "
+        "SELECT * FROM mart_operation WHERE local_id = $id OR operation_id IN "
+        "(SELECT canonical_id FROM operation_link WHERE operation_id = $id) "
         "ORDER BY operation_id = $id DESC, portfolio = $portfolio DESC, operation_id LIMIT 1",
         {"id": local_id, "portfolio": portfolio},
     )

@@ -29,6 +29,25 @@ WITH told AS MATERIALIZED (
 SELECT place, amount, zero, o.local_id, o.title_sv, o.title_en FROM wanted JOIN mart_operation o USING (operation_id)
 CROSS JOIN (SELECT count(*) FILTER (amount = 0) AS zero FROM told) ORDER BY place
 """
+_OF_NUMBERS = """(SELECT place, amount FROM mart_card_amount
+    WHERE basis = $bas AND measure = $measure AND currency = $currency AND {where})"""
+_AMOUNTS_NUMBERED = """
+WITH told AS MATERIALIZED {amount}, wanted AS (
+    SELECT nth AS place, of, amount
+    FROM (SELECT place AS of, amount, row_number() OVER (ORDER BY amount, place) - 1 AS nth FROM told)
+    SEMI JOIN (SELECT unnest($places) AS nth) USING (nth)
+)
+SELECT w.place, amount, zero, o.local_id, o.title_sv, o.title_en FROM wanted w JOIN mart_card o ON o.place = w.of
+CROSS JOIN (SELECT count(*) FILTER (amount = 0) AS zero FROM told) ORDER BY w.place
+"""
+_SUMMED_NUMBERED = """
+SELECT {by}, count(*) AS n, count(f.amount) AS known, sum(f.amount) AS amount
+FROM (SELECT place, {by} FROM mart_number WHERE {where}) LEFT JOIN {amount} f USING (place) GROUP BY {by}
+"""
+_OWNERS_NUMBERED = """
+SELECT w.owner_key, w.name, n, known, amount FROM ({summed}) LEFT JOIN mart_named_owner w USING (owner)
+ORDER BY amount DESC NULLS LAST, n DESC, w.name
+"""
 _OWNERS = """
 SELECT w.owner_key, any_value(w.name) AS name, count(*) AS n, count(f.amount) AS known, sum(f.amount) AS amount
 FROM mart_operation o LEFT JOIN mart_owner w USING (operation_id) LEFT JOIN {amount} f USING (operation_id)
@@ -37,17 +56,6 @@ WHERE {where} GROUP BY w.owner_key ORDER BY amount DESC NULLS LAST, n DESC, name
 _YEARS = """
 SELECT year(o.start_date) AS year, count(*) AS n, count(f.amount) AS known, sum(f.amount) AS amount
 FROM mart_operation o LEFT JOIN {amount} f USING (operation_id) WHERE {where} GROUP BY ALL ORDER BY year NULLS LAST
-"""
-_PERSONS = """
-SELECT operation_id, CASE WHEN kind = 'result' THEN indicator_code WHEN value_type = 'planned' THEN 'planerade'
-    ELSE 'faktiska' END AS per, kind, value, flag
-FROM mart_participants
-WHERE sex = 'T' AND (kind = 'output' AND indicator_code = 'participants' OR kind = 'result' AND value_type = 'actual')
-"""
-_COSTS = """
-SELECT p.per, p.kind, p.value AS persons, p.flag, f.amount, o.local_id, o.title_sv, o.title_en
-FROM mart_operation o JOIN ({persons}) p USING (operation_id) LEFT JOIN {amount} f USING (operation_id)
-WHERE {where} ORDER BY p.kind, p.per = 'faktiska', p.per, o.operation_id
 """
 _ITEMS = {
     "agare": "SELECT operation_id, owner_key AS code, name AS title_sv, name AS title_en FROM mart_owner",
@@ -61,9 +69,14 @@ DIMENSIONS = (*_ITEMS, "insats")
 _TITLES = {
     "malgrupp": "SELECT code, title_sv, title_en FROM target_group",
     "lan": "SELECT code, name_sv AS title_sv, name_en AS title_en FROM region WHERE level = 'lan'",
-    "tema": "SELECT code, any_value(label) AS title_sv, any_value(label_en) AS title_en FROM mart_theme GROUP BY code",
+    "tema": "SELECT code, title_sv, title_en FROM mart_theme_title",
 }
 """Facets whose values cubes count."""
+_OWNERS_COUNTED = """
+SELECT w.owner_key AS code, w.name AS title_sv, w.name AS title_en, n
+FROM (SELECT owner, count(*) AS n FROM mart_number WHERE {where} GROUP BY owner) JOIN mart_named_owner w USING (owner)
+ORDER BY n DESC, title_sv
+"""
 _COUNTED = """
 SELECT i.code, i.title_sv, i.title_en, CAST(sum(c.n) AS BIGINT) AS n
 FROM mart_cube c SEMI JOIN {cells} o USING (cell) JOIN ({titles}) i ON i.code = c.value
@@ -105,14 +118,27 @@ def _bind(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     return where, params | {"bas": sel.bas}
 
 
+def _by_number(w: Warehouse, sel: Selection) -> tuple[str, str, dict[str, Any]] | None:
+    """A condition of :func:`cubes.numbered`, SQL of place and amount under it, and what they bind."""
+    if not (numbered := cubes.numbered(w, sel)):
+        return None
+    where, params = numbered
+    measure, currency = sel.money
+    return where, _OF_NUMBERS.format(where=where), params | {"bas": sel.bas, "measure": measure, "currency": currency}
+
+
 def amounts(w: Warehouse, sel: Selection, places: Collection[int]) -> dict[int, Row]:
     """Of the operations whose amount is known, the smallest first, those at ``places`` (from 0).
 
     Place -> local_id, title_sv, title_en, amount, and zero: how many of all have an amount of nothing.
     """
-    where, params = _bind(w, sel)
-    found = w.rows(_AMOUNTS.format(amount=_AMOUNT, where=where), params | {"places": sorted(places)})
-    return {r["place"]: r for r in found}
+    if numbered := _by_number(w, sel):
+        _, amount, params = numbered
+        sql = _AMOUNTS_NUMBERED.format(amount=amount)
+    else:
+        where, params = _bind(w, sel)
+        sql = _AMOUNTS.format(amount=_AMOUNT, where=where)
+    return {r["place"]: r for r in w.rows(sql, params | {"places": sorted(places)})}
 
 
 def owners(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -120,30 +146,32 @@ def owners(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
     Operations without a known owner are one row whose owner_key is None.
     """
+    if numbered := _by_number(w, sel):
+        where, amount, params = numbered
+        summed = _SUMMED_NUMBERED.format(by="owner", where=where, amount=amount)
+        return w.rows(_OWNERS_NUMBERED.format(summed=summed), params)
     where, params = _bind(w, sel)
     return w.rows(_OWNERS.format(amount=_AMOUNT, where=where), params)
 
 
 def years(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """One row a year of start: year (None: no start is known, last), n, known (with an amount), amount."""
+    if numbered := _by_number(w, sel):
+        where, amount, params = numbered
+        summed = _SUMMED_NUMBERED.format(by="start_year", where=where, amount=amount)
+        return w.rows(f"SELECT start_year AS year, n, known, amount FROM ({summed}) ORDER BY year NULLS LAST", params)
     where, params = _bind(w, sel)
     return w.rows(_YEARS.format(amount=_AMOUNT, where=where), params)
 
 
-def costs(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
-    """One row a count of persons of an operation: per (planerade, faktiska, or a result's code), kind, persons, amount.
-
-    ``persons`` None with the flag s: a count that is hidden. ``amount`` None: not known.
-    """
-    where, params = _bind(w, sel)
-    return w.rows(_COSTS.format(persons=_PERSONS, amount=_AMOUNT, where=where), params)
-
-
 def items(w: Warehouse, sel: Selection, dimension: str) -> dict[str, Row]:
     """Code -> title_sv, title_en and n (operations) of the owners, target groups, län or themes that it has."""
-    if dimension in _TITLES and cubes.is_usual(sel) and (found := cubes.of(w, sel)) and not found.facet:
+    if dimension in _TITLES and cubes.is_usual(sel) and (found := cubes.of(sel)) and not found.facet:
         counted = w.rows(_COUNTED.format(cells=found.sql, titles=_TITLES[dimension]), found.own | {"of": dimension})
         return {r["code"]: r for r in counted}
+    if dimension == "agare" and (numbered := cubes.numbered(w, sel)):
+        where, params = numbered
+        return {r["code"]: r for r in w.rows(_OWNERS_COUNTED.format(where=where), params)}
     where, params = cubes.narrowed(w, sel)
     placed = sel.places() if "$plats" in _ITEMS[dimension] else {}
     counted = w.rows(
@@ -171,29 +199,31 @@ class Common:
 def common(w: Warehouse, sels: Sequence[Selection], most: int) -> Common:
     """The operations that portfolios have in common, ``most`` of them by name."""
     held, params = [], dict[str, Any]()
-    for place, sel in enumerate(sels):
-        where, bound = cubes.narrowed(w, sel)
-        held.append(_PARAMETER.sub(f"$s{place}_", where))
-        params |= {f"s{place}_{name}": value for name, value in bound.items()}
-    pairs = list(combinations(range(len(sels)), 2))
-    of = ", ".join(f"CASE WHEN {where} THEN {place} END" for place, where in enumerate(held))
-    scope = f"(SELECT operation_id, list_filter([{of}], lambda x: x IS NOT NULL) AS places FROM mart_operation o)"
-    counts = ", ".join(
-        (
-            *(f"count(*) FILTER (list_contains(places, {place})) AS n{place}" for place in range(len(sels))),
-            *(f"count(*) FILTER (list_has_all(places, [{a}, {b}])) AS n{a}_{b}" for a, b in pairs),
-        )
-    )
-    told = w.row(f"SELECT {counts}, count(*) FILTER (len(places) > 1) AS several FROM {scope}", params) or {}
+    for side, sel in enumerate(sels):
+        if numbered := cubes.numbered(w, sel):
+            where, bound = numbered
+        else:
+            within, bound = cubes.narrowed(w, sel)
+            where = f"operation_id IN (SELECT operation_id FROM mart_operation o WHERE {within})"
+        where = _PARAMETER.sub(f"$s{side}_", where)
+        held.append(f"SELECT place, {1 << side} AS side FROM mart_order WHERE {where}")
+        params |= {f"s{side}_{name}": value for name, value in bound.items()}
+    scope = f"(SELECT place, CAST(sum(side) AS INTEGER) AS sides FROM ({' UNION ALL '.join(held)}) GROUP BY place)"
+    counted = w.rows(f"SELECT sides, count(*) AS n FROM {scope} GROUP BY sides ORDER BY sides", params)
     first = w.rows(
-        f"SELECT o.local_id, o.title_sv, o.title_en, places FROM (FROM {scope} WHERE len(places) > 1) "
-        "JOIN mart_operation o USING (operation_id) "
-        "ORDER BY len(places) DESC, title_sv, operation_id LIMIT $most",
+        f"SELECT o.local_id, o.title_sv, o.title_en, sides FROM (FROM {scope} WHERE bit_count(sides) > 1) "
+        "JOIN mart_card o USING (place) ORDER BY bit_count(sides) DESC, title_sv, operation_id LIMIT $most",
         params | {"most": most},
     )
+
+    def n(*of: int) -> int:
+        return sum(r["n"] for r in counted if all(r["sides"] >> side & 1 for side in of))
+
+    every = range(len(sels))
     return Common(
-        tuple(told[f"n{place}"] for place in range(len(sels))), {(a, b): told[f"n{a}_{b}"] for a, b in pairs},
-        told["several"], first,
+        tuple(n(side) for side in every), {(a, b): n(a, b) for a, b in combinations(every, 2)},
+        sum(r["n"] for r in counted if r["sides"].bit_count() > 1),
+        tuple({**r, "places": [side for side in every if r["sides"] >> side & 1]} for r in first),
     )  # fmt: skip
 
 
@@ -202,7 +232,7 @@ def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
 
     An operation for several groups stands in full in the row of each, so rows are never added to each other.
     """
-    usual = cubes.of(w, sel) if cubes.is_usual(sel) else None
+    usual = cubes.of(sel) if cubes.is_usual(sel) else None
     if usual and not usual.facet:
         money = dict(zip(("measure", "currency"), sel.money, strict=True))
         found = w.rows(_CELLS_COUNTED.format(cells=usual.sql), usual.own | sel.places() | money | {"bas": sel.bas})

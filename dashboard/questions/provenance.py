@@ -13,18 +13,7 @@ def snapshot(w: Warehouse) -> Row:
 
 def coverage(w: Warehouse) -> Row:
     """What the warehouse holds, counted: operations, records, sources, indicators, values, raw_records, conflicts."""
-    return (
-        w.row(
-            "SELECT (SELECT count(*) FROM mart_operation) AS operations, (SELECT count(*) FROM operation) AS records, "
-            "(SELECT count(DISTINCT source_id) FROM source_file) AS sources, "
-            "(SELECT count(*) FROM indicator WHERE code NOT LIKE 'population%') AS indicators, "
-            "(SELECT count(*) FROM indicator_value) AS values, "
-            "(SELECT count(*) FROM raw_record) AS raw_records, (SELECT min(retrieved_at) FROM source_file) AS oldest, "
-            "(SELECT max(retrieved_at) FROM source_file) AS newest, "
-            "(SELECT count(*) FROM operation_conflict) AS conflicts"
-        )
-        or {}
-    )
+    return w.row("SELECT * FROM mart_coverage") or {}
 
 
 def sources(w: Warehouse) -> tuple[Row, ...]:

@@ -17,9 +17,9 @@ WHERE c.facet = 'malgrupp' AND c.lan = $value
 """
 
 
-def _by_group(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None:
+def _by_group(sel: Selection) -> tuple[str, dict[str, Any]] | None:
     """SQL of code, n and status by target group out of the cubes; None where they do not tell."""
-    cells = cubes.of(w, sel)
+    cells = cubes.of(sel)
     if cells is None or cells.facet not in ("", "lan"):
         return None
     params = {name: value for name, value in cells.params.items() if name not in ("facet", "value")}
@@ -30,7 +30,7 @@ def _by_group(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]] | None
 
 def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Operations by target group: code, title_sv, title_en, n, running. One operation may have several groups."""
-    if counted := _by_group(w, sel):
+    if counted := _by_group(sel):
         sql, params = counted
         return w.rows(
             "SELECT t.code, t.title_sv, t.title_en, CAST(sum(c.n) AS BIGINT) AS n, "
@@ -49,7 +49,7 @@ def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def without_group(w: Warehouse, sel: Selection) -> int:
     """How many operations of the selection name no target group."""
-    cells = cubes.of(w, sel)
+    cells = cubes.of(sel)
     if cells and cells.facet in ("", "lan"):
         cube, here = ("mart_cube_pair", "c.lan = $value") if cells.facet else ("mart_cube", "true")
         params = {name: value for name, value in cells.params.items() if name != "facet"}
@@ -72,7 +72,7 @@ def without_group(w: Warehouse, sel: Selection) -> int:
 
 def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Groups that no operation of the selection names that runs or may run (its dates unknown): code, titles."""
-    if counted := _by_group(w, sel):
+    if counted := _by_group(sel):
         sql, params = counted
         return w.rows(
             "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
@@ -127,6 +127,13 @@ WITH planned AS (
 SELECT l.*, (SELECT sum(value) FROM planned p SEMI JOIN largest ON largest.name = p.beneficiary WHERE operation_id IN
     (SELECT operation_id FROM mart_location WHERE location_type = 'national')) AS planned_national FROM largest l
 """
+_LARGEST_NUMBERED = """
+SELECT name, sum(planned) AS planned, CAST(sum(n) AS BIGINT) AS n, sum(planned_national) AS planned_national FROM (
+    SELECT owner, sum(value) AS planned, count(*) AS n, sum(value) FILTER (is_national) AS planned_national
+    FROM (SELECT place, cell, value FROM mart_count WHERE value_type = 'planned' AND {where})
+    JOIN mart_number USING (place, cell) JOIN mart_cell USING (cell) WHERE owner IS NOT NULL GROUP BY owner)
+JOIN mart_named_owner USING (owner) GROUP BY name ORDER BY planned DESC, name LIMIT 1
+"""
 
 
 def participants(w: Warehouse, sel: Selection) -> Row:
@@ -136,7 +143,7 @@ def participants(w: Warehouse, sel: Selection) -> Row:
     ``planned_national`` and ``with_planned_national``: of these, in national operations. ``planned_here``: the part
     that falls on the chosen län when shared and spread operations are divided (persons, a decimal).
     """
-    if cells := cubes.of(w, sel, placed=True):
+    if cells := cubes.of(sel, placed=True):
         sql = _CUBE_PARTICIPANTS.format(cells=cells.sql)
         return w.row(sql, cells.params | sel.places() | {"one": sel.one_lan}) or {}
     where, params = cubes.narrowed(w, sel)
@@ -146,5 +153,8 @@ def participants(w: Warehouse, sel: Selection) -> Row:
 
 def largest_owner(w: Warehouse, sel: Selection) -> Row | None:
     """The owner with most planned participants in the selection: name, planned, n, planned_national."""
+    if numbered := cubes.numbered(w, sel):
+        where, params = numbered
+        return w.row(_LARGEST_NUMBERED.format(where=where), params)
     where, params = cubes.narrowed(w, sel)
     return w.row(_LARGEST.format(where=where), params)

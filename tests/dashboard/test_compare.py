@@ -24,7 +24,17 @@ from dashboard.blocks import (
 from dashboard.db import Warehouse
 from dashboard.exhibit import WITHHELD, Exhibit
 from dashboard.layout import View
-from dashboard.questions import compare, funding, indicators, initiatives, regions, side_values, similar, targets
+from dashboard.questions import (
+    compare,
+    funding,
+    indicators,
+    initiatives,
+    regions,
+    side_operations,
+    side_values,
+    similar,
+    targets,
+)
 from dashboard.questions.compare import Side
 from dashboard.selection import NATIONALS, PLACES, Selection, decode
 from dashboard.texts import LANGS
@@ -157,9 +167,9 @@ def test_counts_are_the_lists_and_the_map_s(w: Warehouse, data: st.DataObject) -
     }  # fmt: skip
     sel, found = of(w, *data.draw(st.lists(st.sampled_from(PLACED), min_size=1, max_size=4, unique=True)), **how)
     counts, amounts, groups = (
-        compare.projects(w, sel, found),
-        compare.money(w, sel, found),
-        compare.groups(w, sel, found),
+        side_operations.projects(w, sel, found),
+        side_operations.money(w, sel, found),
+        side_operations.groups(w, sel, found),
     )
     by_lan, money = funding.projects_by_lan(w, sel), funding.money_by_lan(w, sel, sel.matt)
     for side in found:
@@ -186,19 +196,19 @@ def test_counts_are_the_lists_and_the_map_s(w: Warehouse, data: st.DataObject) -
 def test_split_amounts_of_every_place_sum_to_riket_to_the_ore(w: Warehouse, matt: str, nationella: Any) -> None:
     sel = Selection(matt=matt, nationella=nationella)
     sides = [Side(code, "lan", (code,)) for code in (*LANS, "SE", "okant")]
-    parts = compare.money(w, sel, sides)
-    whole = compare.money(w, sel, [Side("00", "riket", ("00",))])["00"]
+    parts = side_operations.money(w, sel, sides)
+    whole = side_operations.money(w, sel, [Side("00", "riket", ("00",))])["00"]
     assert sum((r["split"] for r in parts.values()), Decimal(0)) == whole["split"] == whole["touched"]
     assert whole["touched"] == funding.total(w, sel, matt)["amount"]
 
 
 def test_known_by_hand_orebro_its_peers_and_riket(w: Warehouse) -> None:
     sel, found = of(w, "18", "lika", "00", "1880")
-    amounts = compare.money(w, sel, found)
+    amounts = side_operations.money(w, sel, found)
     assert amounts["18"]["split"] == Decimal("16529112.94")
     assert amounts["00"]["touched"] == Decimal("1055917456.00")
     assert "1880" not in amounts
-    counts = compare.projects(w, sel, found)
+    counts = side_operations.projects(w, sel, found)
     assert {code: r["touched"] for code, r in counts.items()} == {"18": 10, "lika": 25, "00": 219, "1880": 5}
 
 
@@ -290,7 +300,7 @@ def test_a_lan_beside_itself_differs_in_nothing(w: Warehouse) -> None:
         if code in found:
             assert all(compare_indicators.difference(found[code], a[p], b[p]) == pytest.approx(0) for p in a)
     sel = Selection()
-    counts, amounts = compare.projects(w, sel, twice), compare.money(w, sel, twice)
+    counts, amounts = side_operations.projects(w, sel, twice), side_operations.money(w, sel, twice)
     assert counts["18"] | {"side": ""} == counts["same"] | {"side": ""}
     assert amounts["18"] | {"side": ""} == amounts["same"] | {"side": ""}
 
