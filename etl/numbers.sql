@@ -6,7 +6,8 @@ SELECT CAST(row_number() OVER (ORDER BY owner_key) AS INTEGER) AS owner, owner_k
 FROM (SELECT owner_key, any_value(name) AS name FROM mart_owner GROUP BY owner_key);
 
 CREATE TABLE mart_number AS
-SELECT r.place, r.cell, n.owner, CAST(year(o.start_date) AS SMALLINT) AS start_year, o.last_date
+SELECT r.place, r.cell, n.owner, CAST(year(o.start_date) AS SMALLINT) AS start_year,
+    CAST(year(coalesce(o.start_date, o.decided_on)) AS SMALLINT) AS year, o.last_date
 FROM mart_order r
 JOIN mart_operation o USING (operation_id)
 LEFT JOIN mart_owner w USING (operation_id)

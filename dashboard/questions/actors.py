@@ -12,10 +12,8 @@ KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle
 """The kinds of organisation that a network tells apart."""
 NO_KIND = "okänd"
 
-_ONE = (
-    " AND (o.local_id = $insats OR o.operation_id IN "
-    "(SELECT canonical_id FROM operation_link WHERE operation_id = $insats))"
-)
+_ONE = """ AND o.operation_id IN (SELECT operation_id FROM mart_operation WHERE local_id = $insats
+    UNION ALL SELECT canonical_id FROM operation_link WHERE operation_id = $insats)"""
 _ACTORS = """
 WITH scope AS ({scope}), partner AS (
     SELECT actor_id, count(DISTINCT other) AS partners FROM (

@@ -127,6 +127,18 @@ def _found(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]] | None:
     out: dict[str, dict[str, int]] = {f.param: {} for f in FILTERS}
     asked_of = [(sel, free)] if free else []
     for asked, names in (*asked_of, *((sel.but(**{name: ()}), [name]) for name in chosen)):
+        whole = of(asked)
+        if whole and not whole.facet and set(names) <= set(SEVERAL):
+            sql = (
+                f"FROM mart_cube c SEMI JOIN {whole.sql} USING (cell) WHERE list_contains($names, c.facet) GROUP BY ALL"
+            )
+            told = w.rows(
+                f"SELECT facet, value, CAST(sum(n) AS BIGINT) AS n {sql} ORDER BY facet, n DESC, value",
+                whole.own | {"names": names},
+            )
+            for r in told:
+                out[r["facet"]][r["value"]] = r["n"]
+            continue
         found = ranked(w, asked)
         if found is None:
             return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.db import Row, Warehouse
+from dashboard.questions import cubes
 from dashboard.selection import FILTERS, MEASURES, NATIONAL, PLACED, SWEDEN, UNKNOWN, Selection
 from dashboard.texts import Lang
 
@@ -53,6 +54,10 @@ LEFT JOIN groups USING (operation_id) LEFT JOIN themes USING (operation_id)
 ORDER BY place
 """
 _COUNT = "SELECT count(*) AS n FROM mart_operation o WHERE {where}"
+_COUNTED = """
+SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS n FROM mart_cube c SEMI JOIN {cells} USING (cell)
+WHERE c.facet = $facet AND c.value = $value
+"""
 _SOURCE_ROWS = """
 WITH mine AS (SELECT operation_id FROM operation_link WHERE canonical_id = $id)
 SELECT source_id, file_name, row_no, f.sha256, f.publisher, f.url, f.licence, f.retrieved_at
@@ -90,8 +95,11 @@ def operations(
 
 def count(w: Warehouse, sel: Selection) -> int:
     """How many canonical operations the selection holds."""
-    where, params = sel.where()
-    row = w.row(_COUNT.format(where=where), params)
+    if cells := cubes.of(sel):
+        row = w.row(_COUNTED.format(cells=cells.sql), cells.params)
+    else:
+        where, params = cubes.narrowed(w, sel)
+        row = w.row(_COUNT.format(where=where), params)
     return int(row["n"]) if row else 0
 
 

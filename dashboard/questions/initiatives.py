@@ -186,8 +186,8 @@ def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
 def find(w: Warehouse, local_id: str, portfolio: str = SWEDEN) -> Row | None:
     """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it; ``portfolio`` comes first."""
     return w.row(
-        "SELECT * FROM mart_operation WHERE local_id = $id OR operation_id IN "
-        "(SELECT canonical_id FROM operation_link WHERE operation_id = $id) "
+        "SELECT * FROM mart_operation WHERE operation_id IN (SELECT operation_id FROM mart_operation "
+        "WHERE local_id = $id UNION ALL SELECT canonical_id FROM operation_link WHERE operation_id = $id) "
         "ORDER BY operation_id = $id DESC, portfolio = $portfolio DESC, operation_id LIMIT 1",
         {"id": local_id, "portfolio": portfolio},
     )

@@ -13,6 +13,14 @@ SELECT min(year) AS least, max(year) AS most, count(*) AS n, count(*) - count(ye
         AND (NOT $is_money OR o.operation_id IN (SELECT operation_id FROM mart_amount
             WHERE basis = $bas AND measure = $measure AND currency = $currency)))
 """
+_YEARS_NUMBERED = """
+SELECT CAST(min(year) AS BIGINT) AS least, CAST(max(year) AS BIGINT) AS most, count(*) AS n,
+    count(*) - count(year) AS undated
+FROM (SELECT place, year FROM mart_number WHERE {where})
+SEMI JOIN (SELECT place FROM mart_listed WHERE facet = 'lan' AND value NOT IN ('SE', 'okant')) USING (place)
+WHERE NOT $is_money OR place IN (SELECT place FROM mart_card_amount
+    WHERE basis = $bas AND measure = $measure AND currency = $currency)
+"""
 
 
 def by_sex(w: Warehouse, code: str, at: str) -> dict[str, dict[str, Row]]:
@@ -48,7 +56,10 @@ def years(w: Warehouse, sel: Selection, *, is_money: bool) -> Row:
 
     ``is_money``: only those with an amount of the selection's kind on its basis.
     """
-    where, params = cubes.narrowed(w, sel)
     measure, currency = measure_of(sel.matt)
     bound = {"is_money": is_money, "bas": sel.bas, "measure": measure, "currency": currency}
+    if cubes.is_usual(sel) and (numbered := cubes.numbered(w, sel)):
+        where, params = numbered
+        return w.row(_YEARS_NUMBERED.format(where=where), params | bound) or {}
+    where, params = cubes.narrowed(w, sel)
     return w.row(_YEARS.format(where=where, placed=PLACED), params | sel.places() | bound) or {}

@@ -198,18 +198,8 @@ class Common:
 
 def common(w: Warehouse, sels: Sequence[Selection], most: int) -> Common:
     """The operations that portfolios have in common, ``most`` of them by name."""
-    held, params = [], dict[str, Any]()
-    for side, sel in enumerate(sels):
-        if numbered := cubes.numbered(w, sel):
-            where, bound = numbered
-        else:
-            within, bound = cubes.narrowed(w, sel)
-            where = f"operation_id IN (SELECT operation_id FROM mart_operation o WHERE {within})"
-        where = _PARAMETER.sub(f"$s{side}_", where)
-        held.append(f"SELECT place, {1 << side} AS side FROM mart_order WHERE {where}")
-        params |= {f"s{side}_{name}": value for name, value in bound.items()}
-    scope = f"(SELECT place, CAST(sum(side) AS INTEGER) AS sides FROM ({' UNION ALL '.join(held)}) GROUP BY place)"
-    counted = w.rows(f"SELECT sides, count(*) AS n FROM {scope} GROUP BY sides ORDER BY sides", params)
+    scope, counts, params = _scope(w, sels)
+    counted = w.rows(f"SELECT sides, CAST(sum(n) AS BIGINT) AS n FROM {counts} GROUP BY sides ORDER BY sides", params)
     first = w.rows(
         f"SELECT o.local_id, o.title_sv, o.title_en, sides FROM (FROM {scope} WHERE bit_count(sides) > 1) "
         "JOIN mart_card o USING (place) ORDER BY bit_count(sides) DESC, title_sv, operation_id LIMIT $most",
@@ -225,6 +215,33 @@ def common(w: Warehouse, sels: Sequence[Selection], most: int) -> Common:
         sum(r["n"] for r in counted if r["sides"].bit_count() > 1),
         tuple({**r, "places": [side for side in every if r["sides"] >> side & 1]} for r in first),
     )  # fmt: skip
+
+
+def _scope(w: Warehouse, sels: Sequence[Selection]) -> tuple[str, str, dict[str, Any]]:
+    """SQL of place and ``sides``, of ``sides`` and n, and what they bind; ``sides`` has a bit for each selection.
+
+    Where every selection is a set of cells, cells are told apart instead of operations.
+    """
+    whole = [cubes.of(sel) for sel in sels]
+    by = "cell" if all(cells and not cells.facet for cells in whole) else "place"
+    held, params = [], dict[str, Any]()
+    for side, (sel, cells) in enumerate(zip(sels, whole, strict=True)):
+        if by == "cell" and cells:
+            sql, bound = f"SELECT cell FROM mart_cell o WHERE {cells.where}", cells.own
+        elif numbered := cubes.numbered(w, sel):
+            where, bound = numbered
+            sql = f"SELECT place FROM mart_order WHERE {where}"
+        else:
+            where, bound = cubes.narrowed(w, sel)
+            within = f"SELECT operation_id FROM mart_operation o WHERE {where}"
+            sql = f"SELECT place FROM mart_order WHERE operation_id IN ({within})"
+        held.append(f"SELECT {by}, {1 << side} AS side FROM ({_PARAMETER.sub(f'$s{side}_', sql)})")
+        params |= {f"s{side}_{name}": value for name, value in bound.items()}
+    found = f"(SELECT {by}, CAST(sum(side) AS INTEGER) AS sides FROM ({' UNION ALL '.join(held)}) GROUP BY {by})"
+    if by == "place":
+        return found, f"(SELECT sides, count(*) AS n FROM {found} GROUP BY sides)", params
+    several = f"(SELECT place, sides FROM mart_order JOIN (FROM {found} WHERE bit_count(sides) > 1) USING (cell))"
+    return several, f"(SELECT sides, n FROM {found} JOIN mart_cube USING (cell) WHERE facet = '')", params
 
 
 def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
