@@ -77,6 +77,15 @@ def _packed(spec: Spec) -> Spec:
     return out
 
 
+TICKS: dict[str, Any] = {"values": {"expr": "ticks"}, "labelExpr": "words[indexof(ticks, datum.value)]"}
+"""An axis with words at chosen places, which a chart's :func:`variables` ``ticks`` and ``words`` give."""
+
+
+def variables(**values: Any) -> Spec:
+    """A part of a specification: what is no row and still differs between charts of a kind, for expressions to name."""
+    return {"params": [{"name": name, "value": value} for name, value in values.items()]}
+
+
 def finished(chart: alt.TopLevelMixin, *, dark: bool, lang: Lang) -> Spec:
     """A chart as a validated specification with the product's fonts, quiet axes, numbers' locale and no ground.
 
