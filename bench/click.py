@@ -16,8 +16,11 @@ ROUNDS = 8
 MAP = "map"
 DASH = "dash"
 PAGES = {OURS: "/lan?lan=18", "naive": "/?lan=18", "cached": "/?lan=18", "empty": "/?lan=18", DASH: "/"}
-_CHART = ":is([data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas)"
-_STOCK = [_CHART, "[data-testid=stDataFrame] canvas"]
+_CHART = ".ik-chart svg"
+_STOCK = [
+    ":is([data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas)",
+    "[data-testid=stDataFrame] canvas",
+]
 DRAWN = {
     OURS: [".ik-footer", _CHART, "[data-testid=stDeckGlJsonChart] canvas"],
     "naive": _STOCK,

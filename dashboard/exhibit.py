@@ -17,7 +17,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import layout, numbers, parts
-from dashboard.charts.look import Spec, packed
+from dashboard.charts.look import Spec
+from dashboard.components.chart import chart
 from dashboard.layout import PAGES, View
 from dashboard.texts import Lang
 
@@ -152,8 +153,7 @@ def draw(v: View, of: Exhibit | None, *, level: int = 2, is_open: bool = False, 
         return
     layout.html(parts.heading(level, of.title), parts.lede(of.finding))
     if of.spec and of.rows:
-        chart = packed(of.spec(st.context.theme.type == "dark"))
-        st.vega_lite_chart(chart, theme=None, width="stretch", alt=of.finding, key=f"{v.page}-{of.id}")
+        chart(of.spec(st.context.theme.type == "dark"), alt=of.finding, key=f"{v.page}-{of.id}")
     if shown is None and of.spec and not is_open:
         opened = st.expander(v.t("figure.table"), key=f"{v.page}-{of.id}-table", on_change="rerun")
         if opened.open:

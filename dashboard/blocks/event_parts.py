@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
 from dashboard.blocks import event
+from dashboard.components.chart import chart
 from dashboard.events import Part, Prepared
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
@@ -86,8 +87,7 @@ def _view(v: View, prepared: Prepared, name: str) -> None:
 
 def _figure(v: View, made: Exhibit, name: str, asked: str) -> None:
     if made.spec and made.rows:
-        chart = made.spec(st.context.theme.type == "dark")
-        st.vega_lite_chart(chart, theme=None, width="stretch", alt=made.finding, key=f"event-{name}-chart")
+        chart(made.spec(st.context.theme.type == "dark"), alt=made.finding, key=f"event-{name}-chart")
     layout.html(
         exhibit.table(v, made, name=f"{asked}: {made.title}"), *map(parts.source, made.basis),
         *map(parts.missing, made.missing), *map(parts.source, made.source),

@@ -11,7 +11,8 @@ from dashboard import layout, parts
 from dashboard.blocks import hidden, series
 from dashboard.charts import lines
 from dashboard.charts import small as small_charts
-from dashboard.charts.look import Spec, packed
+from dashboard.charts.look import Spec
+from dashboard.components.chart import chart
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
@@ -35,8 +36,8 @@ def section(v: View) -> None:
     shown = {(r["region_code"], r["period"]): series.shown(v, one, r) for r in rows}
     sentence = _sentence(v, one, own)
     layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
-    chart = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
-    st.vega_lite_chart(packed(chart), theme=None, width="stretch", alt=sentence, key="trend")
+    spec = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
+    chart(spec, alt=sentence, key="trend")
     layout.html(
         *(parts.missing(note) for note in series.notes(v, valued)),
         parts.source(

@@ -10,12 +10,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from json import dumps
 from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import INK, SHAPES, SIDES, Spec, finished
+from dashboard.charts.look import INK, SHAPES, SIDES, TICKS, Spec, finished, variables
 from dashboard.texts import Lang
 
 _TEXT: dict[str, Any] = {"fontSize": 14, "font": "Inter", "align": "left", "baseline": "middle"}
@@ -58,7 +57,11 @@ class Years:
 
 
 def _y(name: str = "at") -> alt.Y:
-    return alt.Y(f"{name}:Q", axis=None, scale=alt.Scale(nice=False, zero=False))
+    return alt.Y(f"{name}:Q", axis=None, scale=alt.Scale(domain=[alt.expr("tall"), 0], nice=False, zero=False))
+
+
+def _ends() -> list[Any]:
+    return [alt.expr("low"), alt.expr("high")]
 
 
 def _scales(dark: bool) -> tuple[Any, Any]:
@@ -88,28 +91,19 @@ def _ready(chart: Any, dark: bool, lang: Lang) -> Spec:
     return spec
 
 
-def _filled(spec: Spec, height: float, data: dict[str, list[dict[str, Any]]]) -> Spec:
-    """A ready specification with its data put in and its height set."""
-    ready = deepcopy(spec)
+def _filled(spec: Spec, height: float, data: dict[str, list[dict[str, Any]]], **values: Any) -> Spec:
+    """A ready specification with its data put in, its height set, and further variables."""
+    ready = deepcopy(spec) | variables(tall=height, **values)
     ready["height"] = height
     ready["layer"] = [layer for layer in ready["layer"] if data[layer["data"]["name"]]]
     for layer in ready["layer"]:
         layer["data"] = {"values": data[layer["data"]["name"]]}
-        if "y" in layer["encoding"]:
-            layer["encoding"]["y"]["scale"] = {"domain": [height, 0], "nice": False, "zero": False}
     return ready
 
 
-def _ticks(ready: Spec, values: Sequence[float], labels: Sequence[str], domain: tuple[float, float]) -> None:
-    for layer in ready["layer"]:
-        x = layer["encoding"].get("x", {})
-        if x.get("axis"):
-            x["axis"] |= {
-                "values": [*values],
-                "labelExpr": f"{dumps([*labels])}[indexof({dumps([*values])}, datum.value)]",
-            }
-        if "scale" in x:
-            x["scale"] |= {"domain": [*domain]}
+def _ticks(ticks: Sequence[tuple[float, str]], low: float, high: float) -> dict[str, Any]:
+    """The variables of an axis."""
+    return {"ticks": [value for value, _ in ticks], "words": [words for _, words in ticks], "low": low, "high": high}
 
 
 @cache
@@ -117,8 +111,9 @@ def _points(dark: bool, lang: Lang) -> Spec:
     ink = INK[dark][0]
     colour, shape = _scales(dark)
     x = alt.X(
-        "value:Q", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(aria=False, tickCount=5, labelFlush=False)
-    )
+        "value:Q", title=None, scale=alt.Scale(domain=_ends(), nice=False),
+        axis=alt.Axis(aria=False, tickCount=5, labelFlush=False, **TICKS),
+    )  # fmt: skip
     rows = alt.NamedData("rows")
     stems = alt.Chart(rows).mark_rule(strokeWidth=2, aria=False).encode(x=x, x2=alt.X2Datum(0), y=_y(), color=colour)
     dots = (
@@ -141,9 +136,7 @@ def points(rows: Sequence[Point], *, most: float, ticks: Sequence[tuple[float, s
         side = 4 if row.side is None else row.side
         values.append({"at": at, "value": row.value, "said": row.text, "side": side})
         at += 24
-    ready = _filled(_points(dark, lang), at, {"rows": values, "names": names})
-    _ticks(ready, [v for v, _ in ticks], [words for _, words in ticks], (0, most * 1.3))
-    return ready
+    return _filled(_points(dark, lang), at, {"rows": values, "names": names}, **_ticks(ticks, 0, most * 1.3))
 
 
 @cache
@@ -151,8 +144,9 @@ def _strips(dark: bool, lang: Lang) -> Spec:
     ink = INK[dark][0]
     colour, _ = _scales(dark)
     x = alt.X(
-        "value:Q", title=None, scale=alt.Scale(type="log", nice=False), axis=alt.Axis(aria=False, labelFlush=True)
-    )
+        "value:Q", title=None, scale=alt.Scale(type="log", domain=_ends(), nice=False),
+        axis=alt.Axis(aria=False, labelFlush=True, **TICKS),
+    )  # fmt: skip
     rows, boxes = alt.NamedData("rows"), alt.NamedData("boxes")
     dots = (
         alt.Chart(rows)
@@ -200,12 +194,11 @@ def strips(rows: Sequence[Strip], *, ticks: Sequence[tuple[float, str]], dark: b
         )  # fmt: skip
         if strip.ratio:
             ratios.append({"at": top + 50, "value": strip.ratio})
-    ready = _filled(
-        _strips(dark, lang), len(rows) * BAND, {"rows": dots, "boxes": boxes, "names": names, "ratios": ratios}
-    )
     inside = [v for strip in rows for v in (strip.box[0], strip.box[-1])]
-    _ticks(ready, [v for v, _ in ticks], [words for _, words in ticks], (min(inside) / 1.15, max(inside) * 1.15))
-    return ready
+    return _filled(
+        _strips(dark, lang), len(rows) * BAND, {"rows": dots, "boxes": boxes, "names": names, "ratios": ratios},
+        **_ticks(ticks, min(inside) / 1.15, max(inside) * 1.15),
+    )  # fmt: skip
 
 
 def decades(least: float, most: float) -> list[Decimal]:
@@ -228,7 +221,7 @@ def _columns(dark: bool, lang: Lang) -> Spec:
     x = alt.X(
         "year:O", title=None,
         axis=alt.Axis(aria=False, labelAngle=0, labelOverlap="greedy", labelSeparation=8, domain=False, ticks=False),
-        scale=alt.Scale(paddingInner=0.25, paddingOuter=0.1),
+        scale=alt.Scale(domain=alt.expr("years"), paddingInner=0.25, paddingOuter=0.1),
     )  # fmt: skip
     rows = alt.NamedData("rows")
     bars = (
@@ -264,10 +257,7 @@ def columns(bands: Sequence[Years], years: Sequence[str], *, dark: bool, lang: L
         rows += drawn
         if drawn:
             most.append(min(drawn, key=lambda row: (row["at"], row["year"])))
-    ready = _filled(
-        _columns(dark, lang), len(bands) * 164, {"rows": rows, "names": names, "floors": floors, "most": most}
-    )
-    for layer in ready["layer"]:
-        if "year" in str(layer["encoding"].get("x", {})):
-            layer["encoding"]["x"]["scale"] = {"domain": [*years], "paddingInner": 0.25, "paddingOuter": 0.1}
-    return ready
+    return _filled(
+        _columns(dark, lang), len(bands) * 164, {"rows": rows, "names": names, "floors": floors, "most": most},
+        years=[*years],
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.charts import lines
-from dashboard.charts.look import DASHES, INK, SHAPES, SIDES, Spec, finished
+from dashboard.charts.look import DASHES, INK, SHAPES, SIDES, TICKS, Spec, finished
 from dashboard.db import Row
 from dashboard.texts import Lang
 
@@ -103,7 +103,7 @@ def _lines(dark: bool, lang: Lang) -> Spec:
         scale=alt.Scale(zero=False, nice=False, padding=10),
         axis=alt.Axis(
             labelAngle=0, labelOverlap="greedy", labelSeparation=14, labelFlush=False, grid=False, tickSize=4,
-            aria=False,
+            aria=False, **TICKS,
         ),
     )  # fmt: skip
     y = alt.Y(
@@ -185,7 +185,4 @@ def trends(
     if not any(r["flag"] == "b" for r in rows):
         ready["layer"] = [each for each in ready["layer"] if each.get("transform") != _BREAKS]
     axis = lines.axis({r["period"] for r in rows})
-    for layer in ready["layer"]:
-        if "axis" in layer["encoding"]["x"]:
-            layer["encoding"]["x"]["axis"] |= axis
-    return {**ready, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}
+    return {**ready, **axis, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}

@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, TICKS, Spec, finished, variables
 from dashboard.db import Row
 from dashboard.texts import Lang
 
@@ -43,6 +43,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
             grid=False,
             tickSize=4,
             aria=False,
+            **TICKS,
         ),
     )
     y = alt.Y(
@@ -137,11 +138,8 @@ def trend(
     ready = deepcopy(_trend(dark, lang))
     if not any(r["flag"] == "b" for r in rows):
         ready["layer"] = [each for each in ready["layer"] if each.get("transform") != _BREAKS]
-    labels = axis({r["period"] for r in rows})
-    for layer in ready["layer"]:
-        if "axis" in layer["encoding"]["x"]:
-            layer["encoding"]["x"]["axis"] |= labels
-    return {**ready, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}
+    labelled = axis({r["period"] for r in rows})
+    return {**ready, **labelled, "layer": [{"data": {"values": values}, "layer": ready["layer"]}]}
 
 
 def has_holes(rows: Sequence[Row]) -> bool:
@@ -188,8 +186,7 @@ def axis(periods: set[str]) -> Spec:
         years = sorted({int(p[:4]) for p in periods})
         shown = {middle(f"{year}-01"): str(year) for year in years if middle(f"{year}-01") >= min(shown)}
     places = sorted(shown)
-    labels = [shown[place] for place in places]
-    return {"values": places, "labelExpr": f"{labels!r}[indexof({places!r}, datum.value)]"}
+    return variables(ticks=places, words=[shown[place] for place in places])
 
 
 def apart(ends: Mapping[str, float], values: Sequence[float], height: int = HEIGHT) -> dict[str, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import altair as alt
@@ -35,46 +33,13 @@ LOCALE = {
 }
 
 
-def packed(spec: Spec) -> Spec:
-    """The same chart with its inline data by column, each name once, which Vega unfolds again.
-
-    Rows that follow each other with the same first value become one, and what is the same in all rows of each of them
-    stands there once. Data that is not rows of plain values with the same names stays as it is, and so does a chart
-    with dates, since Vega reads those before it unfolds.
-    """
-    return spec if _has_dates(spec) else _packed(spec)
+TICKS: dict[str, Any] = {"values": {"expr": "ticks"}, "labelExpr": "words[indexof(ticks, datum.value)]"}
+"""An axis with words at chosen places, which a chart's :func:`variables` ``ticks`` and ``words`` give."""
 
 
-def _has_dates(part: Any) -> bool:
-    if isinstance(part, dict):
-        is_date = part.get("type") == "temporal" or "timeUnit" in part
-        return is_date or any(_has_dates(value) for name, value in part.items() if name != "data")
-    return isinstance(part, list) and any(map(_has_dates, part))
-
-
-def _packed(spec: Spec) -> Spec:
-    out = dict(spec)
-    for part in ("layer", "hconcat", "vconcat", "concat"):
-        if part in out:
-            out[part] = [_packed(one) for one in out[part]]
-    if "spec" in out:
-        out["spec"] = _packed(out["spec"])
-    rows = out["data"].get("values") if isinstance(out.get("data"), dict) else None
-    if not isinstance(rows, list) or len(rows) < 3 or not all(isinstance(row, dict) and row for row in rows):
-        return out
-    names = list(rows[0])
-    if any(list(row) != names or any(isinstance(cell, (list, dict)) for cell in row.values()) for row in rows):
-        return out
-    groups = [list(run) for _, run in groupby(rows, key=itemgetter(names[0]))]
-    if len(groups) * 3 > len(rows):
-        groups = [rows]
-    columns = [{name: [row[name] for row in run] for name in names} for run in groups]
-    folded = [name for name in names if any(cell != of[name][0] for of in columns for cell in of[name])]
-    if folded:
-        values = [{name: cells if name in folded else cells[0] for name, cells in of.items()} for of in columns]
-        out["data"] = {**out["data"], "values": values}
-        out["transform"] = [{"flatten": folded}, *out.get("transform", [])]
-    return out
+def variables(**values: Any) -> Spec:
+    """A part of a specification: what is no row and still differs between charts of a kind, for expressions to name."""
+    return {"params": [{"name": name, "value": value} for name, value in values.items()]}
 
 
 def finished(chart: alt.TopLevelMixin, *, dark: bool, lang: Lang) -> Spec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from textwrap import wrap
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, variables
 from dashboard.texts import Lang
 
 GROUND = {False: "#FFFFFF", True: "#0E1A22"}
@@ -35,16 +34,20 @@ class Mark:
     label: str = ""
 
 
+_NARROW = "width < narrow"
+
+
 def _axes() -> tuple[alt.Y, alt.X]:
     y = alt.Y(
-        "row:N", sort=None, title=None, scale=alt.Scale(paddingInner=0.1),
-        axis=alt.Axis(labelLimit=0, ticks=False, domain=False, grid=True,
+        "row:N", sort="ascending", title=None, scale=alt.Scale(paddingInner=0.1),
+        axis=alt.Axis(labelExpr="split(labels[datum.label], '\\n')", labelLimit=0, ticks=False, domain=False, grid=True,
                       labelPadding=8, labelLineHeight=15, aria=False),
     )  # fmt: skip
     x = alt.X(
-        "column:N", sort=None, title=None,
-        axis=alt.Axis(orient="top", ticks=False, domain=False, grid=False, labelLimit=170,
-                      labelPadding=6, labelOverlap=False, aria=False),
+        "column:N", sort=None, title=None, scale=alt.Scale(domain=alt.expr("columns")),
+        axis=alt.Axis(orient="top", labelAngle=alt.expr(f"{_NARROW} ? -60 : 0"),
+                      labelAlign=alt.expr(f"{_NARROW} ? 'left' : 'center'"), ticks=False, domain=False,
+                      grid=False, labelLimit=170, labelPadding=6, labelOverlap=False, aria=False),
     )  # fmt: skip
     return y, x
 
@@ -171,24 +174,18 @@ def _filled(
     spec: Spec, marks: Sequence[Mark], names: Mapping[str, str], columns: Sequence[str], wide: int, lines: int = LINES
 ) -> Spec:
     rows = {m.row: folded(m.label or m.row, wide, lines) for m in marks}
-    keys = {row: f"r{at}" for at, row in enumerate(rows)}
-    labels = json.dumps(dict(zip(keys.values(), rows.values(), strict=True)), ensure_ascii=False)
+    keys = {row: f"r{at:04}" for at, row in enumerate(rows)}  # in the order of names
     values = [
         {"row": keys[m.row], "column": m.column, "said": m.said, "value": m.value, "kind": names.get(m.kind, m.kind)}
         for m in marks
     ]
-    ready = deepcopy(spec)
+    ready = deepcopy(spec) | variables(
+        labels=dict(zip(keys.values(), rows.values(), strict=True)),
+        columns=list(columns),
+        narrow=len(columns) * max(map(len, columns), default=1) * 8,
+    )
     for layer in ready.get("layer", [ready]):
         layer["data"] = {"values": values}
-        layer["encoding"]["y"]["sort"] = list(keys.values())
-        layer["encoding"]["y"]["axis"]["labelExpr"] = f"split({labels}[datum.label], '\\n')"
-        layer["encoding"]["x"]["sort"] = list(columns)
-        layer["encoding"]["x"]["scale"] = {"domain": list(columns)}
-        is_narrow = f"width < {len(columns) * max(map(len, columns), default=1) * 8}"
-        layer["encoding"]["x"]["axis"] |= {
-            "labelAngle": {"expr": f"{is_narrow} ? -60 : 0"},
-            "labelAlign": {"expr": f"{is_narrow} ? 'left' : 'center'"},
-        }
     if "layer" in ready:
         ready.pop("data", None)
     return ready

@@ -231,7 +231,6 @@
     [/^You can only select up to (\d+) options?\. Remove an option first\.$/, "Du kan välja högst $1. Ta bort ett val först."],
     [/^The page that you have requested does not seem to exist.*$/, "Sidan finns inte. Här är startsidan."],
     [/^(Show data|Show chart|Fullscreen|Close fullscreen|Search|Download as CSV|Download as PNG|Show\/hide columns): (.+)$/, (_, word, name) => `${WORDS.get(word)}: ${name}`],
-    [/^Copy Vega-Lite spec(.*)$/, "Kopiera Vega-Lite-koden$1"],
     [/^X-axis titled '(.*)' for a .* with (\d+) values: (.*)$/, "X-axel: $1, $2 värden: $3"],
     [/^Y-axis titled '(.*)' for a .* with (\d+) values: (.*)$/, "Y-axel: $1, $2 värden: $3"],
     [/^X-axis titled '(.*)' for a .* with values from (.*) to (.*)$/, "X-axel: $1, från $2 till $3"],
@@ -254,8 +253,8 @@
     "[data-testid=stDialog] > div > div > h2",
   ].join(",");
   const OWN = ".stHtml, .stMarkdown, .stBidiComponent";
-  const TOOLTIP = "[data-testid=stTooltipContent]";
-  const own = (node) => Boolean(node.closest(OWN)) && !node.closest(TOOLTIP);
+  const FOREIGN = "[data-testid=stTooltipContent], .ik-chart";
+  const own = (node) => Boolean(node.closest(OWN)) && !node.closest(FOREIGN);
   const swedish = (words) => {
     const trimmed = words.trim();
     const known = WORDS.get(trimmed);

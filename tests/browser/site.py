@@ -81,6 +81,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector(".ik-footer", timeout=30_000)
     page.wait_for_selector('.stApp:not([data-test-script-state="running"])')
     page.wait_for_selector("[data-testid=stSkeleton]", state="detached")
+    page.wait_for_selector(".ik-chart[aria-busy]", state="detached")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(400)
 

@@ -162,22 +162,20 @@ def test_charts_follow_when_the_theme_is_changed(browser: Browser, site: Site) -
     try:
         page.goto(f"{site.url}/lan?lan=18&lang=sv")
         settle(page)
-        label = page.locator("[data-testid=stVegaLiteChart] svg text").first
+        label = page.locator(".ik-chart svg text").first
         expect(label).to_be_visible()
         before = _ink(page)
         page.locator(".ik-theme").click()
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         page.wait_for_function("before => getComputedStyle(document.querySelector("
-                               "'[data-testid=stVegaLiteChart] svg text')).fill !== before", arg=before)  # fmt: skip
+                               "'.ik-chart svg text')).fill !== before", arg=before)  # fmt: skip
         assert "lan=18" in page.url
     finally:
         context.close()
 
 
 def _ink(page: Page) -> str:
-    found: str = page.evaluate(
-        "getComputedStyle(document.querySelector('[data-testid=stVegaLiteChart] svg text')).fill"
-    )
+    found: str = page.evaluate("getComputedStyle(document.querySelector('.ik-chart svg text')).fill")
     return found
 
 

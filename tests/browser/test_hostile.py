@@ -80,7 +80,7 @@ class Watch:
         page.wait_for_selector(".ik-footer", timeout=60_000)
         page.wait_for_selector('.stApp:not([data-test-script-state="running"])')
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        for chart in page.locator("[data-testid=stVegaLiteChart] svg, .ik-map svg").all()[:3]:
+        for chart in page.locator(".ik-chart svg, .ik-map svg").all()[:3]:
             box = chart.bounding_box()
             for part in (0.3, 0.7) if box else ():
                 page.mouse.move(box["x"] + box["width"] * part, min(box["y"] + box["height"] * part, 880))

@@ -72,7 +72,7 @@ def test_the_page_is_sound_in_every_state(
 def test_a_point_leads_to_its_lan_as_its_row_in_the_table_does(browser: Browser, site: Site) -> None:
     page = opened(browser, site, "/behov?indikator=dependency_ratio")
     try:
-        point = page.locator("[data-testid=stVegaLiteChart] g.mark-symbol path").nth(3)
+        point = page.locator(".ik-chart g.mark-symbol path").nth(3)
         point.scroll_into_view_if_needed()
         name = point.get_attribute("aria-label") or "no name"
         point.click()
@@ -191,7 +191,7 @@ def test_a_figure_leads_to_the_lan_the_value_and_the_initiatives_behind(browser:
 def test_names_stand_beside_the_points_and_letters_on_a_phone(browser: Browser, site: Site, width: int) -> None:
     page = opened(browser, site, "/behov?lan=18", width=width)
     try:
-        chart = page.locator("[data-testid=stVegaLiteChart] svg").first
+        chart = page.locator(".ik-chart svg").first
         expect(chart).to_be_visible()
         words = set(chart.evaluate("node => [...node.querySelectorAll('text')].map(t => t.textContent)"))
         assert ("Örebro" in words) == (width == 1440)

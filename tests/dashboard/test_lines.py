@@ -39,6 +39,12 @@ def points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def axis(spec: look.Spec) -> dict[float, str]:
+    """Where the axis of a trend has words, and which."""
+    held = {one["name"]: one["value"] for one in spec["params"]}
+    return dict(zip(held["ticks"], held["words"], strict=True))
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_specification_is_valid_vega_lite(dark: bool, lang: Lang) -> None:
@@ -160,14 +166,12 @@ def test_pooled_years_are_shown_as_such_and_keep_their_distance() -> None:
     rows = flagged(*(("12", p, None) for p in ("2013-2016", "2015-2018", "2017-2020", "2018-2021")))
     spec = trend(rows)
     assert [b["at"] - a["at"] for a, b in pairwise(points(rows))] == [2, 2, 1]
-    axis = spec["layer"][0]["layer"][0]["encoding"]["x"]["axis"]
-    assert axis["values"] == [2015.0, 2017.0, 2019.0, 2020.0]
-    assert "'2018–2021'" in axis["labelExpr"]
+    assert axis(spec) == {
+        2015.0: "2013–2016", 2017.0: "2015–2018", 2019.0: "2017–2020", 2020.0: "2018–2021",
+    }  # fmt: skip
     assert points(rows)[0]["when"] == "2013–2016"
 
 
 def test_many_months_have_their_years_on_the_axis() -> None:
     months = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]
-    axis = trend(flagged(*(("12", m, None) for m in months)))["layer"][0]["layer"][0]["encoding"]["x"]["axis"]
-    assert axis["labelExpr"].startswith("['2023', '2024', '2025']")
-    assert len(axis["values"]) == 3
+    assert [*axis(trend(flagged(*(("12", m, None) for m in months)))).values()] == ["2023", "2024", "2025"]

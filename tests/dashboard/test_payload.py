@@ -2,76 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
-import pytest
-import vl_convert
-from hypothesis import given
-from hypothesis import strategies as st
 from markupsafe import Markup
 
 from dashboard import layout, parts
-from dashboard.charts.look import packed
-from dashboard.export.catalogue import CATALOGUE
 from dashboard.layout import View
 from dashboard.selection import Selection
-
-CELL = st.one_of(st.none(), st.booleans(), st.integers(2, 9), st.text("ab", max_size=2))
-
-
-def unfolded(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows as Vega's flatten makes them."""
-    rows, folded = spec["data"]["values"], spec["transform"][0]["flatten"]
-    return [
-        {name: row[name][at] if name in folded else row[name] for name in row}
-        for row in rows
-        for at in range(len(row[folded[0]]))
-    ]
-
-
-@given(st.lists(st.tuples(st.sampled_from("ab"), CELL, CELL), min_size=3, max_size=12))
-def test_packed_data_unfolds_to_the_same_rows_in_the_same_order(cells: list[tuple[Any, ...]]) -> None:
-    rows = [{"name": a, "x": b, "y": c} for a, b, c in cells]
-    spec = {"mark": "line", "data": {"values": rows}, "transform": [{"filter": "datum.x"}]}
-    made = packed(spec)
-    assert spec["data"]["values"] is rows, "what was given is left alone"
-    if made["data"] == spec["data"]:
-        assert len({tuple(row.values()) for row in rows}) < len(rows)
-        return
-    assert unfolded(made) == rows
-    assert made["transform"][1:] == spec["transform"]
-
-
-def test_what_is_not_plain_rows_stays_and_layers_are_packed() -> None:
-    odd = {"data": {"values": [{"a": 1}, {"a": 2}, {"b": 3}]}}
-    lists = {"data": {"values": [{"a": [1]}, {"a": [2]}, {"a": [3]}]}}
-    rows = [{"a": n, "b": "same"} for n in range(5)]
-    assert packed(odd) == odd
-    assert packed(lists) == lists
-    assert packed({"data": {"name": "rows"}}) == {"data": {"name": "rows"}}
-    made = packed({"layer": [{"data": {"values": rows}, "layer": [{"mark": "line"}]}]})
-    assert made["layer"][0]["data"]["values"] == [{"a": [0, 1, 2, 3, 4], "b": "same"}]
-    assert unfolded(made["layer"][0]) == rows
-
-
-@pytest.mark.parametrize(("page", "name"), [("county", "trend"), ("county", "malgrupper")])
-def test_a_packed_chart_is_drawn_as_it_was(w: Any, page: str, name: str) -> None:
-    found = CATALOGUE[page][name](View(w, Selection(lan=("18",) if page == "county" else ()), page))
-    assert found is not None
-    assert found.spec is not None
-    spec = found.spec(False)
-    made = packed(spec)
-    assert len(json.dumps(made)) < len(json.dumps(spec))
-    drawn, before = (re.sub(r"clip\d+", "clip", vl_convert.vegalite_to_svg(one)) for one in (made, spec))
-    assert drawn == before
-
-
-def test_a_chart_with_dates_is_left_alone() -> None:
-    rows = [{"a": "2024-01-01"}, {"a": "2024-02-01"}, {"a": "2024-03-01"}]
-    spec = {"layer": [{"encoding": {"x": {"field": "a", "type": "temporal"}}}], "data": {"values": rows}}
-    assert packed(spec) is spec
 
 
 def test_a_piece_is_made_once_for_a_selection(w: Any) -> None:
