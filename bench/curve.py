@@ -18,17 +18,17 @@ def powers(costs: Mapping[int, float]) -> dict[int, float]:
     return {many: log(dear / cheap) / log(many / few) for (few, cheap), (many, dear) in pairwise(paid)}
 
 
-def bend(costs: Mapping[int, float]) -> int | None:
-    """The first size on the way to which the cost grows by more than :data:`BEND`; None when it stays under."""
-    return next((rows for rows, power in powers(costs).items() if power > BEND), None)
+def bend(costs: Mapping[int, float], most: float = BEND) -> int | None:
+    """The first size on the way to which the cost grows by more than ``most``; None when it stays under."""
+    return next((rows for rows, power in powers(costs).items() if power > most), None)
 
 
-def grown(what: str, costs: Mapping[int, float]) -> list[Figure]:
+def grown(what: str, costs: Mapping[int, float], most: float = BEND) -> list[Figure]:
     """The last step as a figure, every step and the bend as its note; nothing with fewer than two sizes."""
     steps = powers(costs)
     if not steps:
         return []
-    at = bend(costs)
+    at = bend(costs, most)
     told = ", ".join(f"{power:.2f} to {rows:,}" for rows, power in steps.items())
-    where = f"more than {BEND:g} on the way to {at:,}" if at else f"nowhere more than {BEND:g}"
+    where = f"more than {most:g} on the way to {at:,}" if at else f"nowhere more than {most:g}"
     return [Figure(f"growth of {what}", list(steps.values())[-1], "power", note=f"{told}; {where}")]

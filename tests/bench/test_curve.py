@@ -16,6 +16,7 @@ def test_a_power_is_0_where_more_operations_cost_the_same_and_1_where_they_cost_
     assert curve.powers({50: 3.0, 5: 3.0, 500: 30.0, 5000: 3000.0}) == pytest.approx({50: 0, 500: 1, 5000: 2})
     assert curve.bend({5: 1.0, 50: 2.0, 500: 10.0, 5000: 11.0}) == 500
     assert curve.bend({5: 1.0, 50: 2.0}) is None
+    assert curve.bend({5: 1.0, 50: 10.0, 500: 300.0}, 1.1) == 500
     assert curve.powers({5: 0.0, 50: 2.0}) == {}
 
 
