@@ -1,6 +1,7 @@
 """Loading synthetic operations in Kohesio's format: rows a second and memory, beside DuckDB's bare read_csv.
 
-``INKARTA_BENCH_ROWS=5000,50000,500000`` chooses the sizes; how the cost grows is told from one to the next. The parties
+``INKARTA_BENCH_ROWS=5000,50000,500000`` chooses the sizes; how the cost grows is told from one to the next, and where
+it bends. The parties
 take turns, each in a process of its own: read_csv that only parses, read_csv into a table, and the whole build.
 """
 
@@ -10,7 +11,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bench import synthetic
+from bench import curve, synthetic
 from bench.build import run
 from bench.figure import Figure, alternating
 from bench.stage import AS_OF, opened
@@ -21,6 +22,8 @@ FEW = 50_000
 """Up to so many rows each party runs three times; beyond, a build takes minutes and runs once."""
 GROWTH = 1.1
 """A row may cost so much of what it costs with fewer rows: the same, and what a machine differs from run to run."""
+EVENLY = 1.1
+"""The power by which the time of a build may grow: as its rows do, and what a machine differs from run to run."""
 MOST_CHANGED = 500_000
 """Up to so many rows a changed file is tried too: it is another whole build."""
 _FILE = "kohesio_2021-2027.csv"
@@ -76,6 +79,8 @@ def measure() -> list[Figure]:
     """For each size: the build beside both kinds of read_csv, an unchanged build, one changed file, memory, disk."""
     out: list[Figure] = []
     before: tuple[int, float, float] | None = None
+    times: dict[int, float] = {}
+    peaks: dict[int, float] = {}
     for rows in SIZES:
         figures, seconds, peak = measured(rows)
         out += figures
@@ -87,7 +92,8 @@ def measure() -> list[Figure]:
                 Figure(f"{of}: growth of memory", peak, "MB", held, beside),
             ]
         before = (rows, seconds, peak)
-    return out
+        times[rows], peaks[rows] = seconds, peak
+    return [*out, *curve.grown("time, build", times, EVENLY), *curve.grown("peak memory, build", peaks)]
 
 
 def measured(rows: int) -> tuple[list[Figure], float, float]:

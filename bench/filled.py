@@ -81,7 +81,8 @@ WITH told AS (SELECT *, CAST(50000 + (b * 7919 + c) % 9000000 AS DECIMAL(18, 2))
 SELECT operation_id, measure, CAST(amount AS DECIMAL(18, 2)) AS amount, 'SEK' AS currency, measure AS label_in_source,
     false AS is_rounded, false AS is_derived, '{SOURCE}' AS source_id, 'synthetic' AS file_name, i + 1 AS row_no
 FROM (SELECT *, 'total_eligible_cost' AS measure, cost AS amount FROM told WHERE e % 25 > 0
-    UNION ALL BY NAME SELECT *, 'granted_support', cost * (40 + e % 21) / 100 FROM told WHERE a % 10 > 0)
+    UNION ALL BY NAME
+    SELECT *, 'granted_support' AS measure, cost * (40 + e % 21) / 100 AS amount FROM told WHERE a % 10 > 0)
 """,
     """
 INSERT INTO operation_location BY NAME

@@ -31,6 +31,10 @@ def test_the_same_synthetic_operations_every_time_and_none_that_could_be_taken_f
                 "SELECT count(*), count(*) FILTER (NOT starts_with(title_sv, 'Synthetic')) FROM operation "
                 f"WHERE source_id = '{filled.SOURCE}'"
             ).fetchall() == [(200, 0)]
+            told = "SELECT DISTINCT measure FROM operation_funding WHERE source_id = ? AND amount > 0 ORDER BY measure"
+            measures = con.execute(told, [filled.SOURCE]).fetchall()
+            assert measures == [("granted_support",), ("total_eligible_cost",)]
+            assert con.execute("SELECT count(*) FROM operation_funding WHERE measure IS NULL").fetchall() == [(0,)]
             assert con.execute(
                 "SELECT count(*) FROM (SELECT operation_id FROM operation_location GROUP BY 1 "
                 "HAVING sum(share) <> 1 OR max(share_to) <> 1 OR min(share_from) <> 0)"
