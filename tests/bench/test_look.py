@@ -31,7 +31,6 @@ def said(*nodes: dict[str, Any], **free: list[str]) -> list[str]:
         "Connecting",
         "Scroll tabs left",
         "Page 3",
-        "Copy Vega-Lite spec",
         "Remove Örebro län",
         "Show data: Antal",
         "Nothing of the kind",
