@@ -36,12 +36,7 @@ def main() -> None:
     except NoSnapshotError:
         layout.html(parts.empty(t("site.no_snapshot_title", lang), t("site.no_snapshot_text", lang)))
         return
-    st.set_page_config(
-        page_title=frame.page_title(view),
-        page_icon=str(Path(__file__).parent / "static" / "favicon.svg"),
-        layout="wide",
-        initial_sidebar_state="collapsed",
-    )
+    st.set_page_config(page_title=frame.page_title(view), layout="wide", initial_sidebar_state="collapsed")
     if not permission.may_see(name):
         frame.header(view)
         account.denied(view)
