@@ -38,7 +38,6 @@ SLOW = 100_000
 """From so many operations on."""
 FILTER, FLAT = 50.0, 2.0
 OURS, BARE = "ours", "bare DuckDB"
-ANEW, KEPT = "their scripts run anew, no answer kept", "their scripts run anew, answers kept"
 VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("sweden", {}), ("sweden", {"visa": "pengar"}), ("sweden", {"visa": "initiativ", "fond": "ESF+"}),
     ("county", {"lan": "18"}), ("county", {"lan": "18", "period": "2021-2027"}), ("initiatives", {}),
@@ -70,7 +69,7 @@ def measure() -> list[Figure]:
                 seen = views(path, asked, peers, FEWER if rows > SLOW else FEW)
                 frames = peers.held / 1e6
             memory = peak.of(path, {at: whole for at, (whole, _) in asked.items()}, stage)
-            for at, cost in {**seen[OURS], **scripts(path)}.items():
+            for at, cost in seen[OURS].items():
                 took.setdefault(at, {})[rows] = cost
             for party in peers.all:
                 took.setdefault(f"{EVERY}, {party}", {})[rows] = seen[party][EVERY]
@@ -92,9 +91,9 @@ def timed(
 ) -> list[Figure]:
     """The lines of one size: ours beside the smallest size, with the goals, and beside each peer."""
     found = []
-    for at in (*seen[OURS], ANEW, KEPT):
+    for at in seen[OURS]:
         least, *larger = took[at]
-        goal = None if rows != MANY else FILTER if at in asked else FLAT if at in (EVERY, ANEW) else None
+        goal = None if rows != MANY else FILTER if at in asked else FLAT if at == EVERY else None
         name, ours, before = f"{at}, {rows:,}", took[at][rows], took[at][least] if larger else None
         found.append(Figure(name, ours, "ms", before, f"at {least:,}" * bool(larger), goal, of_value=at in asked))
         note = ""
@@ -122,7 +121,7 @@ def put(path: Path) -> dict[str, tuple[list[Question], Essence]]:
             for page, query in VIEWS
         }  # fmt: skip
     finally:
-        _closed(w)
+        closed(w)
 
 
 def views(
@@ -142,47 +141,25 @@ def views(
         def theirs(peer: Peer, essential: Essence = essential) -> object:
             return [put(peer) for put in essential.values()]
 
-        slow = {party: partial(_ms, partial(theirs, peer)) for party, peer in peers.all.items()}
-        quick = {OURS: partial(_ms, ours), BARE: slow.pop(BARE)}
+        slow = {party: partial(ms, partial(theirs, peer)) for party, peer in peers.all.items()}
+        quick = {OURS: partial(ms, ours), BARE: slow.pop(BARE)}
         for run in quick.values():  # the first reads from disk
             run()
         for party, cost in (alternating(FEW, **quick) | alternating(rounds, **slow)).items():
             took[party][at] = cost
-    _closed(w)
+    closed(w)
     return {party: {**costs, EVERY: sum(costs.values())} for party, costs in took.items()}
 
 
-def scripts(path: Path) -> dict[str, float]:
-    """Ms of all the views' scripts, each run again as after a choice: every question put anew, and answers kept."""
-    from streamlit.testing.v1 import AppTest
-
-    from dashboard import db, layout
-
-    w = db.Warehouse(path)
-    took = {ANEW: 0.0, KEPT: 0.0}
-    with patch.object(layout, "snapshot_folder", lambda: path.parent):
-        for page, query in VIEWS:
-            run = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=300)
-            run.query_params.update(query)
-            run.run()
-
-            def anew(run: AppTest = run) -> object:
-                db._kept.clear()
-                return run.run()
-
-            ran = alternating(FEW, **{ANEW: partial(_ms, anew), KEPT: partial(_ms, run.run)})
-            took = {how: took[how] + ran[how] for how in took}
-    _closed(w)
-    return took
-
-
-def _ms(work: Callable[[], object]) -> float:
+def ms(work: Callable[[], object]) -> float:
+    """What some work takes."""
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1000
 
 
-def _closed(w: Any) -> None:
+def closed(w: Any) -> None:
+    """Let go of a snapshot, which another measurement may open in its own way."""
     from dashboard import db
 
     w._con.close()
@@ -197,7 +174,7 @@ def questions(w: Any, page: str, query: Mapping[str, str]) -> list[Question]:
     from dashboard.db import Warehouse
 
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
-    db._kept.clear()
+    db.forget()
     asked: dict[str, Question] = {}
     rows = Warehouse.rows
 

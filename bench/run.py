@@ -33,6 +33,7 @@ MEASUREMENTS = {
     "report": "the 21 county reports as PDF",
     "search": "a search of everything",
     "questions": "each page's questions on few and on many operations",
+    "interaction": "each page's script run anew on few and on many operations",
     "spark": "the large marts on a Spark cluster that loses a worker",
     "votes": "a thousand phones vote, and the server is killed",
     "access": "every page and view in every state: axe, and what axe cannot see",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 Amount = int | Decimal | Fraction
 
@@ -27,9 +28,9 @@ def hhi(amounts: Iterable[Amount]) -> Fraction | None:
 
     Amounts are not negative. None when they come to nothing.
     """
-    exact = [Fraction(a) for a in amounts]
+    exact, _ = _whole(amounts)
     whole = sum(exact)
-    return 10_000 * sum((a * a for a in exact), Fraction()) / whole**2 if whole else None
+    return Fraction(10_000 * sum(a * a for a in exact), whole**2) if whole else None
 
 
 def effective(index: Fraction | None) -> Fraction | None:
@@ -39,14 +40,22 @@ def effective(index: Fraction | None) -> Fraction | None:
 
 def top_share(amounts: Collection[Amount], n: int) -> Fraction | None:
     """The share, 0 to 1, that the ``n`` largest have together; None when all come to nothing."""
-    exact = sorted((Fraction(a) for a in amounts), reverse=True)
+    exact, _ = _whole(amounts)
     whole = sum(exact)
-    return sum(exact[:n], Fraction()) / whole if whole else None
+    return Fraction(sum(sorted(exact, reverse=True)[:n]), whole) if whole else None
 
 
 def without_largest(amounts: Collection[Amount]) -> list[Fraction]:
     """All but the largest (one of them where several are)."""
-    return sorted((Fraction(a) for a in amounts), reverse=True)[1:]
+    exact, unit = _whole(amounts)
+    return [Fraction(a, unit) for a in sorted(exact, reverse=True)[1:]]
+
+
+def _whole(amounts: Iterable[Amount]) -> tuple[list[int], int]:
+    """The amounts as whole numbers of the largest unit that holds them all, and how many of it are one."""
+    ratios = [a.as_integer_ratio() for a in amounts]
+    unit = lcm(*{below for _, below in ratios})
+    return [above * (unit // below) for above, below in ratios], unit
 
 
 def jaccard(both: int, either: int) -> Fraction | None:

@@ -266,6 +266,14 @@ def _stamp(path: Path) -> tuple[Path, int, int]:
     return path, status.st_size, status.st_mtime_ns
 
 
+def forget() -> None:
+    """Let go of every kept answer."""
+    global _weight
+    with _lock:
+        _kept.clear()
+        _weight = 0
+
+
 def _keep(key: tuple[Any, ...], answer: tuple[Row, ...]) -> None:
     """Keep an answer while there is room, counted in rows, an empty answer as one; the least used goes first."""
     global _weight

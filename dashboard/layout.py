@@ -277,6 +277,11 @@ def switch(label: str, param: str, options: Sequence[str], current: str, names: 
 
 def facet_names(v: View) -> dict[str, dict[str, str]]:
     """Facet -> id -> label in the viewer's language."""
+    return _facet_names(View(v.w, Selection(lang=v.lang, snapshot=v.sel.snapshot), ""))
+
+
+@kept
+def _facet_names(v: View) -> dict[str, dict[str, str]]:
     groups = v.w.rows("SELECT code, title_sv, title_en FROM target_group")
     themes = v.w.rows("SELECT code, title_sv AS label_sv, title_en AS label_en FROM mart_theme_title")
     worded = {r["code"]: v.of(r) for r in v.w.rows("SELECT code, title_sv, title_en FROM theme")}
