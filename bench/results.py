@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from bench.figure import Figure
 from bench.goals import GOALS, Goal
 
 HEAD = ("what", "ours", "beside", "", "ratio", "goal", "")
+MOST = 3
+"""Lines that a goal quotes."""
 LEGEND = (
     "stock: the county page with streamlit run, pandas and Altair; cached: with st.cache_data; Dash: with DuckDB; "
     "empty page: a heading and a select box on our server.\nRatios travel between machines, absolutes do not."
@@ -105,7 +108,7 @@ def goals(kept: Mapping[str, str]) -> str:
 
 
 def _standing(goal: Goal, kept: Mapping[str, str]) -> tuple[str, str, str]:
-    """Measured, verdict, cause."""
+    """Measured, the lines that are furthest from the goal first; verdict of the first; cause."""
     if not goal.measurement:
         return goal.shown_by, "held by tests", ""
     found = [
@@ -115,8 +118,15 @@ def _standing(goal: Goal, kept: Mapping[str, str]) -> tuple[str, str, str]:
     ]
     if not found:
         return f"`inkarta bench {goal.measurement}`", "not measured", ""
-    open_ones = [row for row in found if row.verdict != "met"]
-    said = "; ".join(
-        " ".join(filter(None, (row.ours, f"({row.ratio})" if row.ratio else ""))) for row in (open_ones or found)[:3]
-    )
+    open_ones = sorted((row for row in found if row.verdict != "met"), key=_far, reverse=True)
+    told = open_ones or found
+    said = "; ".join(" ".join(filter(None, (row.ours, f"({row.ratio})" if row.ratio else ""))) for row in told[:MOST])
+    if open_ones and len(found) > MOST:
+        said += f"; {len(open_ones)} of {len(found)} lines over"
     return said, open_ones[0].verdict if open_ones else "met", goal.why if open_ones else ""
+
+
+def _far(row: Row) -> float:
+    """How many times a line with a gap is from its goal, whether less or more is better."""
+    gap = float(row.verdict.removeprefix("gap "))
+    return max(gap, 1 / gap) if gap else inf
