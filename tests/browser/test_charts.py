@@ -72,6 +72,13 @@ def went(page: Page, path: str) -> None:
     settle(page)
 
 
+def again(page: Page) -> None:
+    """Load the page anew, and wait until its charts are drawn."""
+    page.reload()
+    page.locator(".ik-chart svg").first.wait_for(state="attached")
+    settle(page)
+
+
 def test_another_lan_changes_the_drawing_in_place_and_sends_no_template(context: BrowserContext, site: Site) -> None:
     page, frames = opened(context, site, "/lan?lan=18&lang=sv")
     marked(page)
@@ -82,8 +89,7 @@ def test_another_lan_changes_the_drawing_in_place_and_sends_no_template(context:
     assert not any(TEMPLATE in frame for frame in frames)
     changed = page.evaluate(DRAWN)
     assert changed != before
-    page.reload()
-    settle(page)
+    again(page)
     assert page.evaluate(DRAWN) == changed, "as it is drawn anew"
     assert page.locator(".ik-chart svg").count() == page.locator(".ik-chart").count() == 1
 
@@ -114,8 +120,7 @@ def test_a_changed_drawing_is_as_one_made_anew(context: BrowserContext, site: Si
     page, _ = opened(context, site, path)
     went(page, other)
     changed = page.evaluate(DRAWN)
-    page.reload()
-    settle(page)
+    again(page)
     assert page.evaluate(DRAWN) == changed
 
 
@@ -129,8 +134,7 @@ def test_of_two_quick_changes_the_last_one_stands(context: BrowserContext, site:
     drawn = page.evaluate(DRAWN)
     assert len(drawn) == 1
     assert page.evaluate(KEPT)
-    page.reload()
-    settle(page)
+    again(page)
     assert page.evaluate(DRAWN) == drawn
 
 
@@ -165,8 +169,7 @@ def test_what_the_browser_lacks_is_asked_for_and_drawn(context: BrowserContext, 
     to(page, "Skåne län")
     assert sum(TEMPLATE in frame for frame in frames) == 1
     drawn = page.evaluate(DRAWN)
-    page.reload()
-    settle(page)
+    again(page)
     assert page.evaluate(DRAWN) == drawn
 
 
@@ -176,8 +179,7 @@ def test_many_charts_that_lack_the_same_are_all_drawn(context: BrowserContext, s
     went(page, "/jamfor?med=12,14&lang=sv")
     assert any(TEMPLATE in frame for frame in frames)
     drawn = page.evaluate(DRAWN)
-    page.reload()
-    settle(page)
+    again(page)
     assert page.evaluate(DRAWN) == drawn
     assert len(drawn) == page.locator(".ik-chart").count() > 4
 
