@@ -42,5 +42,4 @@ SELECT (SELECT count(*) FROM mart_operation) AS operations, (SELECT count(*) FRO
     (SELECT count(DISTINCT source_id) FROM source_file) AS sources,
     (SELECT count(*) FROM indicator WHERE code NOT LIKE 'population%') AS indicators,
     (SELECT count(*) FROM indicator_value) AS values, (SELECT count(*) FROM raw_record) AS raw_records,
-    (SELECT min(retrieved_at) FROM source_file) AS oldest, (SELECT max(retrieved_at) FROM source_file) AS newest,
     (SELECT count(*) FROM operation_conflict) AS conflicts;

@@ -13,7 +13,10 @@ def snapshot(w: Warehouse) -> Row:
 
 def coverage(w: Warehouse) -> Row:
     """What the warehouse holds, counted: operations, records, sources, indicators, values, raw_records, conflicts."""
-    return w.row("SELECT * FROM mart_coverage") or {}
+    return w.row(
+        "SELECT * FROM mart_coverage CROSS JOIN "
+        "(SELECT min(retrieved_at) AS oldest, max(retrieved_at) AS newest FROM source_file)"
+    ) or {}  # fmt: skip
 
 
 def sources(w: Warehouse) -> tuple[Row, ...]:

@@ -74,5 +74,5 @@ def test_sizes_are_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_views_questions_are_those_of_its_page(w: Any, at: int) -> None:
     assert all(page in PAGES for page, _ in VIEWS)
     asked = questions(w, *VIEWS[at])
-    assert len(asked) > 10
+    assert len(asked) >= 10
     assert any("mart_cube" in sql for sql, _ in asked)
