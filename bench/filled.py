@@ -8,15 +8,17 @@ names a snapshot file to use instead, such as one that the ETL made of many rows
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from bench.stage import AS_OF
+from bench.stage import AS_OF, Stage, opened
 from etl import warehouse
 from etl.engine import Engine
-from etl.tables import connected
+from etl.tables import connected, quoted
 
 SOURCE = "bench_synthetic"
 _WORDS = (
@@ -148,7 +150,7 @@ def write(folder: Path, embedded: Path, rows: int, *, engine: Engine | None = No
 def canonical(con: duckdb.DuckDBPyConnection, embedded: Path, rows: int) -> None:
     """The canonical tables of an embedded snapshot, and so many synthetic operations, into an empty database."""
     con.execute("SET preserve_insertion_order = false; SET memory_limit = '3GB'; SET threads = 2")
-    con.execute(f"ATTACH '{str(embedded).replace(chr(39), chr(39) * 2)}' AS embedded (READ_ONLY)")
+    con.execute(f"ATTACH {quoted(embedded)} AS embedded (READ_ONLY)")
     names = con.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'embedded' "
         "AND NOT starts_with(table_name, 'mart_') "
@@ -174,7 +176,17 @@ def sizes(*usual: int) -> tuple[int, ...]:
     return tuple(sorted(int(text) for text in told.split(","))) if told else usual
 
 
-def snapshot(folder: Path, embedded: Path, rows: int, *, is_largest: bool) -> Path:
+def each(*usual: int) -> Iterator[tuple[Stage, int, Path]]:
+    """Every size's published snapshot, the least first, on a stage; all are gone when there is no further one."""
+    with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
+        embedded = warehouse.current(stage.snapshots)
+        assert embedded
+        wanted = sizes(*usual)
+        for rows in wanted:
+            yield stage, rows, _snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == wanted[-1])
+
+
+def _snapshot(folder: Path, embedded: Path, rows: int, *, is_largest: bool) -> Path:
     """A published snapshot of so many operations; the largest is what ``INKARTA_BENCH_WAREHOUSE`` names, if any."""
     named = os.environ.get("INKARTA_BENCH_WAREHOUSE")
     if not (named and is_largest):

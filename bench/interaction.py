@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -13,8 +12,7 @@ from unittest.mock import patch
 from bench import curve, filled
 from bench.figure import Figure, alternating
 from bench.questions import MANY, SIZES, VIEWS, closed, ms
-from bench.stage import ROOT, opened
-from etl import warehouse
+from bench.stage import ROOT
 
 NAME = "interaction"
 FEW = 3
@@ -26,18 +24,14 @@ def measure() -> list[Figure]:
     """Every view at every size, all together, and how that grows."""
     found: list[Figure] = []
     took: dict[str, dict[int, float]] = {}
-    with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
-        embedded = warehouse.current(stage.snapshots)
-        assert embedded
-        sizes = filled.sizes(*SIZES)
-        for rows in sizes:
-            path = filled.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
-            for at, cost in scripts(path).items():
-                costs = took.setdefault(at, {})
-                costs[rows] = cost
-                goal = FLAT if rows == MANY and at.startswith("all") else None
-                beside = (costs[sizes[0]], f"at {sizes[0]:,}") if rows != sizes[0] else ()
-                found.append(Figure(f"{at}, {rows:,}", cost, "ms", *beside, **({"goal": goal} if goal else {})))
+    for _, rows, path in filled.each(*SIZES):
+        for at, cost in scripts(path).items():
+            costs = took.setdefault(at, {})
+            least = next(iter(costs), rows)
+            costs[rows] = cost
+            beside = (costs[least], f"at {least:,}") if rows != least else (None, "")
+            goal = FLAT if rows == MANY and at.startswith("all") else None
+            found.append(Figure(f"{at}, {rows:,}", cost, "ms", *beside, goal))
     return found + [line for at, costs in took.items() if at.startswith("all") for line in curve.grown(at, costs)]
 
 

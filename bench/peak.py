@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from bench.stage import Stage
 
 EVERY = "all of these together"
 _ASK = """
-import pickle, sys, time
+import json, sys, time
 from contextlib import suppress
 from pathlib import Path
 from dashboard.db import Warehouse
@@ -25,8 +25,8 @@ def told(name):
     except OSError:
         return 0
 
-path, asked = pickle.loads((Path(sys.argv[1]) / "asked").read_bytes())
-w = Warehouse(path)
+path, asked = json.loads((Path(sys.argv[1]) / "asked").read_text("utf-8"))
+w = Warehouse(Path(path))
 w.rows("SELECT snapshot_id FROM snapshot")
 with suppress(OSError):
     Path("/proc/self/clear_refs").write_text("5")  # the peak from here on
@@ -44,7 +44,7 @@ def of(path: Path, asked: Mapping[str, Sequence[tuple[str, dict[str, Any]]]], st
     every = [one for questions in asked.values() for one in questions]
     for at, questions in {**asked, EVERY: every}.items():
         with tempfile.TemporaryDirectory(dir=stage.folder) as folder:
-            (Path(folder) / "asked").write_bytes(pickle.dumps((path, questions)))
+            (Path(folder) / "asked").write_text(json.dumps([str(path), questions]), "utf-8")
             _, megabytes = run(_ASK, Path(folder), stage.env())
         if megabytes:
             found[at] = megabytes

@@ -8,7 +8,6 @@ what a view answers in essence, which is fewer questions than a page puts.
 from __future__ import annotations
 
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -25,8 +24,7 @@ from bench.peers.flat import essence as flat
 from bench.peers.flat import tables
 from bench.peers.flat.essence import FACETS, Peer, Rows
 from bench.peers.flat.tables import Peers
-from bench.stage import ROOT, opened
-from etl import warehouse
+from bench.stage import ROOT
 
 NAME = "questions"
 MANY = 2_000_000
@@ -56,31 +54,26 @@ def measure() -> list[Figure]:
     """Every view at every size beside its peers, and the memory it takes; then how all of it grows."""
     found: list[Figure] = []
     took, held = Costs(), Costs()
-    with opened() as stage, tempfile.TemporaryDirectory(dir=stage.folder) as name:
-        embedded = warehouse.current(stage.snapshots)
-        assert embedded
-        sizes = filled.sizes(*SIZES)
-        for rows in sizes:
-            path = filled.snapshot(Path(name) / str(rows), embedded, rows, is_largest=rows == sizes[-1])
-            size = path.stat().st_size
-            found.append(Figure(f"snapshot, {rows:,}", size / 1e6, "MB", note=f"{size / rows:,.0f} bytes an operation"))
-            asked = put(path)
-            with tables.opened(path, Path(name) / f"{rows}-flat") as peers:
-                seen = views(path, asked, peers, FEWER if rows > SLOW else FEW)
-                frames = peers.held / 1e6
-            memory = peak.of(path, {at: whole for at, (whole, _) in asked.items()}, stage)
-            for at, cost in seen[OURS].items():
-                took.setdefault(at, {})[rows] = cost
-            for party in peers.all:
-                took.setdefault(f"{EVERY}, {party}", {})[rows] = seen[party][EVERY]
-            for at, cost in memory.items():
-                held.setdefault(at, {})[rows] = cost
-            found += timed(rows, took, seen, asked)
-            beside_frames = {EVERY: (frames, "pandas' frames")}
-            found += [
-                Figure(f"memory, {at}, {rows:,}", cost, "MB", *beside_frames.get(at, ())) for at, cost in memory.items()
-            ]
-            found += beside(path, rows, has_goals=rows == MANY)
+    for stage, rows, path in filled.each(*SIZES):
+        size = path.stat().st_size
+        found.append(Figure(f"snapshot, {rows:,}", size / 1e6, "MB", note=f"{size / rows:,.0f} bytes an operation"))
+        asked = put(path)
+        with tables.opened(path, path.parent / "flat") as peers:
+            seen = views(path, asked, peers, FEWER if rows > SLOW else FEW)
+            frames = peers.held / 1e6
+        memory = peak.of(path, {at: whole for at, (whole, _) in asked.items()}, stage)
+        for at, cost in seen[OURS].items():
+            took.setdefault(at, {})[rows] = cost
+        for party in peers.all:
+            took.setdefault(f"{EVERY}, {party}", {})[rows] = seen[party][EVERY]
+        for at, cost in memory.items():
+            held.setdefault(at, {})[rows] = cost
+        found += timed(rows, took, seen, asked)
+        beside_frames = {EVERY: (frames, "pandas' frames")}
+        found += [
+            Figure(f"memory, {at}, {rows:,}", cost, "MB", *beside_frames.get(at, ())) for at, cost in memory.items()
+        ]
+        found += beside(path, rows, has_goals=rows == MANY)
     for what, costs in (("time", took), ("memory", held)):
         found += [line for at in costs for line in curve.grown(f"{what}, {at}", costs[at])]
     return found

@@ -44,8 +44,8 @@ def building(path: Path) -> duckdb.DuckDBPyConnection:
     """
     con = connected()
     con.execute(f"SET memory_limit = '{MEMORY}'")
-    con.execute(f"SET temp_directory = {_quoted(spilled(path))}")
-    con.execute(f"ATTACH {_quoted(path)} AS building (RECOVERY_MODE NO_WAL_WRITES)")
+    con.execute(f"SET temp_directory = {quoted(spilled(path))}")
+    con.execute(f"ATTACH {quoted(path)} AS building (RECOVERY_MODE NO_WAL_WRITES)")
     con.execute("USE building")
     return con
 
@@ -55,8 +55,8 @@ def spilled(path: Path) -> Path:
     return path.with_name(f"{path.name}.tmp")
 
 
-def _quoted(path: Path) -> str:
-    # Neither SET nor ATTACH takes a bound parameter; the path is our own, with its quotation marks doubled.
+def quoted(path: Path) -> str:
+    """A path of our own as SQL text, for SET and ATTACH, which take no bound parameter."""
     return "'" + str(path).replace("'", "''") + "'"
 
 

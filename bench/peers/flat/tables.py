@@ -18,6 +18,7 @@ import pandas as pd
 from bench.peers.flat.essence import Peer
 from bench.peers.flat.frames import Frames
 from bench.peers.flat.sql import Duck, Sql
+from etl.tables import quoted
 
 TABLES = {
     "op": """
@@ -86,7 +87,7 @@ def opened(snapshot: Path, folder: Path) -> Iterator[Peers]:
     folder.mkdir(parents=True, exist_ok=True)
     lite = folder / "flat.sqlite"
     with duckdb.connect(str(folder / "flat.duckdb")) as con, closing(sqlite3.connect(lite)) as light:
-        con.execute(f"ATTACH '{str(snapshot).replace(chr(39), chr(39) * 2)}' AS s (READ_ONLY)")
+        con.execute(f"ATTACH {quoted(snapshot)} AS s (READ_ONLY)")
         con.execute(_NUMBERED)
         for name, sql in TABLES.items():
             con.execute(f"CREATE TABLE {name} AS {sql}")
