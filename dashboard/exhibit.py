@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 import streamlit as st
 from markupsafe import Markup
@@ -31,10 +30,6 @@ class Withheld:
 
 
 WITHHELD: Final = Withheld()
-NAMES: Final = {"geojson": "GeoJSON", "gpkg": "GeoPackage", "txt": "Text"}
-"""Formats whose names are not written in capitals."""
-EMBED_HEIGHT: Final = 860
-"""Pixels that an embedded figure is given at first."""
 Cell = str | int | float | Decimal | date | Withheld | None
 """What stands in a cell: text, a number as it is (never as text), a date, withheld, or None where nothing is known."""
 
@@ -190,18 +185,14 @@ def take(v: View, name: str, title: str, *, with_chart: bool = False, also: tupl
     """The quiet line under a figure that lets the reader take it along; nothing where the page is embedded."""
     if v.sel.lage == "inbaddad":
         return Markup("")
-    start, _, query = address(v, name, "?").partition("?")
     forms = formats(with_chart=with_chart, also=also)
-    items = [(f"{start}{form}{query}", NAMES.get(form, form.upper())) for form in forms]
-    return parts.takes(v.t("export.take"), items, title)
+    return parts.takes(v.t("export.take"), v.sel.but(lage="", figur="").url(f"/export/{v.page}/{name}"), forms, title)
 
 
 def embed(v: View, name: str, title: str) -> Markup:
-    """How a figure is put on another site: the code to copy, closed until asked for."""
-    site = urlsplit(st.context.url or "")
-    address = v.sel.but(lage="inbaddad", figur=name).url(PAGES[v.page])
-    source = f"{site.scheme}://{site.netloc}{address}" if site.netloc else address
-    code = Markup('<iframe src="{}" title="{}" width="100%" height="{}" style="border:0" loading="lazy"></iframe>')
+    """How a figure is put on another site: the code to copy, which the shell writes, closed until asked for."""
     return Markup(
-        '<details class="ik-embed"><summary>{}</summary><p>{}</p><pre tabindex="0"><code>{}</code></pre></details>'
-    ).format(v.t("export.embed"), v.t("export.embed_text"), str(code.format(source, title, EMBED_HEIGHT)))
+        '<details class="ik-embed" data-embed="{}" data-of="{}"><summary>{}</summary><p>{}</p></details>'
+    ).format(
+        v.sel.but(lage="inbaddad", figur=name).url(PAGES[v.page]), title, v.t("export.embed"), v.t("export.embed_text")
+    )

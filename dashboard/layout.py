@@ -11,19 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import platformdirs
 import streamlit as st
 from markupsafe import Markup
 
 from dashboard import numbers, parts
+from dashboard.components.chart import Ready
 from dashboard.db import Row, Warehouse, served
 from dashboard.questions import basis, funding, provenance, regions
 from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode
 from dashboard.texts import Lang, has, t
 
 T = TypeVar("T")
+Given = ParamSpec("Given")
 GROUPS: dict[str, dict[str, str]] = {
     "places": {"sweden": "/", "county": "/lan", "kommun": "/kommun"},
     "side_by_side": {"compare": "/jamfor", "need": "/behov", "portfolios": "/portfoljer"},
@@ -73,6 +75,11 @@ class View:
     @cached_property
     def regions(self) -> dict[str, str]:
         return regions.names(self.w, self.lang)
+
+    @cached_property
+    def files(self) -> dict[str, list[str]]:
+        """Source id -> the names of its files."""
+        return provenance.files(self.w)
 
     @cached_property
     def snapshot(self) -> Row:
@@ -132,6 +139,13 @@ class View:
         )
         link = parts.link(self.href("initiatives", **changes), self.t("figure.rows"))
         return parts.source(Markup("{} {}").format(said, link))
+
+    def source_href(self, row: Row) -> str:
+        """The address of an input row (source_id, row_no, file_name); a source with one file needs no name of it."""
+        name = row["file_name"].rpartition("/")[2]
+        at = f"{row['source_id']}:{row['row_no']}"
+        ref = at if len(self.files.get(row["source_id"], ())) == 1 else f"{at}@{name}"
+        return Selection(lang=self.lang, kalla=ref, snapshot=self.sel.snapshot).url(PAGES["sources"])
 
     def href(self, page: str | None = None, **changes: Any) -> str:
         """A link to a page with the selection as it is, changed as said."""
@@ -193,25 +207,25 @@ _weights: dict[tuple[Any, ...], int] = {}
 _making = threading.Lock()
 
 
-def kept(make: Callable[[View], T]) -> Callable[[View], T]:
-    """Make a piece of a page once for each snapshot, selection and page, and keep it while there is room.
+def kept(make: Callable[Concatenate[View, Given], T]) -> Callable[Concatenate[View, Given], T]:
+    """Make a piece of a page once for each snapshot, selection, page and what else is given, while there is room.
 
     For functions that depend on nothing else: no session, theme, clock, permission, address of the server, or what
     users have made. Room is counted in characters; the least used goes first. Callers must not change what they get.
     """
 
     @wraps(make)
-    def asked(v: View) -> T:
-        key = (make.__module__, make.__qualname__, v.w.path, v.page, v.sel)
+    def asked(v: View, *given: Given.args, **named: Given.kwargs) -> T:
+        key = (make.__module__, make.__qualname__, v.w.path, v.page, v.sel, given, tuple(named.items()))
         with _making:
             if key in _made:
                 _made.move_to_end(key)
                 found: T = _made[key]
                 return found
-        made = make(v)
+        made = make(v, *given, **named)
         with _making:
             _made[key] = made
-            _weights[key] = len(made) if isinstance(made, str) else len(repr(made))
+            _weights[key] = len(made) if isinstance(made, str | Ready) else len(repr(made))
             while sum(_weights.values()) > _MOST:
                 oldest, _ = _made.popitem(last=False)
                 del _weights[oldest]
@@ -222,7 +236,7 @@ def kept(make: Callable[[View], T]) -> Callable[[View], T]:
 
 def html(*pieces: Markup) -> None:
     """Put markup on the page."""
-    st.html(str(Markup("").join(pieces)))
+    st.html(parts.short(Markup("").join(pieces)))
 
 
 def title(text: str, finding: str | Markup = "") -> None:

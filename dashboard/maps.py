@@ -45,9 +45,10 @@ def legend(
 
 
 class ReadyDeck:
-    """What ``st.pydeck_chart`` needs of a deck: its JSON, compact, made once."""
+    """What ``st.pydeck_chart`` needs of a deck, made once: its JSON, compact, and what a point says of itself."""
 
-    def __init__(self, deck: pydeck.Deck) -> None:
+    def __init__(self, deck: pydeck.Deck, tooltip: str) -> None:
+        self._tooltip = {"text": tooltip}
         self._json = json.dumps(json.loads(deck.to_json()), separators=(",", ":"), ensure_ascii=False)
 
     def to_json(self) -> str:
@@ -63,52 +64,45 @@ def kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Seq
     if key not in _decks:
         if len(_decks) >= 500:
             _decks.clear()
-        _decks[key] = ReadyDeck(_kommun_deck(points, outline_url, dark, places, unit))
+        _decks[key] = ReadyDeck(_kommun_deck(points, outline_url, dark, places), f"{{name}}: {{n}} {unit}")
     return _decks[key]
 
 
-def _kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row], unit: str) -> pydeck.Deck:
+def _kommun_deck(points: Sequence[Row], outline_url: str, dark: bool, places: Sequence[Row]) -> pydeck.Deck:
     """Initiatives by kommun as circles whose area shows the number, over the län's kommun outlines.
 
-    ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold
-    (west, south, east, north). No tiles: nothing
-    is asked of any other server.
+    ``points``: code, name, lon, lat, n. ``places``: the kommuner that the view must hold (west, south, east, north).
+    No tiles: nothing is asked of any other server.
     """
     ink = [242, 246, 248] if dark else [20, 33, 43]
     land = [26, 42, 53] if dark else [242, 245, 247]
     line = [124, 143, 155] if dark else [115, 129, 139]
     fill = [92, 200, 222, 215] if dark else [0, 90, 112, 215]
     on_fill = [14, 26, 34] if dark else [255, 255, 255]
-    data = [
-        {
-            "name": p["name"],
-            "n": p["n"],
-            "text": str(p["n"]),
-            "position": [p["lon"], p["lat"]],
-            "radius": 9 + 6 * math.sqrt(p["n"]),
-            "unit": unit,
-        }
-        for p in points
+    at = [[round(p["lon"], 4), round(p["lat"], 4)] for p in points]
+    circles = [
+        {"name": p["name"], "n": p["n"], "position": where, "radius": round(9 + 6 * math.sqrt(p["n"]), 2)}
+        for p, where in zip(points, at, strict=True)
     ]
+    numbers = [{"text": str(p["n"]), "position": where} for p, where in zip(points, at, strict=True)]
     layers = [
         pydeck.Layer(
             "GeoJsonLayer", data=outline_url, id="kommuner", filled=True, stroked=True, get_fill_color=land,
             get_line_color=line, line_width_min_pixels=1, pickable=False,
         ),
         pydeck.Layer(
-            "ScatterplotLayer", data=data, id="initiativ", get_position="position", get_radius="radius",
+            "ScatterplotLayer", data=circles, id="initiativ", get_position="position", get_radius="radius",
             radius_units="'pixels'", get_fill_color=fill, get_line_color=[*ink, 255], stroked=True,
             line_width_min_pixels=1, pickable=True,
         ),
         pydeck.Layer(
-            "TextLayer", data=data, id="antal", get_position="position", get_text="text", get_size=15,
+            "TextLayer", data=numbers, id="antal", get_position="position", get_text="text", get_size=15,
             get_color=on_fill, font_family="'Inter'", font_weight=650, pickable=False,
         ),
     ]  # fmt: skip
     return pydeck.Deck(
         layers=layers, initial_view_state=_fit(places), map_provider=None,
         views=[pydeck.View(type="MapView", controller={"scrollZoom": False})],
-        tooltip={"text": "{name}: {n} {unit}"},
     )  # fmt: skip
 
 

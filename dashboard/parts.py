@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -60,12 +62,12 @@ def bars(items: Sequence[Bar], caption: Text) -> Markup:
     """Labelled horizontal bars; the figure stands beside each, so nothing hangs on the bar's length alone."""
     rows = "".join(
         ('<tr aria-current="true">' if b.current else "<tr>")
-        + f'<th scope="row">{escape(b.label)}</th><td><span class="ik-bar">'
+        + f'<th scope="row">{escape(b.label)}<td><span class="ik-bar">'
         + (f'<span style="width:{b.share * 100:.1f}%"></span>' if b.share else "")
-        + f"</span></td><td>{escape(b.value)}</td></tr>"
+        + f"</span><td>{escape(b.value)}"
         for b in items
     )
-    return Markup(f'<table class="ik-bars"><caption>{escape(caption)}</caption><tbody>{rows}</tbody></table>')
+    return Markup(f'<table class="ik-bars"><caption>{escape(caption)}</caption><tbody>{rows}</table>')
 
 
 def table(
@@ -80,23 +82,22 @@ def table(
 
     More than three columns are stacked on a phone, each value under its column's name, which the style sheet takes from
     the table (a name in every cell would be a third of the markup); at most twelve columns. ``label`` names the table
-    to a screen reader where no caption is shown; two tables on a page need different names.
+    to a screen reader where no caption is shown; two tables on a page need different names. Cells and rows end where
+    the next begins, as HTML has it.
     """
-
     is_stacked = len(head) > 3
     named = _named(head) if is_stacked else ""
     kinds = " ".join(["ik-table", *(["ik-stack"] if is_stacked else []), *(f"ik-n{at + 1}" for at in numeric)])
-    top = "".join(f"<th>{escape(title)}</th>" for title in head)
+    top = "".join(f"<th>{escape(title)}" for title in head)
     body = "".join(
-        f"<tr><th>{escape(first)}</th>" + "".join(f"<td>{escape(content)}</td>" for content in rest) + "</tr>"
-        for first, *rest in rows
+        f"<tr><th>{escape(first)}" + "".join(f"<td>{escape(content)}" for content in rest) for first, *rest in rows
     )
     said = f"<caption>{escape(caption)}</caption>" if caption else ""
     name = escape(caption or label or ", ".join(head))
     return Markup(
         f'<div class="ik-scroll" tabindex="0" role="region" aria-label="{name}">'
         f'<table class="{kinds}"{named}>{said}'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead><tr>{top}<tbody>{body}</table></div>"
     )
 
 
@@ -108,6 +109,13 @@ def _named(head: Sequence[Text]) -> str:
 
 def _css(text: str) -> str:
     return "'" + "".join(c if c.isalnum() or c in " ,.:()–-%/" else f"\\{ord(c):x} " for c in text) + "'"
+
+
+def columns(shares: Sequence[int], *pieces: Markup) -> Markup:
+    """Markup side by side, and under each other where there is no room: one message, where Streamlit sends seven."""
+    across = " ".join(f"minmax(0,{share}fr)" for share in shares)
+    inner = Markup("").join(Markup("<div>{}</div>").format(piece) for piece in pieces)
+    return Markup('<div class="ik-columns" style="--across:{}">{}</div>').format(across, inner)
 
 
 def facts(items: Iterable[tuple[Text, Text]]) -> Markup:
@@ -131,13 +139,37 @@ def link(href: str, label: Text) -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(href, outside, label)
 
 
-def takes(said: str, items: Iterable[tuple[str, str]], title: str) -> Markup:
-    """A quiet line of files to take along: (address, format) each; ``title`` is read out after the format."""
-    links = "".join(
-        f'<a href="{escape(href)}" download>{escape(name)}<span class="ik-hidden">: {escape(title)}</span></a>'
-        for href, name in items
+_HREF = re.compile(r'(?<= )href="(/[^" ]*[=:])([^"=: ]*)"')
+_FEW = 3
+
+
+@lru_cache(maxsize=500)
+def short(markup: Markup) -> str:
+    """Markup whose links say once what several of them begin with; the shell makes them whole (``static/shim.js``).
+
+    A table of kommuner with their source rows is mostly addresses that differ in a number.
+    """
+    often = Counter(head for head, _ in _HREF.findall(markup))
+    heads = {head: at for at, head in enumerate(head for head, n in often.items() if n >= _FEW)}
+    if not heads:
+        return str(markup)
+
+    def cut(link: re.Match[str]) -> str:
+        head, tail = link.groups()
+        return f'data-h="{heads[head]} {tail}"' if head in heads else link[0]
+
+    return _HREF.sub(cut, markup) + f'<i hidden data-heads="{" ".join(heads)}"></i>'
+
+
+def takes(said: str, address: str, forms: Iterable[str], title: str) -> Markup:
+    """A quiet line of files to take along: one link a format, ``address`` with its ending before the query.
+
+    The shell writes the links (``static/shim.js``): as markup they would be a fifth of a page. ``title`` is read out
+    after each format.
+    """
+    return Markup('<p class="ik-take" data-take="{}" data-forms="{}" data-of="{}"><span>{}</span></p>').format(
+        address, " ".join(forms), title, said
     )
-    return Markup(f'<p class="ik-take"><span>{escape(said)}</span>{links}</p>')
 
 
 def lede(text: Text) -> Markup:

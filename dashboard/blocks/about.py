@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
 from dashboard.blocks import concepts
-from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import View
@@ -108,7 +107,7 @@ def register(v: View) -> Exhibit:
         shown, used = (concepts.page_of(v, r[name]) for name in ("route", "used"))
         rows.append((r["name"], v.t(f"about.kind_{r['kind']}"), shown, used, r["seed"], r["test"]))
     pages = {urlsplit(r["route"]).path for r in found if r["route"]}
-    way = parts.link(source_href(v, found[0]), v.t("figure.where_from"))
+    way = parts.link(v.source_href(found[0]), v.t("figure.where_from"))
     said = Markup("{} {}").format(v.t("about.register_source"), way)
     return Exhibit(
         "register", v.t("about.items"),

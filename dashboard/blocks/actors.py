@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
 from dashboard.blocks import counting
-from dashboard.blocks.series import source_href
 from dashboard.charts import network
 from dashboard.charts.look import Spec
 from dashboard.db import Row
@@ -311,7 +310,7 @@ def parts_of(v: View) -> Exhibit | None:
         for name, r in [*((v.of(r), r) for r in in_work), *((r["item"], r) for r in in_items)]
     ]  # fmt: skip
     links = [v.href("initiatives", insats=r["local_id"], aktor="") for r in in_work]
-    links += [source_href(v, r) for r in in_items]
+    links += [v.source_href(r) for r in in_items]
     columns = (
         Column(v.t("actors.in_what")), Column(v.t("actors.role")), Column(v.t("actors.reason")),
         Column(v.t("actors.says")),
@@ -355,5 +354,5 @@ def _kept(v: View, found: tuple[Row, ...]) -> Markup:
     if not found:
         return Markup("")
     return Markup("{} {}").format(
-        v.t("actors.kept_source"), parts.link(source_href(v, found[0]), v.t("figure.where_from"))
+        v.t("actors.kept_source"), parts.link(v.source_href(found[0]), v.t("figure.where_from"))
     )

@@ -23,14 +23,18 @@ FEW, MANY = 8, 200
 _STEPS = (("new", 1), ("split", 1), ("withdrawn", -1), ("merged", -1), ("changed", 1), ("moved", 1))
 
 
-def section(v: View) -> None:
-    """The whole section, for the chosen län or the country; in words where there is nothing to show."""
+def section(v: View, *above: Markup) -> None:
+    """The whole section, for the chosen län or the country; in words where there is nothing to show.
+
+    ``above`` goes on the page before it, with the heading.
+    """
     code = _code(v)
     earlier = changes.earlier(layout.snapshot_folder(), v.w)
-    layout.html(parts.heading(2, v.t("changes.title")))
+    top = (*above, parts.heading(2, v.t("changes.title")))
     if not earlier:
-        layout.html(parts.missing(v.t("changes.none_earlier")))
+        layout.html(*top, parts.missing(v.t("changes.none_earlier")))
         return
+    layout.html(*top)
     then = next((k for k in earlier if k.snapshot_id == v.sel.jamfor), earlier[0])
     if len(earlier) > 1:
         named = {k.snapshot_id: f"{v.day(k.as_of)} ({k.built_at:%Y-%m-%d %H:%M})" for k in earlier}

@@ -173,7 +173,7 @@ def _table(v: View) -> Markup:
 def _linked(v: View, side: Side, one: Row, r: Row) -> str | Markup:
     """A value with the way to its row; a group's stands for several."""
     shown = hidden.value(v, r, one)
-    return shown if side.kind == "group" or r["value"] is None else parts.link(series.source_href(v, r), shown)
+    return shown if side.kind == "group" or r["value"] is None else parts.link(v.source_href(r), shown)
 
 
 def signed(v: View, value: float, decimals: int) -> str:

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from dashboard import layout, parts
 from dashboard.blocks import themes
-from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.exhibit import Cell, Column, Exhibit
 from dashboard.layout import PAGES, View
@@ -148,7 +147,7 @@ def _seed_source(v: View, found: list[Row]) -> Markup:
     said = v.t("concepts.seed_source")
     if not found:
         return Markup("{}").format(said)
-    return Markup("{} {}").format(said, parts.link(source_href(v, found[0]), v.t("figure.where_from")))
+    return Markup("{} {}").format(said, parts.link(v.source_href(found[0]), v.t("figure.where_from")))
 
 
 def page_of(v: View, address: str | None) -> str | None:

@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from dashboard import layout, maps, parts
 from dashboard.blocks import counting, county_map, county_money, hidden, rows, series
-from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.exhibit import address, embed, take
 from dashboard.layout import View
@@ -47,9 +46,10 @@ def chooser(v: View) -> None:
             )  # fmt: skip
 
 
-def headline(v: View) -> None:
+@layout.kept
+def headline(v: View) -> Markup:
     """How the figures above are counted, what amounts are told in and where initiatives are taken to be."""
-    layout.html(
+    return parts.join([
         parts.source(
             f"{counting.told(v, funding.total(v.w, v.sel, v.sel.matt))} {counting.places(v, v.sel.but(lan=()))}"
         ),
@@ -60,7 +60,7 @@ def headline(v: View) -> None:
             )
         ),
         _take_along(v),
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _take_along(v: View) -> Markup:
@@ -139,19 +139,14 @@ def _figures(v: View) -> Markup:
     )  # fmt: skip
 
 
-def side_by_side(v: View) -> None:
-    """Funding, target groups and inclusion indicators in three columns."""
-    layout.html(parts.heading(2, v.t("county.side")))
-    money, groups, need = st.columns([5, 5, 7], gap="large")
-    with money:
-        layout.html(county_money.money(v))
-    with groups:
-        layout.html(county_money.groups(v))
-    with need:
-        layout.html(_need(v))
-
-
 @layout.kept
+def side_by_side(v: View) -> Markup:
+    """Funding, target groups and inclusion indicators in three columns."""
+    return parts.heading(2, v.t("county.side")) + parts.columns(
+        [5, 5, 7], county_money.money(v), county_money.groups(v), _need(v)
+    )
+
+
 def _need(v: View) -> Markup:
     body = []
     found = indicators.profile(v.w, v.sel.one_lan or "")
@@ -191,7 +186,7 @@ def _area(v: View) -> Markup:
     body = [
         [
             Markup("{} <small>{}</small>").format(v.of(r), f"{v.span(r['period'])}, {v.unit(r)}"),
-            parts.link(source_href(v, r), hidden.value(v, r, r)),
+            parts.link(v.source_href(r), hidden.value(v, r, r)),
             v.value(r["riket"], r),
         ]
         for r in found
@@ -210,7 +205,7 @@ def _own(v: View, r: Row) -> Markup:
     """The län's value with a link to its source row, marked when it is clearly better or worse than riket."""
     shown = hidden.value(v, r, r)
     if r["value"] is not None:
-        shown = parts.link(source_href(v, r), shown)
+        shown = parts.link(v.source_href(r), shown)
     sign = tone(r)
     if not sign:
         return Markup("{}").format(shown)
@@ -228,14 +223,13 @@ def tone(r: Row) -> str:
     return "better" if (r["value"] > r["riket"]) == (r["better"] == "high") else "worse"
 
 
-def places(v: View) -> None:
-    """The initiatives on kommun level, as a map and as the same table."""
+def places(v: View) -> Markup:
+    """The initiatives on kommun level, as a map and as the same table; what is to stand under them is the answer."""
     code = v.sel.one_lan or ""
     inside = [p for p in initiatives.kommun_points(v.w, v.sel) if p["code"][:2] == code]
     top = parts.heading(2, v.t("county.map"))
     if not inside:
-        layout.html(top, parts.missing(v.t("county.map_empty")))
-        return
+        return top + parts.missing(v.t("county.map_empty"))
     tied, none, owner = initiatives.placed(v.w, v.sel, code)
     layout.html(top, parts.lede(v.t("county.map_sentence", n=tied, k=len(inside))))
     chart, words = st.columns([7, 5], gap="large")
@@ -255,22 +249,18 @@ def places(v: View) -> None:
         ]
         head = [v.t("county.kommun_name"), v.t("county.kommun_initiatives")]
         layout.html(parts.table(head, body, label=v.t("county.map"), numeric=(1,)))
-    layout.html(
+    return parts.join([
         parts.missing(v.t("county.map_missing", n=none, owner=owner)), parts.source(counting.places(v, v.sel)),
         take(v, "kommuner", v.t("county.map"), with_chart=True),
-    )  # fmt: skip
-
-
-def running(v: View) -> None:
-    """What runs now, and what ends within six months."""
-    now, ends = st.columns(2, gap="large")
-    with now:
-        layout.html(_now(v))
-    with ends:
-        layout.html(_ends(v))
+    ])  # fmt: skip
 
 
 @layout.kept
+def running(v: View) -> Markup:
+    """What runs now, and what ends within six months."""
+    return parts.columns([1, 1], _now(v), _ends(v))
+
+
 def _now(v: View) -> Markup:
     found = initiatives.listed(v.w, v.sel.but(status=("running",)))
     items = [
@@ -283,7 +273,6 @@ def _now(v: View) -> Markup:
     return parts.join([parts.heading(2, v.t("county.now")), said, take(v, "pagar", v.t("county.now"))])
 
 
-@layout.kept
 def _ends(v: View) -> Markup:
     items = [
         Markup("{}<br><small>{}</small>").format(

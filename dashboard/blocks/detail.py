@@ -14,7 +14,6 @@ from dashboard.blocks import effects, hidden, links, rows
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import initiatives, provenance
-from dashboard.selection import Selection
 from dashboard.texts import has
 
 
@@ -235,11 +234,9 @@ def source_row(v: View, raw: Row, *, level: int = 3) -> Markup:
     """An input row as it came, with file, publisher, date and checksum."""
     payload: dict[str, Any] = json.loads(raw["payload"])
     cells = [(name, _cell(value)) for name, value in payload.items() if value not in ("", None)]
-    ref = f"{raw['source_id']}:{raw['row_no']}@{raw['file_name'].rsplit('/', 1)[-1]}"
-    here = Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
     title = v.t("detail.row", n=raw["row_no"], file=raw["file_name"])
     said = f"{raw['publisher']}, {v.day(raw['retrieved_at'])}. SHA-256 {raw['sha256']}"
-    return parts.heading(level, parts.link(here, title)) + parts.source(said) + parts.facts(cells)
+    return parts.heading(level, parts.link(v.source_href(raw), title)) + parts.source(said) + parts.facts(cells)
 
 
 def _cell(value: Any) -> str | Markup:

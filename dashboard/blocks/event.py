@@ -27,7 +27,6 @@ from dashboard.blocks import (
     portfolio_size,
     themes,
 )
-from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.events import Event, Part
 from dashboard.exhibit import Exhibit
@@ -107,7 +106,7 @@ def origin(v: View, of: Event) -> Markup:
     if item is None:
         return Markup("{}").format(v.t("event.source_file", file=f"events/{of.id}.toml"))
     return Markup("{} {}").format(
-        v.t("event.source", seed=item["seed"]), parts.link(source_href(v, item), v.t("figure.where_from"))
+        v.t("event.source", seed=item["seed"]), parts.link(v.source_href(item), v.t("figure.where_from"))
     )
 
 

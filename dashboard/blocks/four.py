@@ -8,7 +8,6 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
-from dashboard.blocks.series import source_href
 from dashboard.charts import matrix
 from dashboard.charts.look import Spec
 from dashboard.db import Row
@@ -147,7 +146,7 @@ def example(v: View) -> Exhibit | None:
     said = [
         Markup("{} {}").format(
             v.t("four.conflict", a=c["value_a"], a_source=c["source_a"], b=c["value_b"], b_source=c["source_b"]),
-            parts.link(source_href(v, c), v.t("figure.where_from")),
+            parts.link(v.source_href(c), v.t("figure.where_from")),
         )
         for c in conflicts
     ]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboard import investment as exact
 from dashboard import layout, numbers, parts
-from dashboard.blocks import assumed, reference_case, rows, series
+from dashboard.blocks import assumed, reference_case, rows
 from dashboard.blocks.assumed import percent
 from dashboard.charts.crossing import Line, Mark, crossing
 from dashboard.charts.look import Spec
@@ -138,7 +138,7 @@ def facts(v: View) -> Exhibit | None:
     return Exhibit(
         id="facts", title=v.t("investment.facts", name=v.of(op)), finding=v.t("investment.facts_finding"),
         columns=reference_case.columns(v), rows=tuple(reference_case.statement(v, t) for t in said),
-        links=tuple(series.source_href(v, t) for t in said), missing=(v.t("investment.facts_missing"),),
+        links=tuple(v.source_href(t) for t in said), missing=(v.t("investment.facts_missing"),),
         source=(Markup("{} {}").format(v.t("reference.source", day=day), link),),
     )  # fmt: skip
 

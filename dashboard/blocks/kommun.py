@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from dashboard import layout, parts
 from dashboard.blocks import hidden, rows, series
-from dashboard.blocks.series import source_href
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
@@ -14,12 +13,15 @@ from dashboard.parts import Figure
 from dashboard.questions import indicators, initiatives, regions
 
 
-def drill_down(v: View) -> None:
-    """All kommuner of the län in a table, or one of them with its figures and initiatives."""
+def drill_down(v: View, *above: Markup) -> None:
+    """All kommuner of the län in a table, or one of them with its figures and initiatives.
+
+    ``above`` goes on the page before it, with the heading.
+    """
     lan = v.sel.one_lan or ""
     towns = regions.kommuner(v.w, lan)
     chosen = next((code for code in v.sel.kommun if code in {k["code"] for k in towns}), "")
-    layout.html(parts.heading(2, v.t("county.kommun")))
+    layout.html(*above, parts.heading(2, v.t("county.kommun")))
     layout.choose(
         v.t("county.kommun_choose"), "kommun", ["", *(k["code"] for k in towns)], chosen,
         lambda c: v.regions[c] if c else v.t("county.kommun_all"),
@@ -33,7 +35,7 @@ def drill_down(v: View) -> None:
 
 def _value(v: View, known: dict[tuple[str, str], Row], code: str, indicator: Row) -> str | Markup:
     row = known.get((code, indicator["code"]))
-    return parts.link(source_href(v, row), hidden.value(v, row, indicator)) if row else "–"
+    return parts.link(v.source_href(row), hidden.value(v, row, indicator)) if row else "–"
 
 
 def _reaching(v: View, known: dict[tuple[str, str], Row]) -> list[Row]:
@@ -51,7 +53,7 @@ def _people(v: View, known: dict[tuple[str, str], Row], code: str) -> str | Mark
     newest = max(r["period"] for (_, indicator), r in known.items() if indicator == "population")
     year = Markup(" <small>{}</small>").format(row["period"]) if row["period"] != newest else ""
     return Markup("{}{}").format(
-        parts.link(source_href(v, row), hidden.mark(v) if hidden.is_hidden(row) else v.n(row["value"])), year
+        parts.link(v.source_href(row), hidden.mark(v) if hidden.is_hidden(row) else v.n(row["value"])), year
     )
 
 

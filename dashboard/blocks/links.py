@@ -47,7 +47,7 @@ def _pair(v: View, pair: Row, a: Row, b: Row) -> Markup:
         [v.t("links.time"), *(_time(v, r) for r in sides)],
         [v.t("links.amount"), *(_amounts(v, r) for r in sides)],
         [v.t("links.number"), *(r["diarienummer"] or v.t("value.not_seen") for r in sides)],
-        [v.t("links.row"), *(parts.link(_source(v, r), v.t("links.row_no", n=r["row_no"])) for r in sides)],
+        [v.t("links.row"), *(parts.link(v.source_href(r), v.t("links.row_no", n=r["row_no"])) for r in sides)],
     ]
     head = ["", *(v.of(r, "source") for r in sides)]
     said = f"{v.of(a)} / {v.of(b)}"
@@ -119,11 +119,6 @@ def _initiative(v: View, r: Row) -> str:
     return Selection(lang=v.lang, insats=r["operation_id"], snapshot=v.sel.snapshot).url("/initiativ")
 
 
-def _source(v: View, r: Row) -> str:
-    ref = f"{r['source_id']}:{r['row_no']}@{r['file_name'].rsplit('/', 1)[-1]}"
-    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
-
-
 def together(v: View, op: Row) -> Markup:
     """An initiative's records: name and row in each registry, how they were linked and how surely."""
     pairs = links.evidence(v.w, op["operation_id"])
@@ -134,7 +129,7 @@ def together(v: View, op: Row) -> Markup:
         why = parts.join([*dict.fromkeys(text for p in mine for text in in_words(v, p)), *decided], "<br>")
         body.append(
             [
-                parts.link(_source(v, r), v.of(r, "source")),
+                parts.link(v.source_href(r), v.of(r, "source")),
                 v.of(r),
                 v.t(f"links.method_{r['method']}"),
                 why or "–",

@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from dashboard import exhibit, layout, numbers, parts, statistics
-from dashboard.blocks import counting, series
+from dashboard.blocks import counting
 from dashboard.blocks import need_series as both
 from dashboard.blocks.need_series import Pair
 from dashboard.charts import scatter as chart
@@ -238,7 +238,7 @@ def gap_section(v: View) -> None:
         only = {"lan": (code,), "kommun": (), **({"belopp": ("kant",)} if of.money.is_money else {})}
         way = {0: v.href("county", lan=(code,)), 4: v.href("initiatives", **only)}
         if not of.need.is_index:
-            way[2] = series.source_href(v, of.need.parts[0].rows[code])
+            way[2] = v.source_href(of.need.parts[0].rows[code])
         ways.append(way)
     layout.html(
         parts.heading(2, found.title), parts.lede(found.finding), linked(v, found, ways),

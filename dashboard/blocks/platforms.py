@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
 from dashboard.blocks import county_map
-from dashboard.blocks.series import source_href
 from dashboard.charts import horizon as horizons
 from dashboard.charts import matrix
 from dashboard.charts.look import Spec
@@ -202,7 +201,7 @@ def every(v: View) -> Exhibit:
     said = v.t("platforms.every_lan" if name else "platforms.every_finding", n=v.n(len(found)), name=name)
     return Exhibit(
         "every", v.t("platforms.every"), said, columns, tuple(_row(v, r) for r in found), (_kept(v, found),),
-        (v.t("platforms.every_basis"),), links=tuple(source_href(v, r) for r in found),
+        (v.t("platforms.every_basis"),), links=tuple(v.source_href(r) for r in found),
     )  # fmt: skip
 
 
@@ -214,7 +213,7 @@ def abroad(v: View) -> Exhibit:
     return Exhibit(
         "abroad", v.t("platforms.abroad"), v.t("platforms.abroad_finding", n=v.n(len(found))), columns, rows,
         (_kept(v, found),), (v.t("platforms.abroad_basis"),), (v.t("platforms.abroad_missing"),),
-        links=tuple(source_href(v, r) for r in found),
+        links=tuple(v.source_href(r) for r in found),
     )  # fmt: skip
 
 
@@ -222,7 +221,7 @@ def _kept(v: View, found: list[Row] | tuple[Row, ...]) -> Markup:
     said = v.t("actors.kept_source")
     if not found:
         return Markup("{}").format(said)
-    return Markup("{} {}").format(said, parts.link(source_href(v, found[0]), v.t("figure.where_from")))
+    return Markup("{} {}").format(said, parts.link(v.source_href(found[0]), v.t("figure.where_from")))
 
 
 def section(v: View) -> None:

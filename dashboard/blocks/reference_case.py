@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from dashboard import parts
-from dashboard.blocks import rows, series
+from dashboard.blocks import rows
 from dashboard.charts.look import Spec
 from dashboard.charts.ranges import Bar, Name, spans
 from dashboard.db import Row
@@ -36,7 +36,7 @@ def figure(v: View) -> Exhibit | None:
     return Exhibit(
         id="reference", title=v.t("reference.title", name=v.of(op)), finding=v.t("reference.finding"),
         columns=columns(v), rows=tuple(statement(v, t) for t in said),
-        links=tuple(series.source_href(v, t) for t in said), basis=(v.t("reference.basis"),),
+        links=tuple(v.source_href(t) for t in said), basis=(v.t("reference.basis"),),
         missing=(v.t("reference.missing"),), source=(Markup("{} {}").format(v.t("reference.source", day=day), link),),
         spec=partial(_spec, v),
     )  # fmt: skip

@@ -11,7 +11,6 @@ from dashboard.charts import lines
 from dashboard.db import Row
 from dashboard.layout import View
 from dashboard.questions import indicators, provenance
-from dashboard.selection import Selection
 
 
 def chosen(v: View) -> tuple[Row, str, dict[str, Row]]:
@@ -73,7 +72,7 @@ def _gap_line(v: View, indicator: Row, period: str, row: Row) -> Markup:
     a, b = indicators.gap_parts(v.w, indicator["code"], row["region_code"], row["period"])
     said = v.t("series.gap", a=_part(v, a), b=_part(v, b), period=period)
     first, second = (
-        parts.link(source_href(v, part), v.t(f"series.row_{n}")) for part, n in ((a, "first"), (b, "second"))
+        parts.link(v.source_href(part), v.t(f"series.row_{n}")) for part, n in ((a, "first"), (b, "second"))
     )
     return Markup("{} {} · {}").format(said, first, second)
 
@@ -90,13 +89,7 @@ def _part(v: View, part: Row) -> str:
 
 def where_from(v: View, row: Row) -> Markup:
     """The link from a figure to the row that it came from."""
-    return parts.link(source_href(v, row), v.t("figure.where_from"))
-
-
-def source_href(v: View, row: Row) -> str:
-    """The address of the input row behind a figure."""
-    ref = f"{row['source_id']}:{row['row_no']}@{row['file_name'].rsplit('/', 1)[-1]}"
-    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
+    return parts.link(v.source_href(row), v.t("figure.where_from"))
 
 
 def has_source(v: View, indicator: Row, row: Row) -> bool:

@@ -169,7 +169,7 @@ def issues(v: View) -> None:
     head = [v.t(f"sources.{name}") for name in ("row", "column", "rule", "value", "message")]
     body = [
         [
-            parts.link(_ref(v, r), v.t("detail.row", n=r["row_no"], file=r["file_name"])),
+            parts.link(v.source_href(r), v.t("detail.row", n=r["row_no"], file=r["file_name"])),
             r["column"],
             r["rule"],
             r["value"] or "",
@@ -188,19 +188,15 @@ def _message(v: View, r: Row) -> str:
     return v.t(f"rule.{rule}") if has(f"rule.{rule}") else str(r["message"])
 
 
-def _ref(v: View, r: Row) -> str:
-    ref = f"{r['source_id']}:{r['row_no']}@{r['file_name'].rsplit('/', 1)[-1]}"
-    return Selection(lang=v.lang, kalla=ref, snapshot=v.sel.snapshot).url("/kallor")
-
-
 def row(v: View) -> None:
-    """The input row that ``kalla`` names (source:row@file), as it came."""
+    """The input row that ``kalla`` names (source:row@file, or source:row where it has one file), as it came."""
     where, _, file_name = v.sel.kalla.partition("@")
     source_id, _, number = where.partition(":")
     found = None
     if re.fullmatch("[0-9]{1,12}", number):
-        names = [f["file_name"] for f in provenance.sources(v.w) if f["source_id"] == source_id]
-        name = next((n for n in names if n.rsplit("/", 1)[-1] == file_name), "")
+        names = v.files.get(source_id, [])
+        wanted = names if len(names) == 1 and not file_name else [n for n in names if n.rpartition("/")[2] == file_name]
+        name = wanted[0] if wanted else ""
         found = provenance.raw(v.w, source_id, name, int(number))
     layout.html(Markup('<p class="ik-back">{}</p>').format(parts.link(v.href(kalla=""), v.t("sources.title"))))
     if found is None:

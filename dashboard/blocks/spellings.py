@@ -5,7 +5,6 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dashboard import exhibit, layout, parts
-from dashboard.blocks.series import source_href
 from dashboard.exhibit import Column, Exhibit
 from dashboard.layout import View
 from dashboard.questions import actors
@@ -23,7 +22,7 @@ def merged(v: View) -> Exhibit:
         ),
         columns, tuple((r["alias"], r["name"], r[f"why_{v.lang}"]) for r in found),
         (Markup("{}").format(v.t("actors.kept_source")),), (v.t("spellings.basis"),),
-        links=tuple(source_href(v, r) for r in found),
+        links=tuple(v.source_href(r) for r in found),
     )  # fmt: skip
 
 

@@ -4,58 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import layout, parts
 from dashboard.blocks import hidden, series
 from dashboard.charts import lines
 from dashboard.charts import small as small_charts
 from dashboard.charts.look import Spec
-from dashboard.components.chart import chart
+from dashboard.components.chart import Ready, chart, ready
 from dashboard.db import Row
 from dashboard.exhibit import WITHHELD, Cell, Column, Exhibit, Plot, take
 from dashboard.layout import View
 from dashboard.questions import indicators, regions
 
 
-def section(v: View) -> None:
-    """Heading, finding, chart, what its marks mean, source, and the same figures as a table."""
-    code = v.sel.one_lan or ""
-    one, _, _ = series.chosen(v)
-    peers = [r["peer_code"] for r in regions.peers(v.w, code)]
-    codes = [code, "00", *peers]
-    rows = indicators.trend(v.w, one["code"], codes)
-    valued = _drawn(one, rows)
-    own = [r for r in valued if r["region_code"] == code]
-    top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
-    if len(own) < 2:
-        layout.html(top, parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
+def section(v: View, *above: Markup) -> None:
+    """Heading, finding, chart, what its marks mean, source, and the same figures as a table.
+
+    ``above`` goes on the page before it, with the heading.
+    """
+    told = _told(v)
+    layout.html(*above, told.above)
+    if not told.finding:
         return
-    names = regions.short_names(v.w) | {"00": v.regions["00"]}
-    shown = {(r["region_code"], r["period"]): series.shown(v, one, r) for r in rows}
-    sentence = _sentence(v, one, own)
-    layout.html(top, parts.lede(sentence), parts.source(v.unit(one)))
-    spec = lines.trend(valued, code, names, shown, dark=st.context.theme.type == "dark", lang=v.lang)
-    chart(spec, alt=sentence, key="trend")
-    layout.html(
-        *(parts.missing(note) for note in series.notes(v, valued)),
-        parts.source(
-            v.t(
-                "series.peers" if _is_count(one) else "county.trend_peers", names=", ".join(v.regions[p] for p in peers)
-            )
-        ),
-        parts.source(series.source_line(v, one, _range(v, own), own[-1])),
-        take(v, "trend", v.t("county.trend"), with_chart=True),
-    )
+    chart(_ready(v, st.context.theme.type == "dark"), alt=told.finding, key="trend")
+    layout.html(told.below)
     opened = st.expander(v.t("figure.table"), key="trend-table", on_change="rerun")
-    if not opened.open:
-        return
-    with opened:
-        periods = sorted({r["period"] for r in rows}, reverse=True)
-        head = [v.t("figure.period"), *(names[c] for c in codes)]
-        body = [[v.span(p), *(shown.get((c, p), "–") for c in codes)] for p in periods]
-        layout.html(parts.table(head, body, numeric=range(1, len(head))))
+    if opened.open:
+        with opened:
+            layout.html(_table(v))
+
+
+class _Told(NamedTuple):
+    """What stands around the chart; no finding: there is no chart."""
+
+    above: Markup
+    finding: str = ""
+    below: Markup = Markup("")
+
+
+@layout.kept
+def _told(v: View) -> _Told:
+    one, _, _ = series.chosen(v)
+    top = parts.heading(2, f"{v.t('county.trend')}: {v.of(one)}")
+    r = read(v)
+    if r is None:
+        own = [row for row in indicators.trend(v.w, one["code"], [v.sel.one_lan or ""]) if row["value"] is not None]
+        return _Told(top + parts.missing(v.t("county.trend_short" if own else "county.trend_gap")))
+    finding = _sentence(v, one, r.own)
+    peers = ", ".join(v.regions[p] for p in r.codes[2:])
+    below = [
+        *(parts.missing(note) for note in series.notes(v, r.valued)),
+        parts.source(v.t("series.peers" if _is_count(one) else "county.trend_peers", names=peers)),
+        parts.source(series.source_line(v, one, _range(v, r.own), r.own[-1])),
+        take(v, "trend", v.t("county.trend"), with_chart=True),
+    ]
+    return _Told(top + parts.lede(finding) + parts.source(v.unit(one)), finding, parts.join(below))
+
+
+@layout.kept
+def _ready(v: View, is_dark: bool) -> Ready:
+    r = read(v)
+    assert r is not None
+    return ready(lines.trend(r.valued, r.codes[0], r.names, _shown(v, r), dark=is_dark, lang=v.lang))
+
+
+@layout.kept
+def _table(v: View) -> Markup:
+    r = read(v)
+    assert r is not None
+    shown = _shown(v, r)
+    periods = sorted({row["period"] for row in r.found}, reverse=True)
+    head = [v.t("figure.period"), *(r.names[c] for c in r.codes)]
+    body = [[v.span(p), *(shown.get((c, p), "–") for c in r.codes)] for p in periods]
+    return parts.table(head, body, numeric=range(1, len(head)))
+
+
+def _shown(v: View, r: Read) -> dict[tuple[str, str], str]:
+    return {(row["region_code"], row["period"]): series.shown(v, r.one, row) for row in r.found}
 
 
 @dataclass(frozen=True)
@@ -99,7 +128,7 @@ def figure(v: View) -> Exhibit | None:
     if r is None:
         return None
     one, codes, names = r.one, r.codes, r.names
-    shown = {(row["region_code"], row["period"]): series.shown(v, one, row) for row in r.found}
+    shown = _shown(v, r)
     by = {(row["region_code"], row["period"]): row for row in r.found}
 
     def cell(place: str, period: str) -> Cell:

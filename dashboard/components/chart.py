@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -27,9 +29,24 @@ SHIPPED: Final = Path(st.__file__).parent / "static/static/js"
 _HELD: Final = "chart-parts"
 
 
-def chart(spec: Spec, *, alt: str, key: str) -> None:
-    """Draw a specification as wide as its column. ``alt``: what a screen reader hears of it. ``key``: without "__"."""
-    parts = {hashlib.sha256(part.encode()).hexdigest()[:12]: part for part in map(_json, split(spec))}
+@dataclass(frozen=True)
+class Ready:
+    """A chart's two parts by their names, the template first."""
+
+    parts: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts.values()))
+
+
+def ready(spec: Spec) -> Ready:
+    """A specification cut into its parts."""
+    return Ready({hashlib.sha256(part.encode()).hexdigest()[:12]: part for part in map(_json, split(spec))})
+
+
+def chart(of: Spec | Ready, *, alt: str, key: str) -> None:
+    """Draw a chart as wide as its column. ``alt``: what a screen reader hears of it. ``key``: without "__"."""
+    parts = (of if isinstance(of, Ready) else ready(of)).parts
     template, filling = parts
     new = ",".join(f'"{name}":{part}' for name, part in parts.items() if not _hold(name))
     message = f'{{"a":{_json(alt)},"t":"{template}","f":"{filling}","n":{{{new}}}}}'

@@ -88,6 +88,11 @@ def _component() -> Any:
     )
 
 
+def _json(data: Mapping[str, Any]) -> bytes:
+    """As the browser is sent it: compact, and as bytes, which Streamlit leaves as they are."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _picked(state: Any) -> tuple[str | None, int]:
     """(code, sequence number) of the latest pick in a component's state; (None, 0) before the first."""
     pick = state.get("pick") if isinstance(state, Mapping) else None
@@ -130,18 +135,20 @@ def lanskarta(
     _, number = _picked(st.session_state.get(key))
     state = _component()(
         key=key,
-        data={
-            "url": geometry_url,
-            "label": label,
-            "selected": selected,
-            "answered": number,
-            "height": height,
-            "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
-            "legend": [[item.css_class, item.text] for item in legend],
-            "texts": dict(texts),
-            **({"dense": True} if is_dense else {}),
-            **({"cut": True} if is_cut_out else {}),
-        },
+        data=_json(
+            {
+                "url": geometry_url,
+                "label": label,
+                "selected": selected,
+                "answered": number,
+                "height": height,
+                "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
+                "legend": [[item.css_class, item.text] for item in legend],
+                "texts": dict(texts),
+                **({"dense": True} if is_dense else {}),
+                **({"cut": True} if is_cut_out else {}),
+            }
+        ),
         on_pick_change=changed,
     )
     code, number = _picked(state)

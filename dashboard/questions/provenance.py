@@ -29,6 +29,12 @@ def sources(w: Warehouse) -> tuple[Row, ...]:
     )
 
 
+def files(w: Warehouse) -> dict[str, list[str]]:
+    """Source id -> the names of its files, in order."""
+    found = w.rows("SELECT source_id, list(file_name ORDER BY file_name) AS names FROM source_file GROUP BY 1")
+    return {r["source_id"]: r["names"] for r in found}
+
+
 def source_titles(w: Warehouse) -> dict[str, Row]:
     """Source id -> title_sv, title_en, publisher, url, licence, licence_en, retrieved_at."""
     return {

@@ -1,6 +1,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const VECTORS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const views = new WeakMap();
+const decoder = new TextDecoder();
 const shared = (window.inkarta ??= {});
 shared.outlines ??= new Map();
 
@@ -247,7 +248,8 @@ class View {
     for (const pattern of this.svg.querySelectorAll("pattern")) set(pattern, "patternTransform", `scale(${scale})`);
   }
 
-  async update({ data, setStateValue }) {
+  async update({ data: sent, setStateValue }) {
+    const data = JSON.parse(decoder.decode(sent));
     this.setStateValue = setStateValue;
     this.turn = (this.turn ?? 0) + 1;
     const turn = this.turn;

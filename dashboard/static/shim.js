@@ -287,6 +287,50 @@
     return undefined;
   };
 
+  // What every figure repeats comes as its parts, and its markup is written here: the line of files to take along, the
+  // code to embed it, and links that begin alike.
+  const SPELT = { geojson: "GeoJSON", gpkg: "GeoPackage", txt: "Text" };
+  const EMBEDDED = { width: "100%", height: "860", style: "border:0", loading: "lazy" };
+  const files = (line) => {
+    const [path, query] = line.dataset.take.split("?");
+    for (const form of line.dataset.forms.split(" ")) {
+      const link = document.createElement("a");
+      link.href = `${path}.${form}${query ? `?${query}` : ""}`;
+      link.download = "";
+      const of = document.createElement("span");
+      of.className = "ik-hidden";
+      of.textContent = `: ${line.dataset.of}`;
+      link.append(SPELT[form] ?? form.toUpperCase(), of);
+      line.append(link);
+    }
+  };
+  const embedding = (opened) => {
+    const frame = document.createElement("iframe");
+    const given = { src: new URL(opened.dataset.embed, location.origin).href, title: opened.dataset.of, ...EMBEDDED };
+    for (const [name, value] of Object.entries(given)) frame.setAttribute(name, value);
+    const shown = document.createElement("pre");
+    shown.tabIndex = 0;
+    shown.append(document.createElement("code"));
+    shown.firstChild.textContent = frame.outerHTML;
+    opened.append(shown);
+  };
+  const links = (told) => {
+    const heads = told.dataset.heads.split(" ");
+    for (const link of told.parentElement.querySelectorAll("a[data-h]")) {
+      const [at, tail] = link.dataset.h.split(" ");
+      link.setAttribute("href", heads[at] + tail);
+      delete link.dataset.h;
+    }
+  };
+  const complete = (node) => {
+    if (node.nodeType !== Node.ELEMENT_NODE) return;
+    for (const part of [node, ...node.querySelectorAll("[data-take], [data-embed], [data-heads]")]) {
+      if (part.dataset.take && !part.querySelector("a")) files(part);
+      else if (part.dataset.embed && !part.querySelector("pre")) embedding(part);
+      else if (part.dataset.heads) links(part);
+    }
+  };
+
   // Landmarks, the skip link and the pressed state of the theme buttons.
   const TEXTS = {
     sv: { skip: "Hoppa till innehållet", nav: "Sidor" },
@@ -478,6 +522,7 @@
     document.body.append(announcer);
     let asked = false;
     new MutationObserver((changes) => {
+      for (const change of changes) change.addedNodes.forEach(complete);
       if (language() === "sv") {
         for (const change of changes) {
           if (change.type === "childList") change.addedNodes.forEach(sweep);
@@ -501,6 +546,7 @@
       attributeFilter: NAMES,
     });
     moved();
+    complete(document.body);
     if (language() === "sv") sweep(document.body);
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboard import parts
 from dashboard.parts import Bar, Figure
@@ -147,9 +147,43 @@ def test_a_bar_is_as_long_as_its_share_and_none_draws_none() -> None:
 
 def test_the_first_cell_of_a_row_is_its_header_and_numbers_are_marked() -> None:
     made = str(parts.table(["a", "b"], [["x", "1"]], numeric=(1,)))
-    assert "<tbody><tr><th>x</th><td>" in made
+    assert "<tbody><tr><th>x<td>1</table>" in made
     assert '<table class="ik-table ik-n2">' in made
     assert Read(made).text == "abx1"
+
+
+def _whole(short: str) -> str:
+    """What the shell makes of short links."""
+    told = re.search(r'<i hidden data-heads="([^"]*)"></i>$', short)
+    if told is None:
+        return short
+    heads = told[1].split(" ")
+    return re.sub(
+        r'data-h="(\d+) ([^"]*)"', lambda link: f'href="{heads[int(link[1])]}{link[2]}"', short[: told.start()]
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["/lan?lan=", "/kallor?lang=sv&kalla=population_kommun:", "https://scb.se/?a=", "/"]),
+            st.text(),
+        ),
+        max_size=9,
+    ),
+    st.text(),
+)
+def test_short_links_are_the_same_links(found: list[tuple[str, str]], words: str) -> None:
+    whole = Markup("").join([escape(words), *(parts.link(head + tail, words) for head, tail in found)])
+    short = parts.short(whole)
+    assert _whole(short) == whole
+    assert len(short) <= len(whole) + 60
+
+
+def test_links_that_begin_alike_say_so_once() -> None:
+    short = parts.short(Markup("").join(parts.link(f"/kallor?lang=sv&kalla=kommun:{n}", str(n)) for n in range(50)))
+    assert short.count("/kallor") == 1
+    assert Read(_whole(short)).text == "".join(map(str, range(50)))
 
 
 def test_facts_without_a_value_are_left_out() -> None:
