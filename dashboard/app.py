@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cache
-from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from dashboard import frame, layout, metrics, parts, permission
 from dashboard.blocks import account, saved
 from dashboard.db import NoSnapshotError
 from dashboard.export import embedded
-from dashboard.selection import decode
+from dashboard.selection import lang_of
 from dashboard.signin import who
 from dashboard.texts import t
-
-ROOT = Path(__file__).resolve().parents[1] / "pages"
-
-
-@cache
-def _pages() -> dict[str, Page]:
-    """Each page by its name; made once, since the path of each is looked up on the disk.
-
-    Streamlit sends every title several times a rerun, for a menu that is not shown; the tab's is set by the page.
-    """
-    return {
-        name: st.Page(ROOT / f"{name}.py", title="…", url_path=path.strip("/"), default=name == "sweden")
-        for name, path in layout.PAGES.items()
-    }
 
 
 def main() -> None:
     """Draw the page that the path names."""
-    lang = decode(st.query_params.to_dict()).lang
-    pages = {copy(page): name for name, page in _pages().items()}  # a page notes whether it has been run
+    lang = lang_of(st.query_params.to_dict())
+    pages = {copy(page): name for name, page in frame.pages().items()}  # a page notes whether it has been run
     page = st.navigation(list(pages), position="hidden")
     name = pages[page]
     try:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from markupsafe import Markup
+from streamlit.navigation.page import Page
 
 from dashboard import layout, numbers, parts, permission
 from dashboard.db import served
@@ -14,6 +18,19 @@ from dashboard.selection import Selection
 from dashboard.signin import settings
 
 STALE_DAYS = 90
+ROOT = Path(__file__).resolve().parents[1] / "pages"
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Each page by its name; made once, since the path of each is looked up on the disk.
+
+    Streamlit sends every title several times a rerun, for a menu that is not shown; the tab's is set by the page.
+    """
+    return {
+        name: st.Page(ROOT / f"{name}.py", title="…", url_path=path.strip("/"), default=name == "sweden")
+        for name, path in PAGES.items()
+    }
 
 
 def header(v: View) -> None:

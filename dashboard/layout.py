@@ -21,7 +21,7 @@ from dashboard import numbers, parts
 from dashboard.components.chart import Ready
 from dashboard.db import Row, Warehouse, served
 from dashboard.questions import basis, funding, provenance, regions
-from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode
+from dashboard.selection import MEASURES, NATIONAL, SWEDEN, UNKNOWN, Selection, decode, lang_of
 from dashboard.texts import Lang, has, t
 
 T = TypeVar("T")
@@ -267,7 +267,7 @@ def choose(
     then: Mapping[str, str] | None = None,
 ) -> None:
     """A select box whose choice lives in the URL. ``then``: other parameters to set along with it."""
-    key = f"{key or param}-{decode(st.query_params.to_dict()).lang}"
+    key = f"{key or param}-{lang_of(st.query_params.to_dict())}"
     if current not in options and options:
         current = options[0]
     if st.session_state.get(key) != current:
@@ -280,7 +280,7 @@ def choose(
 
 def switch(label: str, param: str, options: Sequence[str], current: str, names: Callable[[str], str]) -> None:
     """A few choices side by side, one of them always taken, in the URL."""
-    key = f"switch-{param}-{decode(st.query_params.to_dict()).lang}"
+    key = f"switch-{param}-{lang_of(st.query_params.to_dict())}"
     if st.session_state.get(key) != current:
         st.session_state[key] = current
     st.segmented_control(

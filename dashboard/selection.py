@@ -297,11 +297,15 @@ def measure_id(measure: str, currency: str) -> str:
     return measure if currency == "SEK" else f"{measure}_{currency.lower()}"
 
 
+def lang_of(query: Mapping[str, str]) -> Lang:
+    """The language that a URL's parameters ask for."""
+    return "en" if query.get("lang") == "en" else "sv"
+
+
 def decode(query: Mapping[str, str]) -> Selection:
     """A URL's parameters as a :class:`Selection`. What is malformed falls back to the default; never an exception."""
     out: dict[str, Any] = {}
-    if query.get("lang") == "en":
-        out["lang"] = "en"
+    out["lang"] = lang_of(query)
     for name in FACETS:
         codes = _codes(query.get(name, "").split(","))
         if codes:

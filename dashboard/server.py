@@ -26,7 +26,7 @@ from dashboard.live.room.keeping_time import kept_in_time
 from dashboard.live.routes import ROUTES as LIVE_ROUTES
 from dashboard.middleware import Heading, Shell, frame_origins
 from dashboard.questions import provenance, regions
-from dashboard.selection import decode
+from dashboard.selection import lang_of
 from dashboard.signin import admin_routes, settings
 from dashboard.signin.door import Door, guarded
 from dashboard.texts import LANGS, Lang, t
@@ -128,7 +128,7 @@ def _heading(path: str, lang: str) -> Heading | None:
 def _failed(error: Exception) -> bool:
     """Log a page's error and show words instead of a traceback."""
     log.error("page failed", exc_info=error)
-    lang = decode(st.query_params.to_dict()).lang
+    lang = lang_of(st.query_params.to_dict())
     said = t("site.error_text", lang)
     if request := metrics.context.get().request:
         said = f"{said} {t('site.error_number', lang, id=request)}"
