@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import INK, SHAPES, SIDES, TICKS, Spec, finished, variables
+from dashboard.charts.look import INK, SHAPES, SIDES, TICKS, Spec, finished, hints, variables
 from dashboard.texts import Lang
 
 _TEXT: dict[str, Any] = {"fontSize": 14, "font": "Inter", "align": "left", "baseline": "middle"}
@@ -71,10 +71,6 @@ def _scales(dark: bool) -> tuple[Any, Any]:
     return colour, shape
 
 
-def _tooltip(name: str = "said") -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{name}:N", title=" ")]
-
-
 def _names(dark: bool) -> Any:
     ink = INK[dark][0]
     return (
@@ -119,7 +115,7 @@ def _points(dark: bool, lang: Lang) -> Spec:
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, size=110, opacity=1)
-        .encode(x="value:Q", y=_y(), color=colour, shape=shape, tooltip=_tooltip(), description="said:N")
+        .encode(x="value:Q", y=_y(), color=colour, shape=shape, tooltip=hints("said"), description="said:N")
     )
     said = alt.Chart(rows).mark_text(**_TEXT, dx=11, color=ink, aria=False).encode(x="value:Q", y=_y(), text="said:N")
     return _ready(alt.layer(stems, dots, said, _names(dark)), dark, lang)
@@ -151,7 +147,7 @@ def _strips(dark: bool, lang: Lang) -> Spec:
     dots = (
         alt.Chart(rows)
         .mark_point(filled=True, size=34, opacity=0.55, aria=False)
-        .encode(x=x, y=_y(), color=colour, tooltip=_tooltip())
+        .encode(x=x, y=_y(), color=colour, tooltip=hints("said"))
     )
     whiskers = (
         alt.Chart(boxes).mark_rule(strokeWidth=2, aria=False).encode(x="least:Q", x2="most:Q", y=_y(), color=colour)
@@ -164,7 +160,7 @@ def _strips(dark: bool, lang: Lang) -> Spec:
     line = (
         alt.Chart(boxes)
         .mark_tick(orient="vertical", thickness=3, size=24, color=ink)
-        .encode(x="median:Q", y=_y(), tooltip=_tooltip(), description="said:N")
+        .encode(x="median:Q", y=_y(), tooltip=hints("said"), description="said:N")
     )
     said = alt.Chart(boxes).mark_text(**{**_TEXT, "align": "center"}, dy=-20, color=ink, aria=False).encode(
         x="median:Q", y=_y(), text="said:N"
@@ -227,7 +223,7 @@ def _columns(dark: bool, lang: Lang) -> Spec:
     bars = (
         alt.Chart(rows)
         .mark_bar()
-        .encode(x=x, y=_y(), y2="base:Q", color=colour, tooltip=_tooltip("told"), description="told:N")
+        .encode(x=x, y=_y(), y2="base:Q", color=colour, tooltip=hints("told"), description="told:N")
     )
     most = (
         alt.Chart(alt.NamedData("most"))

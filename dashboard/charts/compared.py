@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 
 from dashboard.charts import lines
-from dashboard.charts.look import DASHES, INK, SHAPES, SIDES, TICKS, Spec, finished
+from dashboard.charts.look import DASHES, INK, SHAPES, SIDES, TICKS, Spec, finished, hints
 from dashboard.db import Row
 from dashboard.texts import Lang
 
@@ -48,7 +48,7 @@ def _bars(dark: bool, lang: Lang) -> Spec:
             y=y,
             x=alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domainMin=0, nice=False, padding=0)),
             color=_colour(dark),
-            tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "shown")],
+            tooltip=hints("name", "shown"),
         )
     )
     labels = (
@@ -95,7 +95,7 @@ def enlarged(spec: Spec, by: float = 1.6) -> Spec:
 @cache
 def _lines(dark: bool, lang: Lang) -> Spec:
     muted = INK[dark][1]
-    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "when", "shown")]
+    tooltip = hints("name", "when", "shown")
     shape = alt.Shape("side:N", scale=alt.Scale(domain=_ORDER, range=list(SHAPES)), legend=None)
     x = alt.X(
         "at:Q",

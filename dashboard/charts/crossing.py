@@ -12,7 +12,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import DASHES, INK, SIDES, Spec, finished
+from dashboard.charts.look import DASHES, INK, SIDES, Spec, finished, hints
 from dashboard.texts import Lang
 
 HEIGHT = 320
@@ -53,7 +53,7 @@ def _spec(dark: bool, lang: Lang) -> Spec:
             color=colour,
             strokeDash=alt.StrokeDash("side:N", scale=dash, legend=None),
             order="at:Q",
-            tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "shown")],
+            tooltip=hints("name", "shown"),
         )
     )
     ends = (

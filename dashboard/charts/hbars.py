@@ -9,7 +9,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, hints
 from dashboard.texts import Lang
 
 STEP = 27
@@ -45,7 +45,7 @@ def _bars(dark: bool, lang: Lang) -> Spec:
             y=y,
             x=x,
             color=alt.when(alt.datum.is_marked).then(alt.value(primary)).otherwise(alt.value(faint)),
-            tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("shown:N", title=" ")],
+            tooltip=hints("label", "shown"),
         )
     )
     figures = (

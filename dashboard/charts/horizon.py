@@ -10,7 +10,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, hints
 from dashboard.charts.matrix import folded
 from dashboard.texts import Lang
 
@@ -37,7 +37,7 @@ def _horizon(dark: bool, lang: Lang) -> Spec:
         "start:T", title=None, axis=alt.Axis(format="%Y", tickCount=alt.TimeIntervalStep("year", 2), labelAngle=0,
                                              labelOverlap=True, grid=True, orient="top", aria=False),
     )  # fmt: skip
-    told = [alt.Tooltip("full:N", title=" "), alt.Tooltip("said:N", title=" ")]
+    told = hints("full", "said")
     bars = (
         alt.Chart(alt.NamedData("spans")).mark_bar(height=12, cornerRadius=2, color=primary, yOffset=-9)
         .encode(x=x, x2="end:T", y=y, tooltip=told).transform_filter("isValid(datum.end) && isValid(datum.start)")

@@ -14,7 +14,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import INK, TICKS, Spec, finished, variables
+from dashboard.charts.look import INK, TICKS, Spec, finished, hints, variables
 from dashboard.db import Row
 from dashboard.texts import Lang
 
@@ -30,7 +30,7 @@ def _trend(dark: bool, lang: Lang) -> Spec:
         kinds = [alt.datum.kind == "own", alt.datum.kind == "riket"]
         return alt.when(kinds[0]).then(alt.value(own)).when(kinds[1]).then(alt.value(riket)).otherwise(alt.value(peer))
 
-    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "when", "shown")]
+    tooltip = hints("name", "when", "shown")
     x = alt.X(
         "at:Q",
         title=None,

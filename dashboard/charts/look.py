@@ -42,6 +42,11 @@ def variables(**values: Any) -> Spec:
     return {"params": [{"name": name, "value": value} for name, value in values.items()]}
 
 
+def hints(*fields: str) -> list[alt.Tooltip]:
+    """What a mark says when it is pointed at: a line a field. Fields of the same title would be one."""
+    return [alt.Tooltip(f"{field}:N", title=" " * at) for at, field in enumerate(fields, 1)]
+
+
 def finished(chart: alt.TopLevelMixin, *, dark: bool, lang: Lang) -> Spec:
     """A chart as a validated specification with the product's fonts, quiet axes, numbers' locale and no ground.
 

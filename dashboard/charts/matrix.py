@@ -10,7 +10,7 @@ from textwrap import wrap
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished, variables
+from dashboard.charts.look import INK, Spec, finished, hints, variables
 from dashboard.texts import Lang
 
 GROUND = {False: "#FFFFFF", True: "#0E1A22"}
@@ -63,7 +63,7 @@ _DISC = "min({}, 0.72 * pow(width / max(1, domain('x').length), 2))"
 def _counts(dark: bool, lang: Lang, step: int) -> Spec:
     ink, muted, rule, primary, _ = INK[dark]
     y, x = _axes()
-    told = [alt.Tooltip("said:N", title=" ")]
+    told = hints("said")
     discs = (
         alt.Chart(alt.NamedData("cells"))
         .mark_point(filled=True, shape="circle", opacity=1)
@@ -108,7 +108,7 @@ def _kinds(dark: bool, lang: Lang, step: int, kinds: tuple[tuple[str, str, bool]
         orient="bottom", title=None, columns=1, labelFont="Inter", labelFontSize=13, labelColor=ink, symbolSize=150,
         labelLimit=260, symbolOpacity=1, symbolStrokeWidth=2.5,
     )  # fmt: skip
-    told = [alt.Tooltip("said:N", title=" ")]
+    told = hints("said")
     marks = (
         alt.Chart(alt.NamedData("cells"))
         .mark_point(size=210, strokeWidth=2.5, opacity=1)

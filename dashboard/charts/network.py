@@ -11,7 +11,7 @@ import altair as alt
 import networkx as nx
 import numpy as np
 
-from dashboard.charts.look import INK, SIDES, Spec, finished
+from dashboard.charts.look import INK, SIDES, Spec, finished, hints
 from dashboard.db import Row
 from dashboard.texts import Lang
 
@@ -104,7 +104,7 @@ def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str, int], ...]) ->
             strokeWidth=alt.StrokeWidth("n:Q", scale=alt.Scale(domain=[1, 4], range=[1.2, 5], clamp=True), legend=None),
             color=alt.when("datum.is_own").then(alt.value(primary)).otherwise(alt.value(faint)),
             opacity=alt.when("datum.is_own").then(alt.value(0.9)).otherwise(alt.value(0.55)),
-            tooltip=[alt.Tooltip("said:N", title=" ")],
+            tooltip=hints("said"),
         )
     )  # fmt: skip
     nodes = (
@@ -121,7 +121,7 @@ def _network(dark: bool, lang: Lang, kinds: tuple[tuple[str, str, int], ...]) ->
                                   labelColor=ink, symbolSize=110, labelLimit=170, symbolOpacity=1),
             ),
             shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes)),
-            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("said:N", title=" ")],
+            tooltip=hints("name", "said"),
         )
     )  # fmt: skip
     chosen = (

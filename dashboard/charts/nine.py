@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, hints
 from dashboard.texts import Lang
 
 COLOURS = (
@@ -64,7 +64,7 @@ def _map(dark: bool, lang: Lang) -> Spec:
             stroke=alt.value(muted),
             strokeWidth=alt.value(0.8),
             strokeDash=alt.when("datum.properties.is_missing").then(alt.value([3, 3])).otherwise(alt.value([1, 0])),
-            tooltip=[alt.Tooltip(f"properties.{name}:N", title=" ") for name in ("name", "shown")],
+            tooltip=hints("properties.name", "properties.shown"),
         )
     )
     words = (

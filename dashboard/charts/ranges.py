@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from dashboard.charts.look import INK, SIDES, Spec, finished
+from dashboard.charts.look import INK, SIDES, Spec, finished, hints
 from dashboard.texts import Lang
 
 STEP = 52
@@ -60,7 +60,7 @@ def _spec(dark: bool, lang: Lang) -> Spec:
             fillOpacity=by_kind(1, 0.45, 0, 0.3),
             stroke=by_kind(primary, "transparent", muted, other),
             strokeDash=by_kind([1, 0], [1, 0], [5, 4], [1, 0]),
-            tooltip=[alt.Tooltip(f"{name}:N", title=" ") for name in ("text",)],
+            tooltip=hints("text"),
         )
     )
     names = alt.Chart(alt.NamedData("names")).encode(y=place, x="x:Q", text="text:N")

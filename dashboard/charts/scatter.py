@@ -13,7 +13,7 @@ from textwrap import wrap
 import altair as alt
 
 from dashboard.charts import labels
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, hints
 from dashboard.texts import Lang
 
 HEIGHT = 460
@@ -61,7 +61,7 @@ def _scatter(dark: bool, lang: Lang) -> Spec:
     x = alt.X("x:Q", title="x", axis=alt.Axis(tickCount=6, grid=False, aria=False), scale=alt.Scale(nice=False))
     y = alt.Y("y:Q", title=None, axis=alt.Axis(tickCount=5, aria=False), scale=alt.Scale(nice=False))
     chosen = alt.datum.is_chosen
-    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "shown")]
+    tooltip = hints("name", "shown")
     across = alt.Chart(alt.NamedData("medians")).mark_rule(color=muted, strokeDash=[5, 4], strokeWidth=1.2, aria=False)
     medians = [across.encode(x=x), across.encode(y=y)]
     medians[0] = medians[0].transform_filter("isValid(datum.x)")

@@ -9,7 +9,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.look import INK, Spec, finished
+from dashboard.charts.look import INK, Spec, finished, hints
 from dashboard.texts import Lang
 
 STEP = 24
@@ -39,7 +39,7 @@ def _spans(dark: bool, lang: Lang) -> Spec:
 
     y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(grid=False, ticks=False, domain=False, aria=False))
     base = alt.Chart(alt.NamedData("rows"))
-    tooltip = [alt.Tooltip(f"{name}:N", title=" ") for name in ("name", "shown")]
+    tooltip = hints("name", "shown")
     colour = alt.when(alt.datum.is_chosen).then(alt.value(primary)).otherwise(alt.value(muted))
     thin = base.mark_rule(strokeWidth=1.5, aria=False).encode(
         x=x("thin_from"), x2="thin_to:Q", y=y, color=alt.value(faint), tooltip=tooltip

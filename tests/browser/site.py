@@ -42,7 +42,13 @@ class Site:
         page.on("request", seen)
 
     def lans(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"{self.url}/api/v1/regions?level=lan") as answer:
+        return self._regions("level=lan")
+
+    def kommuner(self, lan: str) -> list[dict[str, Any]]:
+        return self._regions(f"level=kommun&lan={lan}")
+
+    def _regions(self, query: str) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"{self.url}/api/v1/regions?{query}") as answer:
             found: list[dict[str, Any]] = json.load(answer)["data"]
             return found
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -76,6 +78,7 @@ def test_the_page_is_sound(browser: Browser, site: Site, view: str, lang: str, s
         assert "Inkluderingskartan" in page.title()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("[data-testid=stException]").count() == 0
+        assert page.locator(".stHtml a:not([href]), .ik-take:not(:has(a))").count() == 0
         assert site.outside == []
         assert site.violations(page) == []
         if lang == "sv" and width == 1440 and scheme == "light":
@@ -120,6 +123,27 @@ def test_a_click_on_each_lan_changes_heading_and_address(browser: Browser, site:
             expect(page.locator(".stSelectbox input").first).to_have_value(name)
             settle(page)
             assert page.get_by_text("Något gick fel").count() == 0
+    finally:
+        page.context.close()
+
+
+def test_a_point_on_the_map_of_kommuner_says_what_it_is(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/lan?lan=22", "sv", "light", 1440)
+    try:
+        drawing = page.get_by_test_id("stDeckGlJsonChart")
+        drawing.scroll_into_view_if_needed()
+        box = drawing.bounding_box()
+        assert box
+        told = page.locator(".deck-tooltip")
+        middle = box["width"] / 2, box["height"] / 2
+        places = product(range(0, int(box["width"]), 14), range(0, int(box["height"]), 14))
+        near = sorted(places, key=lambda at: math.dist(at, middle))
+        for x, y in near:
+            page.mouse.move(box["x"] + x, box["y"] + y)
+            if told.count() and told.first.is_visible():
+                break
+        names = [r["name_sv"] for r in site.kommuner("22")]
+        expect(told.first).to_have_text(re.compile(rf"^({'|'.join(names)}): \d+ initiativ$"))
     finally:
         page.context.close()
 
