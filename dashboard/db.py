@@ -30,9 +30,11 @@ _CHANGES = Path(__file__).with_name("changes.sql")
 _SNAPSHOT = re.compile(r"[0-9]{8}-[0-9a-f]{8}")
 _KEPT_ROWS = 200_000
 _LARGE = 20_000
+_KEPT_QUESTIONS = 500
 _DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _damaged: set[tuple[Path, int, int]] = set()
 """Files that could not be read, as they were then: path, size, time of change."""
+_questions: OrderedDict[str, duckdb.Statement] = OrderedDict()
 _kept: OrderedDict[tuple[Any, ...], tuple[Row, ...]] = OrderedDict()
 _weight = 0
 _lock = threading.Lock()
@@ -163,8 +165,7 @@ class Warehouse:
                 return _kept[key]
         cursor = self._con.cursor()
         try:
-            _ask_only(cursor, sql)
-            cursor.execute(sql, dict(params or {}))
+            cursor.execute(_parsed(cursor, sql), dict(params or {}))
             names = [column[0] for column in cursor.description or ()]
             answer = tuple(dict(zip(names, values, strict=True)) for values in cursor.fetchall())
         except duckdb.Error as error:
@@ -285,13 +286,29 @@ def _keep(key: tuple[Any, ...], answer: tuple[Row, ...]) -> None:
             _weight -= len(_kept.popitem(last=False)[1]) or 1
 
 
-def _ask_only(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+def _parsed(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The question as it is understood, kept: to read it is a fifth of a small one's cost. It is no connection's."""
+    with _lock:
+        if sql in _questions:
+            _questions.move_to_end(sql)
+            return _questions[sql]
+    found = _only(cursor, sql)
+    with _lock:
+        _questions[sql] = found
+        if len(_questions) > _KEPT_QUESTIONS:
+            _questions.popitem(last=False)
+    return found
+
+
+def _only(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     try:
-        kinds = [statement.type for statement in cursor.extract_statements(sql)]
+        statements = cursor.extract_statements(sql)
+        kinds = [statement.type for statement in statements]
     except ValueError as error:  # a kind of statement that the driver has no name for
         raise NotAQuestionError(str(error)) from error
     if kinds != [duckdb.StatementType.SELECT]:
         raise NotAQuestionError(", ".join(kind.name for kind in kinds) or "nothing")
+    return statements[0]
 
 
 def _frozen(params: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

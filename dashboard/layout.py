@@ -215,7 +215,7 @@ def kept(make: Callable[Concatenate[View, Given], T]) -> Callable[Concatenate[Vi
     """
 
     @wraps(make)
-    def asked(v: View, *given: Given.args, **named: Given.kwargs) -> T:
+    def asked(v: View, /, *given: Given.args, **named: Given.kwargs) -> T:
         key = (make.__module__, make.__qualname__, v.w.path, v.page, v.sel, given, tuple(named.items()))
         with _making:
             if key in _made:

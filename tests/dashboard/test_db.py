@@ -115,6 +115,18 @@ def test_what_is_kept_is_bounded_in_rows_and_the_least_used_goes_first(
     assert all(len(answer) <= 5 for answer in db._kept.values())
 
 
+def test_so_many_understood_questions_are_kept_and_the_least_used_goes_first(
+    w: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "_questions", OrderedDict())
+    monkeypatch.setattr(db, "_KEPT_QUESTIONS", 3)
+    for number in range(10):
+        assert w.row(f"SELECT {number} + $a AS sum", {"a": number}) == {"sum": 2 * number}
+        assert w.row("SELECT -$a AS used", {"a": number}) == {"used": -number}
+        assert "SELECT -$a AS used" in db._questions
+        assert len(db._questions) <= 3
+
+
 def test_two_snapshots_never_answer_for_each_other(w: Warehouse, tmp_path: Path) -> None:
     other = Path(shutil.copy(w.path, tmp_path / "20200101-00000000.duckdb"))
     con = duckdb.connect(str(other))
