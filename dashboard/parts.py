@@ -62,7 +62,7 @@ def bars(items: Sequence[Bar], caption: Text) -> Markup:
     """Labelled horizontal bars; the figure stands beside each, so nothing hangs on the bar's length alone."""
     rows = "".join(
         ('<tr aria-current="true">' if b.current else "<tr>")
-        + f'<th scope="row">{escape(b.label)}<td><span class="ik-bar">'
+        + f'<th>{escape(b.label)}<td><span class="ik-bar">'
         + (f'<span style="width:{b.share * 100:.1f}%"></span>' if b.share else "")
         + f"</span><td>{escape(b.value)}"
         for b in items
@@ -113,7 +113,7 @@ def _css(text: str) -> str:
 
 def columns(shares: Sequence[int], *pieces: Markup) -> Markup:
     """Markup side by side, and under each other where there is no room: one message, where Streamlit sends seven."""
-    across = " ".join(f"minmax(0,{share}fr)" for share in shares)
+    across = " ".join(f"{share}fr" for share in shares)
     inner = Markup("").join(Markup("<div>{}</div>").format(piece) for piece in pieces)
     return Markup('<div class="ik-columns" style="--across:{}">{}</div>').format(across, inner)
 
