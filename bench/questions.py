@@ -44,6 +44,25 @@ VIEWS: tuple[tuple[str, dict[str, str]], ...] = (
     ("portfolios", {"p1": "fond~ESF", "p2": "fond~ERDF"}), ("actors", {"lan": "18"}),
 )  # fmt: skip
 """Page and its address; every page whose questions are about operations."""
+OTHERS: tuple[tuple[str, dict[str, str]], ...] = (
+    *(
+        (page, {})
+        for page in (
+            "concepts", "contracts", "platforms", "event", "sources", "effects", "trees", "views", "about", "search",
+            "stage", "import_file", "account", "admin", "accessibility",
+        )
+    ),
+    ("concepts", {"portfolj": "utland"}), ("sweden", {"plats": "agare"}),
+    ("sweden", {"malgrupp": "nyanlanda"}), ("county", {"lan": "18", "malgrupp": "nyanlanda"}),
+    ("county", {"lan": "18", "q": "unga"}), ("county", {"lan": "18", "plats": "agare"}),
+    ("county", {"lan": "18", "nationella": "fordela"}), ("initiatives", {"lan": "18", "plats": "agare"}),
+    ("kommun", {"kommun": "1880"}), ("kommun", {"kommun": "1880", "plats": "agare"}),
+    ("compare", {"med": "18,lika,00", "plats": "agare"}), ("compare", {"med": "18,1880", "malgrupp": "nyanlanda"}),
+    ("need", {"plats": "agare"}), ("actors", {"lan": "18", "plats": "agare"}),
+    ("portfolios", {"p1": "malgrupp~nyanlanda", "p2": "fond~ERDF", "plats": "agare"}),
+    ("portfolios", {"p1": "fond~ESF", "p2": "fond~ERDF", "rader": "1:ruta:nyanlanda:18"}),
+)  # fmt: skip
+"""Every other page, and other ways of asking; no peer answers these, and no goal is set for them."""
 Question = tuple[str, dict[str, Any]]
 Essence = dict[str, Callable[[Peer], Rows]]
 Costs = dict[str, dict[int, float]]
@@ -86,11 +105,12 @@ def timed(
     found = []
     for at in seen[OURS]:
         least, *larger = took[at]
-        goal = None if rows != MANY else FILTER if at in asked else FLAT if at == EVERY else None
+        has_peers = at in asked and bool(asked[at][1])
+        goal = None if rows != MANY else FILTER if has_peers else FLAT if at == EVERY else None
         name, ours, before = f"{at}, {rows:,}", took[at][rows], took[at][least] if larger else None
         found.append(Figure(name, ours, "ms", before, f"at {least:,}" * bool(larger), goal, of_value=at in asked))
         note = ""
-        if at in asked and not larger:
+        if has_peers and not larger:
             whole, essential = asked[at]
             note = f"{len(whole)} questions; the others answer {len(essential)}: {'; '.join(essential)}"
         found += [
@@ -102,16 +122,16 @@ def timed(
 
 
 def put(path: Path) -> dict[str, tuple[list[Question], Essence]]:
-    """View -> every question that it puts, and what its peers are asked."""
+    """View -> every question that it puts, and what its peers are asked, nothing of :data:`OTHERS`."""
     from dashboard import db
 
     w = db.Warehouse(path)
     try:
         return {
             f"/{page} {' '.join(f'{key}={value}' for key, value in query.items())}".strip(): (
-                questions(w, page, query), essence(w, page, query),
+                questions(w, page, query), essence(w, page, query) if (page, query) in VIEWS else {},
             )
-            for page, query in VIEWS
+            for page, query in (*VIEWS, *OTHERS)
         }  # fmt: skip
     finally:
         closed(w)
@@ -120,7 +140,7 @@ def put(path: Path) -> dict[str, tuple[list[Question], Essence]]:
 def views(
     path: Path, asked: Mapping[str, tuple[list[Question], Essence]], peers: Peers, rounds: int
 ) -> dict[str, dict[str, float]]:
-    """Party -> view, and all views -> ms of all its questions, put one by one; ours to a cursor, no answer kept."""
+    """Party -> view, and all with peers -> ms of its questions, put one by one; ours to a cursor, no answer kept."""
     from dashboard import db
 
     w = db.Warehouse(path)
@@ -134,14 +154,19 @@ def views(
         def theirs(peer: Peer, essential: Essence = essential) -> object:
             return [put(peer) for put in essential.values()]
 
-        slow = {party: partial(ms, partial(theirs, peer)) for party, peer in peers.all.items()}
-        quick = {OURS: partial(ms, ours), BARE: slow.pop(BARE)}
+        slow = {party: partial(ms, partial(theirs, peer)) for party, peer in peers.all.items() if essential}
+        quick = {OURS: partial(ms, ours)}
+        if essential:
+            quick[BARE] = slow.pop(BARE)
         for run in quick.values():  # the first reads from disk
             run()
         for party, cost in (alternating(FEW, **quick) | alternating(rounds, **slow)).items():
             took[party][at] = cost
     closed(w)
-    return {party: {**costs, EVERY: sum(costs.values())} for party, costs in took.items()}
+    return {
+        party: {**costs, EVERY: sum(cost for at, cost in costs.items() if asked[at][1])}
+        for party, costs in took.items()
+    }
 
 
 def ms(work: Callable[[], object]) -> float:

@@ -23,7 +23,7 @@ import duckdb
 Row = dict[str, Any]
 log = logging.getLogger("inkarta")
 
-SCHEMA = 5
+SCHEMA = 6
 """The ``schema_version`` whose tables the questions are put to."""
 
 _CHANGES = Path(__file__).with_name("changes.sql")

@@ -114,3 +114,29 @@ WITH funds AS (
 SELECT r.place, e.* FROM every e JOIN mart_order r USING (operation_id)
 WHERE funder IS NOT NULL  -- what names no funder says nothing more where one of the form is named
     OR NOT EXISTS (FROM every n WHERE n.operation_id = e.operation_id AND n.form = e.form AND n.funder IS NOT NULL);
+
+-- A platform with the project that funds it and the actor that runs it.
+CREATE TABLE mart_platform AS
+SELECT p.*, o.local_id, o.title_sv AS project_sv, o.title_en AS project_en, o.fund_code, o.start_date,
+    o.start_precision, o.end_date, o.end_precision, o.last_date, o.status, a.name AS organisation, a.actor_id
+FROM platform p
+LEFT JOIN operation_link l USING (operation_id)
+LEFT JOIN mart_operation o ON o.operation_id = l.canonical_id
+LEFT JOIN (SELECT org_id, min(actor_id) AS actor_id FROM organisation_actor GROUP BY 1) g USING (org_id)
+LEFT JOIN mart_actor a USING (actor_id);
+
+-- The coordination associations of a län: those that a seed places there, else that an initiative there names.
+CREATE TABLE mart_association AS
+WITH known AS (SELECT actor_id, name FROM mart_actor WHERE org_type = 'samordningsförbund'), seeded AS (
+    SELECT actor_id, name, lan_code AS code FROM known JOIN seed_item USING (name)
+    WHERE kind = 'organisation' AND length(lan_code) = 2
+), named AS (
+    SELECT k.actor_id, k.name, p.code FROM known k
+    JOIN mart_relation r USING (actor_id)
+    JOIN mart_operation o USING (operation_id)
+    JOIN mart_place p USING (operation_id)
+    WHERE o.portfolio = 'sverige' AND p.plats = 'verksamhet' AND NOT p.spread
+)
+SELECT code, list(DISTINCT name ORDER BY name) AS names FROM (
+    FROM seeded UNION FROM named WHERE actor_id NOT IN (SELECT actor_id FROM seeded))
+GROUP BY code ORDER BY code;

@@ -185,6 +185,28 @@ CREATE TABLE mart_term AS
 SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
 FROM contract_term t JOIN operation_link l USING (operation_id);
 
+-- What is read as a contract: a record of INDIGO, or an operation that says something of itself as one.
+CREATE TABLE mart_contract AS
+WITH named AS (
+    SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.portfolio, coalesce(t.said, 0) AS said
+    FROM mart_operation o LEFT JOIN (SELECT operation_id, count(*) AS said FROM mart_term GROUP BY 1) t USING (operation_id)
+    WHERE o.fund_code = 'INDIGO' OR t.said > 0
+)
+SELECT n.*, coalesce(f.amounts, []) AS amounts, coalesce(p.investors, []) AS investors
+FROM named n
+LEFT JOIN (
+    SELECT operation_id, list({measure: measure, currency: currency, amount: amount, label_in_source: label_in_source,
+        is_rounded: is_rounded} ORDER BY measure, currency) AS amounts
+    FROM mart_funding SEMI JOIN named USING (operation_id)
+    WHERE measure IN ('outcome_payment', 'social_investment', 'disbursed') GROUP BY 1
+) f USING (operation_id)
+LEFT JOIN (
+    SELECT l.canonical_id AS operation_id, list(DISTINCT g.name ORDER BY g.name) AS investors
+    FROM operation_party p JOIN organisation g USING (org_id) JOIN operation_link l USING (operation_id)
+    SEMI JOIN named ON named.operation_id = l.canonical_id WHERE p.role = 'investor' GROUP BY 1
+) p USING (operation_id)
+ORDER BY n.portfolio, n.said DESC, n.title_sv, n.operation_id;
+
 -- Themes found by words: a word, or the beginning of one, in the title, the description or the method; notes are not read.
 -- Every one stands in search_text, where one look for them all leaves few texts to go through.
 SET VARIABLE theme_words = (

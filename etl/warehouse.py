@@ -35,7 +35,7 @@ from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
 from etl.tables import FOR_MARTS, building, connected, sha256, spilled
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 _BUILDING = "building"
 HERE = Path(__file__).resolve().parent
 

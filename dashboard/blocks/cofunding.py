@@ -46,7 +46,7 @@ def together(v: View) -> Exhibit | None:
 
 
 def _titles(v: View, r: Row) -> str:
-    first, more = "; ".join(r[f"titles_{v.lang}"][:3]), len(r[f"titles_{v.lang}"]) - 3
+    first, more = "; ".join(r[f"titles_{v.lang}"]), r["n"] - 3
     return v.t("list.more_places", name=first, n=v.n(more)) if more > 0 else first
 
 

@@ -74,7 +74,7 @@ def _list(v: View, portfolio: str, name: str, title: str) -> Exhibit | None:
     if not found:
         return None
     said, money = contracts.grouped(contracts.terms(v.w)), contracts.grouped(contracts.amounts(v.w))
-    investors = contracts.grouped(contracts.parties(v.w, portfolio, "investor"))
+    investors = contracts.grouped(contracts.investors(v.w, portfolio))
     cells = [_cells(v, said[r["operation_id"]], money[r["operation_id"]], investors[r["operation_id"]]) for r in found]
     lacking = {field: sum(each[field] is None for each in cells) for field in FIELDS}
     fields = ", ".join(

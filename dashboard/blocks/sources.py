@@ -133,11 +133,7 @@ def missing(v: View) -> None:
 
 def conflicts(v: View) -> None:
     """Facts on which sources disagree, with links to the initiatives."""
-    found = v.w.rows(
-        "SELECT c.field, c.value_a, c.value_b, o.local_id, o.title_sv, o.title_en FROM operation_conflict c "
-        "JOIN operation_link l USING (operation_id) JOIN mart_operation o ON o.operation_id = l.canonical_id "
-        "ORDER BY o.title_sv, c.field"
-    )
+    found = provenance.conflicts(v.w)
     body = [
         [
             parts.link(

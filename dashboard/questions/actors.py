@@ -6,16 +6,15 @@ from typing import Any
 
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
-from dashboard.selection import PLACED, Selection
+from dashboard.selection import Selection
 
 KINDS = ("kommun", "region", "samordningsförbund", "myndighet", "civilsamhälle", "other")
 """The kinds of organisation that a network tells apart."""
 NO_KIND = "okänd"
 
-_ONE = """ AND o.operation_id IN (SELECT operation_id FROM mart_operation WHERE local_id = $insats
-    UNION ALL SELECT canonical_id FROM operation_link WHERE operation_id = $insats)"""
+_ONE = "place IN (SELECT place FROM mart_id WHERE id = $insats)"
 _ACTORS = """
-WITH scope AS ({scope}), partner AS (
+WITH scope AS MATERIALIZED ({scope}), partner AS (
     SELECT actor_id, count(DISTINCT other) AS partners FROM (
         SELECT a_id AS actor_id, b_id AS other FROM mart_edge SEMI JOIN scope USING (place)
         UNION ALL SELECT b_id, a_id FROM mart_edge SEMI JOIN scope USING (place)) GROUP BY 1
@@ -33,7 +32,7 @@ LEFT JOIN placed USING (actor_id)
 GROUP BY ALL ORDER BY partners DESC, initiatives DESC, a.name
 """
 _EDGES = """
-WITH scope AS ({scope})
+WITH scope AS MATERIALIZED ({scope})
 SELECT e.a_id, e.b_id, a.name AS a, b.name AS b, count(*) AS n,
     list(o.title_sv ORDER BY o.title_sv) AS titles_sv, list(o.title_en ORDER BY o.title_sv) AS titles_en
 FROM mart_edge e SEMI JOIN scope USING (place)
@@ -43,7 +42,7 @@ JOIN mart_actor b ON b.actor_id = e.b_id
 GROUP BY ALL ORDER BY n DESC, a.name, b.name
 """
 _COVER = """
-WITH scope AS ({scope}), parties AS (
+WITH scope AS MATERIALIZED ({scope}), parties AS (
     SELECT place, count(DISTINCT actor_id) FILTER (is_working) AS n
     FROM mart_relation SEMI JOIN scope USING (place) GROUP BY 1
 )
@@ -55,19 +54,20 @@ FROM scope LEFT JOIN parties USING (place)
 
 def scope(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     """SQL of the selection's operations by their places in lists, of one when the URL names it, and what it binds."""
-    if not sel.insats and (ranked := cubes.ranked(w, sel)):
-        return ranked
-    where, params = cubes.narrowed(w, sel)
-    of_one = {"insats": sel.insats} if sel.insats else {}
-    within = f"SELECT operation_id FROM mart_operation o WHERE {where}{_ONE if of_one else ''}"
-    return f"SELECT place FROM mart_order WHERE operation_id IN ({within})", params | of_one
+    if found := cubes.ranked(w, sel):
+        within, params = found
+    else:
+        where, params = sel.where()
+        of_id = f"SELECT operation_id FROM mart_operation o WHERE {where}"
+        within = f"SELECT place FROM mart_order WHERE operation_id IN ({of_id})"
+    if sel.insats:
+        return f"SELECT place FROM ({within}) WHERE {_ONE}", params | {"insats": sel.insats}
+    return within, params
 
 
 def _placed(sel: Selection) -> tuple[str, dict[str, Any]]:
     """SQL of place and code, where each operation is, and what it binds."""
-    if cubes.is_usual(sel):
-        return "mart_part", {}
-    return f"(SELECT place, code FROM {PLACED} JOIN mart_order USING (operation_id))", sel.places()
+    return "(SELECT place, code FROM mart_part WHERE plats = $plats AND spread = $spread)", sel.places()
 
 
 def listed(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
@@ -95,7 +95,7 @@ def joint(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """The selection's operations with two working actors or more: local_id, titles, n (actors)."""
     within, params = scope(w, sel.but(insats=""))
     return w.rows(
-        f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.n FROM ("
+        f"WITH scope AS MATERIALIZED ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.n FROM ("
         "SELECT place, count(DISTINCT actor_id) AS n FROM mart_relation SEMI JOIN (FROM mart_edge SEMI JOIN scope "
         "USING (place)) USING (place) WHERE is_working GROUP BY 1) r "
         "JOIN mart_card o USING (place) ORDER BY o.title_sv",
@@ -112,7 +112,7 @@ def roles_of(w: Warehouse, sel: Selection, actor_id: str) -> tuple[Row, ...]:
     """One row an operation and role of an actor in the selection, with reason, source words and the source row."""
     within, params = scope(w, sel)
     return w.rows(
-        f"WITH scope AS ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.* FROM mart_relation r "
+        f"WITH scope AS MATERIALIZED ({within}) SELECT o.local_id, o.title_sv, o.title_en, r.* FROM mart_relation r "
         "SEMI JOIN scope USING (place) JOIN mart_card o USING (place) "
         "WHERE r.actor_id = $actor ORDER BY o.title_sv, r.role",
         params | {"actor": actor_id},
@@ -148,7 +148,7 @@ def alike(w: Warehouse) -> tuple[Row, ...]:
 
 PARTIES = ("kommun", "region", "arbetsformedlingen", "forsakringskassan", "samordningsforbund")
 _PARTIES = """
-WITH scope AS ({scope}), known AS (
+WITH scope AS MATERIALIZED ({scope}), known AS (
     SELECT place FROM mart_party SEMI JOIN scope USING (place)
     GROUP BY 1 HAVING count(DISTINCT party) >= 2
 )

@@ -6,6 +6,14 @@ from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
 from dashboard.selection import BASES, SWEDEN, Selection
 
+_PLACING = """
+SELECT count(DISTINCT id) FILTER (location_type = 'operation') AS activity,
+    count(DISTINCT id) FILTER (location_type = 'beneficiary') AS owner,
+    count(DISTINCT id) FILTER (location_type = 'national') AS national,
+    count(DISTINCT id) FILTER (location_type = 'unknown') AS unknown
+FROM {placed}
+"""
+
 
 def portfolios(w: Warehouse) -> dict[str, tuple[str, str]]:
     """Portfolio -> Swedish and English title of its sources, Sweden first; only those that hold operations."""
@@ -55,14 +63,4 @@ def placing(w: Warehouse, sel: Selection) -> Row:
             cells.params | sel.places(),
         )
         return found or {}
-    where, params = cubes.narrowed(w, sel)
-    row = w.row(
-        "SELECT count(DISTINCT operation_id) FILTER (location_type = 'operation') AS activity, "
-        "count(DISTINCT operation_id) FILTER (location_type = 'beneficiary') AS owner, "
-        "count(DISTINCT operation_id) FILTER (location_type = 'national') AS national, "
-        "count(DISTINCT operation_id) FILTER (location_type = 'unknown') AS unknown "
-        "FROM mart_place WHERE plats = $plats AND spread = $spread "
-        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})",
-        params | sel.places(),
-    )
-    return row or {}
+    return w.row(*cubes.single(w, sel).asked(_PLACING)) or {}

@@ -7,50 +7,45 @@ from dataclasses import dataclass
 
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
-from dashboard.selection import PLACED, Selection
+from dashboard.selection import Selection
 
 PAGE = 100
-_COSTED = (
-    "f.amount IS NOT NULL AND o.operation_id IN (SELECT operation_id FROM mart_participants WHERE sex = 'T' "
-    "AND value > 0 AND {})"
-)
-_PLACE = f"o.operation_id IN (SELECT operation_id FROM {PLACED} WHERE code = $key)"
+_COSTED = "f.amount IS NOT NULL AND id IN (SELECT id FROM {{persons}} WHERE value > 0 AND {})"
+_PLACE = "id IN (SELECT id FROM {placed} WHERE code = $key)"
 PREDICATES = {
-    "agare": "coalesce(w.owner_key, 'okant') = $key",
-    "start": "coalesce(CAST(year(o.start_date) AS VARCHAR), 'okant') = $key",
+    "agare": "coalesce(owner_key, 'okant') = $key",
+    "start": "coalesce(CAST(start_year AS VARCHAR), 'okant') = $key",
     "belopp": "CASE WHEN f.amount IS NULL THEN 'okant' ELSE 'kant' END = $key",
     "planerade": _COSTED.format("kind = 'output' AND indicator_code = 'participants' AND value_type = 'planned'"),
     "faktiska": _COSTED.format("kind = 'output' AND indicator_code = 'participants' AND value_type = 'actual'"),
     "resultat": _COSTED.format("kind = 'result' AND indicator_code = $key AND value_type = 'actual'"),
-    "malgrupp": "o.operation_id IN (SELECT operation_id FROM mart_target_group WHERE target_group_code = $key)",
-    "tema": "o.operation_id IN (SELECT operation_id FROM mart_theme WHERE code = $key)",
+    "malgrupp": "id IN (SELECT id FROM {grouped} WHERE code = $key)",
+    "tema": "id IN (SELECT id FROM {themed} WHERE code = $key)",
     "lan": _PLACE,
-    "ruta": f"{_PLACE} AND o.operation_id IN (SELECT operation_id FROM mart_target_group "
-    "WHERE target_group_code = $group)",
+    "ruta": f"{_PLACE} AND id IN (SELECT id FROM {{grouped}} WHERE code = $group)",
 }
-"""What a figure is of -> which of the portfolio's operations are in it."""
+"""What a figure is of -> which of the portfolio's operations are in it, as :meth:`cubes.Single.asked` reads it."""
 _MARK = re.compile(rf"([1-4]):({'|'.join(PREDICATES)})(?::([\w.:@+-]{{1,80}}))?")
 _ROWS = """
-SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, w.name AS owner, o.start_date,
-    o.start_precision, f.amount, h.part, p.planned, p.actual, p.is_hidden, count(*) OVER () AS matches,
-    count(f.amount) OVER () AS known,
-    sum(f.amount) OVER () AS total, sum(h.part) OVER () AS part_total, sum(p.planned) OVER () AS planned_total,
-    sum(p.actual) OVER () AS actual_total
-FROM mart_operation o
-LEFT JOIN (SELECT operation_id, amount FROM mart_amount
-    WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (operation_id)
-LEFT JOIN mart_owner w USING (operation_id)
-LEFT JOIN (SELECT operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS part
-    FROM mart_amount a JOIN {placed} p USING (operation_id)
-    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency AND p.code = $key
-    GROUP BY 1) h USING (operation_id)
-LEFT JOIN (SELECT operation_id, any_value(value) FILTER (value_type = 'planned') AS planned,
+, sum_of AS (SELECT id, amount FROM {{amount}} WHERE basis = $bas AND measure = $measure AND currency = $currency),
+chosen AS MATERIALIZED (SELECT id, owner, f.amount FROM {{owned}} LEFT JOIN sum_of f USING (id) WHERE {predicate}),
+parts AS (
+    SELECT id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS part
+    FROM {{placed}} p JOIN (FROM sum_of SEMI JOIN chosen USING (id)) a USING (id) WHERE p.code = $key GROUP BY id
+), counts AS (
+    SELECT id, any_value(value) FILTER (value_type = 'planned') AS planned,
         any_value(value) FILTER (value_type = 'actual') AS actual,
         bool_or(value_type = 'actual' AND flag = 's') AS is_hidden
-    FROM mart_participants WHERE sex = 'T' AND kind = 'output' AND indicator_code = 'participants'
-    GROUP BY 1) p USING (operation_id)
-WHERE {where} AND ({predicate})
-ORDER BY f.amount DESC NULLS LAST, o.title_sv, o.operation_id LIMIT $limit OFFSET $offset
+    FROM {{persons}} SEMI JOIN chosen USING (id) WHERE kind = 'output' AND indicator_code = 'participants' GROUP BY id
+), told AS MATERIALIZED (FROM chosen LEFT JOIN parts USING (id) LEFT JOIN counts USING (id)), summed AS (
+    SELECT count(*) AS matches, count(amount) AS known, sum(amount) AS total, sum(part) AS part_total,
+        sum(planned) AS planned_total, sum(actual) AS actual_total
+    FROM told
+), first AS (FROM told QUALIFY rank() OVER (ORDER BY amount DESC NULLS LAST) <= $limit + $offset)
+SELECT o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, t.owner, o.start_date, o.start_precision,
+    t.amount, t.part, t.planned, t.actual, t.is_hidden, summed.*
+FROM first t JOIN {{card}} o USING (id) CROSS JOIN summed
+ORDER BY t.amount DESC NULLS LAST, o.title_sv, o.operation_id LIMIT $limit OFFSET $offset
 """
 
 
@@ -88,11 +83,10 @@ def operations(w: Warehouse, sel: Selection, of: Mark, *, page: int = 1) -> tupl
     the actual count is suppressed. ``matches``, ``known``, ``total``, ``part_total``, ``planned_total`` and
     ``actual_total`` are of all of them, not of the page.
     """
-    where, params = cubes.narrowed(w, sel)
-    params["measure"], params["currency"] = sel.money
     group, _, key = of.key.partition(":") if of.kind == "ruta" else ("", "", of.key)
-    predicate = PREDICATES[of.kind]
-    params |= {"bas": sel.bas, "key": key, "limit": PAGE, "offset": (page - 1) * PAGE} | sel.places()
-    if "$group" in predicate:
-        params["group"] = group
-    return w.rows(_ROWS.format(placed=PLACED, where=where, predicate=predicate), params)
+    measure, currency = sel.money
+    sql, params = cubes.single(w, sel).asked(
+        _ROWS.format(predicate=PREDICATES[of.kind]), bas=sel.bas, measure=measure, currency=currency, key=key,
+        group=group, limit=PAGE, offset=(page - 1) * PAGE,
+    )  # fmt: skip
+    return w.rows(sql, params)

@@ -7,21 +7,16 @@ from collections.abc import Iterable
 
 from dashboard.db import Row, Warehouse
 
-MEASURES = ("outcome_payment", "social_investment", "disbursed")
-_IS_CONTRACT = "(o.fund_code = 'INDIGO' OR list_contains($told, o.operation_id))"
-
 
 def listed(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
     """A row a contract of the portfolio, most said first: operation_id, local_id, title_sv, title_en.
 
     A contract is a record of INDIGO, or an operation that says something of itself as one (:func:`terms`).
     """
-    said = [r["operation_id"] for r in terms(w)] or [""]
     return w.rows(
-        "SELECT o.operation_id, o.local_id, o.title_sv, o.title_en FROM mart_operation o "
-        f"WHERE o.portfolio = $portfolio AND {_IS_CONTRACT} "
-        "ORDER BY -len(list_filter($told, lambda x: x = o.operation_id)), o.title_sv, o.operation_id",
-        {"portfolio": portfolio, "told": said},
+        "SELECT operation_id, local_id, title_sv, title_en FROM mart_contract WHERE portfolio = $portfolio "
+        "ORDER BY said DESC, title_sv, operation_id",
+        {"portfolio": portfolio},
     )
 
 
@@ -44,22 +39,18 @@ def grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def amounts(w: Warehouse) -> tuple[Row, ...]:
-    """What is at most paid, invested and has been paid, a row an operation, measure and currency."""
+    """What contracts pay at most, invest and have paid, a row an operation, measure and currency."""
     return w.rows(
-        "SELECT operation_id, measure, currency, amount, label_in_source, is_rounded FROM mart_funding "
-        "WHERE list_contains($measures, measure) ORDER BY operation_id, measure, currency",
-        {"measures": list(MEASURES)},
+        "FROM (SELECT operation_id, unnest(amounts, recursive := true) FROM mart_contract) "
+        "ORDER BY operation_id, measure, currency"
     )
 
 
-def parties(w: Warehouse, portfolio: str, role: str) -> tuple[Row, ...]:
-    """The portfolio's organisations in a role: operation_id, name; a row an operation and name."""
+def investors(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
+    """Who invests in the portfolio's contracts: operation_id, name; a row an operation and name."""
     return w.rows(
-        "SELECT DISTINCT l.canonical_id AS operation_id, g.name FROM operation_party p "
-        "JOIN organisation g USING (org_id) JOIN operation_link l USING (operation_id) "
-        "JOIN mart_operation o ON o.operation_id = l.canonical_id "
-        "WHERE p.role = $role AND o.portfolio = $portfolio ORDER BY 1, 2",
-        {"role": role, "portfolio": portfolio},
+        "SELECT operation_id, unnest(investors) AS name FROM mart_contract WHERE portfolio = $portfolio ORDER BY 1, 2",
+        {"portfolio": portfolio},
     )
 
 

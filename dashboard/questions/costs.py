@@ -1,6 +1,6 @@
 """What the operations of a selection cost a person: planned and actual participants, and results.
 
-An operation stands in order by its exact cost a person, worked out in whole numbers; one whose count is hidden, or
+An operation stands in order by its exact cost a person; one whose count is hidden, or
 nothing, or whose amount is not known, has none.
 """
 
@@ -29,8 +29,8 @@ LEFT JOIN (SELECT operation_id, amount FROM mart_amount WHERE {_OF_MEASURE}) f U
 WHERE p.sex = 'T' AND {_COUNTS} AND {{where}}
 """
 _BOTH = "amount IS NOT NULL AND persons > 0"
-_EACH = "(CAST(CAST(amount AS DECIMAL(28, 2)) * 100 AS HUGEINT) * 10000000000000) // persons"
-"""Told apart by it are all costs of up to three million persons."""
+_EACH = "CAST(amount * 100 AS BIGINT) // persons, CAST(CAST(amount * 100 AS BIGINT) % persons AS DOUBLE) / persons"
+"""Whole öre and the fraction left, whose nearest binary number is its own for up to 67 million persons."""
 _SUMMED = f"""
 SELECT kind, per, count(*) FILTER ({_BOTH}) AS n, sum(amount) FILTER ({_BOTH}) AS amount,
     CAST(coalesce(sum(persons) FILTER ({_BOTH}), 0) AS BIGINT) AS persons,
@@ -40,7 +40,7 @@ FROM ({{told}}) GROUP BY kind, per ORDER BY kind, per = 'faktiska', per
 """
 _AT = f"""
 WITH ranked AS (
-    SELECT per, id, amount, persons, row_number() OVER (PARTITION BY kind, per ORDER BY {_EACH}, id) - 1 AS nth
+    SELECT per, id, amount, persons, row_number() OVER (PARTITION BY per ORDER BY {_EACH}, id) - 1 AS nth
     FROM ({{told}}) WHERE {_BOTH}
 ), wanted AS (FROM ranked SEMI JOIN (SELECT unnest($pers) AS per, unnest($ats) AS nth) USING (per, nth))
 SELECT w.per, w.nth, w.amount, w.persons, o.local_id, o.title_sv, o.title_en
@@ -81,5 +81,5 @@ def _told(w: Warehouse, sel: Selection) -> tuple[str, str, dict[str, Any]]:
     if numbered := cubes.numbered(w, sel):
         where, params = numbered
         return _NUMBERED.format(where=where), "mart_card o ON o.place", params | bound
-    where, params = cubes.narrowed(w, sel)
+    where, params = sel.where()
     return _ONE_BY_ONE.format(where=where), "mart_operation o ON o.operation_id", params | bound

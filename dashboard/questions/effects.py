@@ -31,7 +31,7 @@ def operation(w: Warehouse, local_id: str) -> Row | None:
     return w.row(
         "SELECT o.*, (SELECT coalesce(list(DISTINCT l.lan_code ORDER BY l.lan_code), []) FROM mart_location l "
         "WHERE l.operation_id = o.operation_id AND l.lan_code IS NOT NULL) AS lans FROM mart_operation o "
-        "WHERE o.local_id = $id OR o.operation_id = $id OR list_contains(o.operation_ids, $id) "
+        "WHERE o.operation_id IN (SELECT operation_id FROM mart_order JOIN mart_id USING (place) WHERE id = $id) "
         "ORDER BY o.portfolio = $home DESC, o.operation_id LIMIT 1",
         {"id": local_id, "home": SWEDEN},
     )
@@ -40,17 +40,13 @@ def operation(w: Warehouse, local_id: str) -> Row | None:
 def titles(w: Warehouse, local_ids: Iterable[str]) -> dict[str, Row]:
     """local_id -> local_id, title_sv, title_en of the initiatives that are there."""
     rows = w.rows(
-        "SELECT local_id, any_value(title_sv) AS title_sv, any_value(title_en) AS title_en FROM mart_operation "
-        "WHERE list_contains($ids, local_id) GROUP BY local_id",
+        "SELECT i.id AS local_id, any_value(o.title_sv) AS title_sv, any_value(o.title_en) AS title_en FROM mart_id i "
+        "JOIN mart_card o USING (place) WHERE i.id IN (SELECT unnest($ids)) AND o.local_id = i.id GROUP BY i.id",
         {"ids": sorted(set(local_ids)) or [""]},
     )
     return {r["local_id"]: r for r in rows}
 
 
-def choices(w: Warehouse, limit: int = 400) -> tuple[Row, ...]:
-    """Initiatives to choose among: local_id, title_sv, title_en; social innovation first, then what runs."""
-    return w.rows(
-        "SELECT local_id, title_sv, title_en FROM mart_operation WHERE portfolio = $home "
-        "ORDER BY is_social_innovation IS NOT TRUE, status <> 'running', title_sv, operation_id LIMIT $limit",
-        {"home": SWEDEN, "limit": limit},
-    )
+def choices(w: Warehouse) -> tuple[Row, ...]:
+    """400 initiatives to choose among: local_id, title_sv, title_en; social innovation first, then what runs."""
+    return w.rows("SELECT local_id, title_sv, title_en FROM mart_choice ORDER BY nth")

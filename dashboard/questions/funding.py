@@ -11,23 +11,19 @@ from typing import Any
 
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
-from dashboard.selection import PLACED, Selection, measure_id, measure_of
+from dashboard.selection import Selection, measure_id, measure_of
 
 _PROJECTS = """
-SELECT code, count(DISTINCT operation_id) AS touched, sum(share) AS split,
-    count(DISTINCT operation_id) FILTER (status = 'running') AS running,
-    count(DISTINCT operation_id) FILTER (status IN ('granted', 'unknown')) AS undated
-FROM {placed} JOIN (SELECT operation_id, status FROM mart_operation o WHERE {where}) USING (operation_id)
-GROUP BY code
+SELECT code, count(DISTINCT id) AS touched, sum(share) AS split,
+    count(DISTINCT id) FILTER (status = 'running') AS running,
+    count(DISTINCT id) FILTER (status IN ('granted', 'unknown')) AS undated
+FROM {placed} JOIN {operation} USING (id) GROUP BY code
 """
 _MONEY = """
 SELECT code, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM (
-    SELECT p.code, operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
-        any_value(a.amount) AS amount
-    FROM mart_amount a JOIN {placed} p USING (operation_id)
-    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency
-        AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})
-    GROUP BY ALL)
+    SELECT p.code, id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, any_value(a.amount) AS amount
+    FROM {amount} a JOIN {placed} p USING (id)
+    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency GROUP BY ALL)
 GROUP BY code
 """
 _TOTAL = """
@@ -47,32 +43,48 @@ _FOUND_TOTAL = """
 WITH found AS MATERIALIZED ({within}), counted AS (
     SELECT sum(n) AS projects, sum(n) FILTER (status = 'running') AS running,
         sum(n) FILTER (status IN ('granted', 'unknown')) AS undated, sum(n) FILTER (is_funded) AS with_any_amount
-    FROM (SELECT cell, count(*) AS n FROM mart_order SEMI JOIN found USING (place) GROUP BY cell)
-    JOIN mart_cell USING (cell)
-), told AS (
-    SELECT sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded,
-        count(*) - count(f.amount) AS not_restated, sum(n.amount) FILTER (f.amount IS NULL) AS not_restated_amount
-    FROM (SELECT place, amount FROM mart_card_amount SEMI JOIN found USING (place)
-        WHERE basis = 'nominal' AND measure = $measure AND currency = $currency) n
-    LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount
-        WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (place)
-)
+    FROM (SELECT cell, count(*) AS n FROM found GROUP BY cell) JOIN mart_cell USING (cell)
+), told AS ({told})
 SELECT CAST(coalesce(projects, 0) AS BIGINT) AS projects, CAST(coalesce(running, 0) AS BIGINT) AS running,
     CAST(coalesce(undated, 0) AS BIGINT) AS undated, CAST(coalesce(with_any_amount, 0) AS BIGINT) AS with_any_amount,
     told.*
 FROM counted CROSS JOIN told
 """
+_TOLD = """
+SELECT sum(amount) AS amount, count(*) AS with_amount, count(*) FILTER (is_rounded) AS rounded, 0 AS not_restated,
+    NULL AS not_restated_amount
+FROM mart_card_amount SEMI JOIN found USING (place)
+WHERE basis = $bas AND measure = $measure AND currency = $currency
+"""
+_RESTATED = """
+SELECT sum(f.amount) AS amount, count(f.amount) AS with_amount, count(*) FILTER (f.is_rounded) AS rounded,
+    count(*) - count(f.amount) AS not_restated, sum(n.amount) FILTER (f.amount IS NULL) AS not_restated_amount
+FROM (SELECT place, amount FROM mart_card_amount SEMI JOIN found USING (place)
+    WHERE basis = 'nominal' AND measure = $measure AND currency = $currency) n
+LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount
+    WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (place)
+"""
 _BY_PERIOD = """
 SELECT o.programming_period AS period, count(*) AS projects, sum(m.split) AS split, sum(m.amount) AS touched,
     count(m.amount) AS with_amount
-FROM mart_operation o
-LEFT JOIN (SELECT operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
-        any_value(a.amount) AS amount
-    FROM mart_amount a JOIN {placed} p USING (operation_id)
+FROM {operation} o
+LEFT JOIN (SELECT id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, any_value(a.amount) AS amount
+    FROM {amount} a JOIN {placed} p USING (id)
     WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency AND ($one IS NULL OR p.code = $one)
-    GROUP BY ALL) m USING (operation_id)
-WHERE {where} GROUP BY o.programming_period
+    GROUP BY ALL) m USING (id)
+GROUP BY o.programming_period
 ORDER BY o.programming_period = 'other', o.programming_period DESC
+"""
+_MEASURES_THERE = """
+SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM (
+    SELECT a.measure, a.currency, id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
+        any_value(a.amount) AS amount
+    FROM {amount} a JOIN {placed} p USING (id) WHERE a.basis = $bas AND p.code = $here GROUP BY ALL)
+GROUP BY ALL ORDER BY n DESC, measure, currency
+"""
+_MEASURES = """
+SELECT measure, currency, count(*) AS n, sum(amount) AS amount FROM {amount} WHERE basis = 'nominal'
+GROUP BY ALL ORDER BY n DESC, measure, currency
 """
 
 
@@ -124,13 +136,6 @@ _IN_ONE = f"(SELECT cell, split, touched, n FROM mart_cube_money c WHERE {_THERE
 _IN_ALL = f"(SELECT cell, amount AS split, amount AS touched, n FROM mart_cube_amount c WHERE {_WITHIN} AND {_OF})"
 
 
-def _bind(w: Warehouse, sel: Selection, measure: str) -> tuple[str, dict[str, Any]]:
-    where, params = cubes.narrowed(w, sel)
-    params["measure"], params["currency"] = measure_of(measure)
-    params["bas"] = sel.bas
-    return where, params
-
-
 def _told(sel: Selection, measure: str) -> dict[str, Any]:
     kind, currency = measure_of(measure)
     return {"bas": sel.bas, "measure": kind, "currency": currency}
@@ -144,9 +149,7 @@ def projects_by_lan(w: Warehouse, sel: Selection) -> dict[str, Row]:
     if cells := cubes.of(sel, placed=True):
         found = w.rows(_CUBE_PROJECTS.format(cells=cells.sql), cells.params | sel.places())
         return {r["code"]: r for r in found}
-    where, params = cubes.narrowed(w, sel)
-    sql = _PROJECTS.format(placed=PLACED, where=where)
-    return {r["code"]: r for r in w.rows(sql, params | sel.places())}
+    return {r["code"]: r for r in w.rows(*cubes.single(w, sel).asked(_PROJECTS))}
 
 
 def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
@@ -154,9 +157,7 @@ def money_by_lan(w: Warehouse, sel: Selection, measure: str) -> dict[str, Row]:
     if cells := cubes.of(sel, placed=True):
         found = w.rows(_CUBE_MONEY.format(cells=cells.sql), cells.params | sel.places() | _told(sel, measure))
         return {r["code"]: r for r in found}
-    where, params = _bind(w, sel, measure)
-    sql = _MONEY.format(placed=PLACED, where=where)
-    return {r["code"]: r for r in w.rows(sql, params | sel.places())}
+    return {r["code"]: r for r in w.rows(*cubes.single(w, sel).asked(_MONEY, **_told(sel, measure)))}
 
 
 def total(w: Warehouse, sel: Selection, measure: str) -> Row:
@@ -169,9 +170,10 @@ def total(w: Warehouse, sel: Selection, measure: str) -> Row:
         return w.row(_CUBE_TOTAL.format(cells=cells.sql), cells.params | _told(sel, measure)) or {}
     if found := cubes.ranked(w, sel):
         within, params = found
-        return w.row(_FOUND_TOTAL.format(within=within), params | _told(sel, measure)) or {}
-    where, params = _bind(w, sel, measure)
-    return w.row(_TOTAL.format(where=where), params) or {}
+        told = _TOLD if sel.bas == "nominal" else _RESTATED
+        return w.row(_FOUND_TOTAL.format(within=within, told=told), params | _told(sel, measure)) or {}
+    where, params = sel.where()
+    return w.row(_TOTAL.format(where=where), params | _told(sel, measure)) or {}
 
 
 def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
@@ -180,9 +182,7 @@ def by_period(w: Warehouse, sel: Selection, measure: str) -> tuple[Row, ...]:
     if cells := cubes.of(sel, placed=True):
         sql = _CUBE_PERIOD.format(cells=cells.sql, money=_IN_ONE if one else _IN_ALL)
         return w.rows(sql, cells.params | _told(sel, measure) | one)
-    where, params = _bind(w, sel, measure)
-    sql = _BY_PERIOD.format(placed=PLACED, where=where)
-    return w.rows(sql, params | sel.places() | {"one": sel.one_lan})
+    return w.rows(*cubes.single(w, sel).asked(_BY_PERIOD, **_told(sel, measure), one=sel.one_lan))
 
 
 def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
@@ -195,16 +195,7 @@ def money_of_lan(w: Warehouse, sel: Selection, lan_code: str) -> dict[str, Row]:
             cells.params | sel.places() | {"here": lan_code, "bas": sel.bas},
         )
         return {measure_id(r["measure"], r["currency"]): r for r in found}
-    where, params = cubes.narrowed(w, sel)
-    found = w.rows(
-        "SELECT measure, currency, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM ("
-        "SELECT a.measure, a.currency, operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, "
-        f"any_value(a.amount) AS amount FROM mart_amount a JOIN {PLACED} p USING (operation_id) "
-        "WHERE a.basis = $bas AND p.code = $here "
-        f"AND operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL) "
-        "GROUP BY ALL ORDER BY n DESC, measure, currency",
-        params | sel.places() | {"here": lan_code, "bas": sel.bas},
-    )
+    found = w.rows(*cubes.single(w, sel).asked(_MEASURES_THERE, bas=sel.bas, here=lan_code))
     return {measure_id(r["measure"], r["currency"]): r for r in found}
 
 
@@ -221,12 +212,7 @@ def measures(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
             cells.params,
         )
         return tuple({**r, "id": measure_id(r["measure"], r["currency"])} for r in found)
-    where, params = cubes.narrowed(w, sel)
-    found = w.rows(
-        "SELECT measure, currency, count(*) AS n, sum(amount) AS amount FROM mart_funding WHERE operation_id IN "
-        f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY ALL ORDER BY n DESC, measure, currency",
-        params,
-    )
+    found = w.rows(*cubes.single(w, sel).asked(_MEASURES))
     return tuple({**r, "id": measure_id(r["measure"], r["currency"])} for r in found)
 
 

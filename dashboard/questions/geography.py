@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
-from dashboard.questions import cubes
 from dashboard.selection import PLACED, Selection
 
 
@@ -14,7 +13,7 @@ def points(w: Warehouse) -> dict[str, tuple[float, float]]:
 
 def places(w: Warehouse, sel: Selection) -> dict[str, list[Row]]:
     """Operation id -> its places: code (län, SE, okant), lan_code, kommun_code, location_type, share (0–1)."""
-    where, params = cubes.narrowed(w, sel)
+    where, params = sel.where()
     found: dict[str, list[Row]] = {}
     for r in w.rows(
         "SELECT operation_id, code, lan_code, kommun_code, location_type, share "

@@ -31,17 +31,26 @@ SELECT operation_id, count(*) OVER () AS matches FROM mart_operation o WHERE {{w
 ORDER BY {_ORDER} LIMIT $limit OFFSET $offset
 """
 _CARDS = 200
-"""Pages longer than this are joined instead."""
+"""Of longer pages the cards are joined instead of looked up."""
+_LONG = """
+WITH found AS MATERIALIZED ({within}), page AS MATERIALIZED (
+    SELECT place FROM found ORDER BY place LIMIT $limit OFFSET $offset
+)
+SELECT c.* EXCLUDE (place, places, groups), f.amount, f.is_rounded, {places}, c.groups,
+    (SELECT count(*) FROM found) AS matches
+FROM (FROM mart_card SEMI JOIN page USING (place)) c
+LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount SEMI JOIN page USING (place)
+    WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (place)
+{elsewhere} ORDER BY c.place
+"""
+_ELSEWHERE = """LEFT JOIN (SELECT place, list(DISTINCT code ORDER BY code) AS places FROM mart_part SEMI JOIN page
+    USING (place) WHERE plats = $plats AND spread = $spread GROUP BY place) p USING (place)"""
 _PAGE = """
 SELECT c.* EXCLUDE (place, places, groups), f.amount, f.is_rounded, c.places, c.groups, $matches AS matches
-FROM (SELECT * FROM mart_card WHERE place IN ({places})) c
-LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount
-    WHERE basis = $bas AND measure = $measure AND currency = $currency AND place IN ({places})) f USING (place)
+FROM (SELECT * FROM mart_card WHERE place IN (SELECT unnest($places))) c
+LEFT JOIN (SELECT place, amount, is_rounded FROM mart_card_amount WHERE basis = $bas AND measure = $measure
+    AND currency = $currency AND place IN (SELECT unnest($places))) f USING (place)
 ORDER BY c.place
-"""
-_PICKED = """
-SELECT operation_id, (SELECT count(*) FROM found) AS matches FROM mart_order
-WHERE place IN (SELECT place FROM found ORDER BY place LIMIT $limit OFFSET $offset)
 """
 
 
@@ -54,19 +63,21 @@ def listed(w: Warehouse, sel: Selection, *, limit: int = PAGE) -> tuple[Row, ...
     found = cubes.ranked(w, sel)
     if found and cubes.is_usual(sel) and limit <= _CARDS:
         return _cards(w, sel, *found, limit)
+    measure, currency = sel.money
+    told = {"bas": sel.bas, "measure": measure, "currency": currency}
+    bound = {**told, "limit": limit, "offset": (sel.sida - 1) * limit}
     if found:
         within, params = found
-        page = f"WITH found AS NOT MATERIALIZED ({within}), page AS MATERIALIZED ({_PICKED})"
-    else:
-        where, params = cubes.narrowed(w, sel)
-        page = f"WITH page AS MATERIALIZED ({_LOOKED_THROUGH.format(where=where)})"
-    params["measure"], params["currency"] = sel.money
-    sql = page + _LIST.format(placed=PLACED, order=_ORDER)
-    return w.rows(sql, params | sel.places() | {"bas": sel.bas, "limit": limit, "offset": (sel.sida - 1) * limit})
+        places, elsewhere = ("c.places", "") if cubes.is_usual(sel) else ("p.places", _ELSEWHERE)
+        sql = _LONG.format(within=within, places=places, elsewhere=elsewhere)
+        return w.rows(sql, params | bound | cubes.placed(sel))
+    where, params = sel.where()
+    page = f"WITH page AS MATERIALIZED ({_LOOKED_THROUGH.format(where=where)})"
+    return w.rows(page + _LIST.format(placed=PLACED, order=_ORDER), params | bound | sel.places())
 
 
 def _cards(w: Warehouse, sel: Selection, within: str, params: dict[str, Any], limit: int) -> tuple[Row, ...]:
-    """The page of :func:`listed` by its places, which are bound as they are, so that only their blocks are read."""
+    """The page of :func:`listed` by its places, of which only the blocks are read."""
     page = w.rows(
         f"WITH found AS ({within}) SELECT place, (SELECT count(*) FROM found) AS matches FROM found "
         "ORDER BY place LIMIT $limit OFFSET $offset",
@@ -74,12 +85,9 @@ def _cards(w: Warehouse, sel: Selection, within: str, params: dict[str, Any], li
     )
     if not page:
         return ()
-    names = {f"n{number}": row["place"] for number, row in enumerate(page)}
     measure, currency = sel.money
-    return w.rows(
-        _PAGE.format(places=", ".join(f"${name}" for name in names)),
-        names | {"bas": sel.bas, "measure": measure, "currency": currency, "matches": page[0]["matches"]},
-    )
+    bound = {"bas": sel.bas, "measure": measure, "currency": currency, "matches": page[0]["matches"]}
+    return w.rows(_PAGE, bound | {"places": [row["place"] for row in page]})
 
 
 def facets(w: Warehouse, sel: Selection) -> dict[str, dict[str, int]]:
@@ -113,7 +121,7 @@ _POINTS = """
 SELECT r.code, r.name_sv AS name, b.lon, b.lat, p.n FROM ({counted}) p
 JOIN region r USING (code) JOIN boundary b USING (code) ORDER BY n DESC, name
 """
-_BY_KOMMUN = "SELECT value AS code, count(*) AS n FROM mart_listed WHERE facet = 'kommun' AND {where} GROUP BY value"
+_BY_KOMMUN = "SELECT value AS code, count(*) AS n FROM {listed} WHERE facet = 'kommun' AND {where} GROUP BY value"
 _KOMMUN_CUBE = """
 SELECT c.value AS code, CAST(sum(c.n) AS BIGINT) AS n FROM {cube} c SEMI JOIN {cells} USING (cell)
 WHERE c.facet = 'kommun' AND {here} GROUP BY c.value
@@ -122,10 +130,10 @@ _KOMMUN_ONE_BY_ONE = f"""
 SELECT p.kommun_code AS code, count(DISTINCT o.operation_id) AS n
 FROM mart_operation o JOIN {PLACED} p USING (operation_id) WHERE {{where}} AND p.kommun_code IS NOT NULL GROUP BY 1
 """
-_PLACED_NUMBERED = """
+_TIED = """
 SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, count(*) FILTER (owner) AS owner FROM (
-    SELECT bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner FROM mart_part
-    WHERE code = $here AND {where} GROUP BY place)
+    SELECT bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner FROM {placed}
+    WHERE code = $here GROUP BY id)
 """
 
 
@@ -134,7 +142,7 @@ def ending(w: Warehouse, sel: Selection, months: int = 6) -> tuple[Row, ...]:
     if numbered := cubes.numbered(w, sel):
         where, params = numbered
         return w.rows(_ENDING.format(where=where), params | {"months": months})
-    where, params = cubes.narrowed(w, sel)
+    where, params = sel.where()
     return w.rows(
         "SELECT operation_id, local_id, title_sv, title_en, beneficiary, last_date, end_precision "
         "FROM mart_operation o CROSS JOIN snapshot s "
@@ -152,42 +160,29 @@ def kommun_points(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
 
 def _by_kommun(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
     """SQL of code and n, and what it binds."""
-    if cubes.is_usual(sel):
-        cells = cubes.of(sel)
-        if cells and cells.facet in ("", "lan"):
-            cube, here = ("mart_cube_pair", "c.lan = $value") if cells.facet else ("mart_cube", "true")
-            one = {"value": cells.value} if cells.facet else {}
-            return _KOMMUN_CUBE.format(cube=cube, cells=cells.sql, here=here), cells.own | one
-        if numbered := cubes.numbered(w, sel):
-            where, params = numbered
-            return _BY_KOMMUN.format(where=where), params
-    where, params = cubes.narrowed(w, sel)
+    cells = cubes.of(sel)
+    if cells and cells.facet in ("", "lan") and cubes.is_usual(sel):
+        cube, here = ("mart_cube_pair", "c.lan = $value") if cells.facet else ("mart_cube", "true")
+        one = {"value": cells.value} if cells.facet else {}
+        return _KOMMUN_CUBE.format(cube=cube, cells=cells.sql, here=here), cells.own | one
+    if numbered := cubes.numbered(w, sel):
+        where, params = numbered
+        return _BY_KOMMUN.format(listed=cubes.listed(sel), where=where), params | cubes.placed(sel)
+    where, params = sel.where()
     return _KOMMUN_ONE_BY_ONE.format(where=where), params | sel.places()
 
 
 def placed(w: Warehouse, sel: Selection, lan_code: str) -> tuple[int, int, int]:
     """Of the selection's operations in a län: how many have a kommun there, have none, are placed by the owner."""
-    if cubes.is_usual(sel) and (numbered := cubes.numbered(w, sel)):
-        where, params = numbered
-        row = w.row(_PLACED_NUMBERED.format(where=where), params | {"here": lan_code})
-        return (row["tied"], row["none"], row["owner"]) if row else (0, 0, 0)
-    where, params = cubes.narrowed(w, sel)
-    row = w.row(
-        "SELECT count(*) FILTER (has) AS tied, count(*) FILTER (NOT has) AS none, "
-        "count(*) FILTER (owner) AS owner FROM ("
-        "SELECT operation_id, bool_or(kommun_code IS NOT NULL) AS has, bool_or(location_type = 'beneficiary') AS owner "
-        f"FROM {PLACED} WHERE code = $here AND operation_id IN "
-        f"(SELECT operation_id FROM mart_operation o WHERE {where}) GROUP BY operation_id)",
-        params | sel.places() | {"here": lan_code},
-    )
+    row = w.row(*cubes.single(w, sel).asked(_TIED, here=lan_code))
     return (row["tied"], row["none"], row["owner"]) if row else (0, 0, 0)
 
 
 def find(w: Warehouse, local_id: str, portfolio: str = SWEDEN) -> Row | None:
     """An operation by its ``operation_id`` or ``local_id``, as ``mart_operation`` has it; ``portfolio`` comes first."""
     return w.row(
-        "SELECT * FROM mart_operation WHERE operation_id IN (SELECT operation_id FROM mart_operation "
-        "WHERE local_id = $id UNION ALL SELECT canonical_id FROM operation_link WHERE operation_id = $id) "
+        "SELECT * FROM mart_operation WHERE operation_id IN "
+        "(SELECT operation_id FROM mart_order JOIN mart_id USING (place) WHERE id = $id) "
         "ORDER BY operation_id = $id DESC, portfolio = $portfolio DESC, operation_id LIMIT 1",
         {"id": local_id, "portfolio": portfolio},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
 from dashboard.questions.initiatives import kommun_points
-from dashboard.selection import PLACED, Selection
+from dashboard.selection import Selection
 
 
 def every(w: Warehouse) -> dict[str, Row]:
@@ -72,6 +72,12 @@ def profile(w: Warehouse, kommun: str) -> tuple[Row, ...]:
     )
 
 
+_PLACING = """
+SELECT count(*) FILTER (n > 0) AS with_kommun, count(*) FILTER (n = 0) AS without, count(*) FILTER (n > 1) AS several
+FROM (SELECT o.id, count(DISTINCT p.kommun_code) AS n FROM {operation} o LEFT JOIN {placed} p USING (id) GROUP BY 1)
+"""
+
+
 def initiatives(w: Warehouse, sel: Selection) -> dict[str, int]:
     """Kommun -> the selection's operations that are placed there; one in several kommuner counts in each."""
     return {p["code"]: p["n"] for p in kommun_points(w, sel)}
@@ -79,11 +85,5 @@ def initiatives(w: Warehouse, sel: Selection) -> dict[str, int]:
 
 def placing(w: Warehouse, sel: Selection) -> Row:
     """Of the selection's operations: ``with_kommun``, ``without``, and ``several`` that lie in more than one kommun."""
-    where, params = cubes.narrowed(w, sel)
-    row = w.row(
-        "SELECT count(*) FILTER (n > 0) AS with_kommun, count(*) FILTER (n = 0) AS without, "
-        "count(*) FILTER (n > 1) AS several FROM (SELECT o.operation_id, count(DISTINCT p.kommun_code) AS n "
-        f"FROM mart_operation o LEFT JOIN {PLACED} p USING (operation_id) WHERE {where} GROUP BY 1)",
-        params | sel.places(),
-    )
+    row = w.row(*cubes.single(w, sel).asked(_PLACING))
     return row or {"with_kommun": 0, "without": 0, "several": 0}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dashboard.db import Row, Warehouse
 
 PAGE = 25
+_METHODS = (
+    ("number", "diarienummer"), ("key", "common_key"), ("owner", "orgnr_title_start"), ("manual", "manual"),
+)  # fmt: skip
 
 
 def doubtful(w: Warehouse, limit: int = PAGE) -> tuple[Row, ...]:
@@ -26,16 +29,11 @@ def records(w: Warehouse, ids: list[str]) -> dict[str, Row]:
 
 def counts(w: Warehouse) -> Row:
     """Records linked by each method (number, key, owner, manual); pairs compared and possible."""
-    return (
-        w.row(
-            "SELECT count(*) FILTER (method = 'diarienummer') AS number, "
-            "count(*) FILTER (method = 'common_key') AS key, "
-            "count(*) FILTER (method = 'orgnr_title_start') AS owner, count(*) FILTER (method = 'manual') AS manual, "
-            "(SELECT n FROM link_count WHERE name = 'compared') AS compared, "
-            "(SELECT n FROM link_count WHERE name = 'possible') AS possible FROM operation_link"
-        )
-        or {}
-    )
+    sums = ", ".join(f"coalesce(any_value(n) FILTER (method = '{of}'), 0) AS {name}" for name, of in _METHODS)
+    return w.row(
+        f"SELECT {sums}, (SELECT n FROM link_count WHERE name = 'compared') AS compared, "
+        "(SELECT n FROM link_count WHERE name = 'possible') AS possible FROM mart_linked"
+    ) or {}  # fmt: skip
 
 
 def members(w: Warehouse, canonical_id: str) -> tuple[Row, ...]:

@@ -17,7 +17,7 @@ _YEARS_NUMBERED = """
 SELECT CAST(min(year) AS BIGINT) AS least, CAST(max(year) AS BIGINT) AS most, count(*) AS n,
     count(*) - count(year) AS undated
 FROM (SELECT place, year FROM mart_number WHERE {where})
-SEMI JOIN (SELECT place FROM mart_listed WHERE facet = 'lan' AND value NOT IN ('SE', 'okant')) USING (place)
+SEMI JOIN (SELECT place FROM {listed} WHERE facet = 'lan' AND value NOT IN ('SE', 'okant')) USING (place)
 WHERE NOT $is_money OR place IN (SELECT place FROM mart_card_amount
     WHERE basis = $bas AND measure = $measure AND currency = $currency)
 """
@@ -58,8 +58,9 @@ def years(w: Warehouse, sel: Selection, *, is_money: bool) -> Row:
     """
     measure, currency = measure_of(sel.matt)
     bound = {"is_money": is_money, "bas": sel.bas, "measure": measure, "currency": currency}
-    if cubes.is_usual(sel) and (numbered := cubes.numbered(w, sel)):
+    if numbered := cubes.numbered(w, sel):
         where, params = numbered
-        return w.row(_YEARS_NUMBERED.format(where=where), params | bound) or {}
-    where, params = cubes.narrowed(w, sel)
+        sql = _YEARS_NUMBERED.format(where=where, listed=cubes.listed(sel))
+        return w.row(sql, params | bound | cubes.placed(sel)) or {}
+    where, params = sel.where()
     return w.row(_YEARS.format(where=where, placed=PLACED), params | sel.places() | bound) or {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
-from dashboard.selection import PLACED, Selection
+from dashboard.selection import Selection
 
 _PARAMETER = re.compile(r"\$(?=\w)")
 _AMOUNT = """(SELECT operation_id, amount FROM mart_amount
@@ -57,21 +57,22 @@ _YEARS = """
 SELECT year(o.start_date) AS year, count(*) AS n, count(f.amount) AS known, sum(f.amount) AS amount
 FROM mart_operation o LEFT JOIN {amount} f USING (operation_id) WHERE {where} GROUP BY ALL ORDER BY year NULLS LAST
 """
-_ITEMS = {
-    "agare": "SELECT operation_id, owner_key AS code, name AS title_sv, name AS title_en FROM mart_owner",
-    "malgrupp": "SELECT operation_id, target_group_code AS code, title_sv, title_en FROM mart_target_group "
-    "JOIN target_group g ON g.code = target_group_code",
-    "lan": "SELECT DISTINCT operation_id, p.code, name_sv AS title_sv, name_en AS title_en "
-    f"FROM {PLACED} p JOIN region r ON r.code = p.code",
-    "tema": "SELECT operation_id, code, label AS title_sv, label_en AS title_en FROM mart_theme",
-}
-DIMENSIONS = (*_ITEMS, "insats")
 _TITLES = {
     "malgrupp": "SELECT code, title_sv, title_en FROM target_group",
     "lan": "SELECT code, name_sv AS title_sv, name_en AS title_en FROM region WHERE level = 'lan'",
     "tema": "SELECT code, title_sv, title_en FROM mart_theme_title",
 }
 """Facets whose values cubes count."""
+DIMENSIONS = ("agare", *_TITLES, "insats")
+_ITEMS = {
+    "malgrupp": "SELECT code, count(*) AS n FROM {grouped} GROUP BY code",
+    "lan": "SELECT code, count(DISTINCT id) AS n FROM {placed} GROUP BY code",
+    "tema": "SELECT code, count(*) AS n FROM {themed} GROUP BY code",
+}
+_OWNED = """
+SELECT owner_key AS code, any_value(name) AS title_sv, any_value(name) AS title_en, count(*) AS n
+FROM mart_owner JOIN mart_operation o USING (operation_id) WHERE {where} GROUP BY owner_key ORDER BY n DESC, title_sv
+"""
 _OWNERS_COUNTED = """
 SELECT w.owner_key AS code, w.name AS title_sv, w.name AS title_en, n
 FROM (SELECT owner, count(*) AS n FROM mart_number WHERE {where} GROUP BY owner) JOIN mart_named_owner w USING (owner)
@@ -84,10 +85,10 @@ WHERE c.facet = $of GROUP BY ALL ORDER BY n DESC, title_sv
 """
 _CELLS = """
 SELECT target_group_code, code, count(*) AS n, count(split) AS known, sum(split) AS split FROM (
-    SELECT g.target_group_code, p.code, operation_id,
-        sum(amount_part(f.amount, p.share_from, p.share_to)) AS split
-    FROM mart_operation o JOIN mart_target_group g USING (operation_id) JOIN {placed} p USING (operation_id)
-    LEFT JOIN {amount} f USING (operation_id) WHERE {where} GROUP BY ALL)
+    SELECT g.code AS target_group_code, p.code, id, sum(amount_part(f.amount, p.share_from, p.share_to)) AS split
+    FROM {grouped} g JOIN {placed} p USING (id)
+    LEFT JOIN (FROM {amount} WHERE basis = $bas AND measure = $measure AND currency = $currency) f USING (id)
+    GROUP BY ALL)
 GROUP BY ALL
 """
 _CELLS_COUNTED = """
@@ -112,8 +113,8 @@ ORDER BY n.target_group_code, m.region_code
 """
 
 
-def _bind(w: Warehouse, sel: Selection) -> tuple[str, dict[str, Any]]:
-    where, params = cubes.narrowed(w, sel)
+def _bind(sel: Selection) -> tuple[str, dict[str, Any]]:
+    where, params = sel.where()
     params["measure"], params["currency"] = sel.money
     return where, params | {"bas": sel.bas}
 
@@ -136,7 +137,7 @@ def amounts(w: Warehouse, sel: Selection, places: Collection[int]) -> dict[int, 
         _, amount, params = numbered
         sql = _AMOUNTS_NUMBERED.format(amount=amount)
     else:
-        where, params = _bind(w, sel)
+        where, params = _bind(sel)
         sql = _AMOUNTS.format(amount=_AMOUNT, where=where)
     return {r["place"]: r for r in w.rows(sql, params | {"places": sorted(places)})}
 
@@ -150,7 +151,7 @@ def owners(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
         where, amount, params = numbered
         summed = _SUMMED_NUMBERED.format(by="owner", where=where, amount=amount)
         return w.rows(_OWNERS_NUMBERED.format(summed=summed), params)
-    where, params = _bind(w, sel)
+    where, params = _bind(sel)
     return w.rows(_OWNERS.format(amount=_AMOUNT, where=where), params)
 
 
@@ -160,27 +161,28 @@ def years(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
         where, amount, params = numbered
         summed = _SUMMED_NUMBERED.format(by="start_year", where=where, amount=amount)
         return w.rows(f"SELECT start_year AS year, n, known, amount FROM ({summed}) ORDER BY year NULLS LAST", params)
-    where, params = _bind(w, sel)
+    where, params = _bind(sel)
     return w.rows(_YEARS.format(amount=_AMOUNT, where=where), params)
 
 
 def items(w: Warehouse, sel: Selection, dimension: str) -> dict[str, Row]:
     """Code -> title_sv, title_en and n (operations) of the owners, target groups, län or themes that it has."""
-    if dimension in _TITLES and cubes.is_usual(sel) and (found := cubes.of(sel)) and not found.facet:
-        counted = w.rows(_COUNTED.format(cells=found.sql, titles=_TITLES[dimension]), found.own | {"of": dimension})
-        return {r["code"]: r for r in counted}
+    if dimension in _TITLES and cubes.is_usual(sel) and (cells := cubes.of(sel)) and not cells.facet:
+        told = w.rows(_COUNTED.format(cells=cells.sql, titles=_TITLES[dimension]), cells.own | {"of": dimension})
+        return {r["code"]: r for r in told}
     if dimension == "agare" and (numbered := cubes.numbered(w, sel)):
         where, params = numbered
         return {r["code"]: r for r in w.rows(_OWNERS_COUNTED.format(where=where), params)}
-    where, params = cubes.narrowed(w, sel)
-    placed = sel.places() if "$plats" in _ITEMS[dimension] else {}
-    counted = w.rows(
-        f"SELECT i.code, any_value(i.title_sv) AS title_sv, any_value(i.title_en) AS title_en, count(*) AS n "
-        f"FROM ({_ITEMS[dimension]}) i JOIN mart_operation o USING (operation_id) WHERE {where} "
-        "GROUP BY i.code ORDER BY n DESC, title_sv",
-        params | placed,
+    if dimension == "agare":
+        where, params = sel.where()
+        return {r["code"]: r for r in w.rows(_OWNED.format(where=where), params)}
+    counted, params = cubes.single(w, sel).asked(_ITEMS[dimension])
+    found = w.rows(
+        f"SELECT code, title_sv, title_en, n FROM ({counted}) JOIN ({_TITLES[dimension]}) USING (code) "
+        "ORDER BY n DESC, title_sv",
+        params,
     )
-    return {r["code"]: r for r in counted}
+    return {r["code"]: r for r in found}
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def _scope(w: Warehouse, sels: Sequence[Selection]) -> tuple[str, str, dict[str,
             where, bound = numbered
             sql = f"SELECT place FROM mart_order WHERE {where}"
         else:
-            where, bound = cubes.narrowed(w, sel)
+            where, bound = sel.where()
             within = f"SELECT operation_id FROM mart_operation o WHERE {where}"
             sql = f"SELECT place FROM mart_order WHERE operation_id IN ({within})"
         held.append(f"SELECT {by}, {1 << side} AS side FROM ({_PARAMETER.sub(f'$s{side}_', sql)})")
@@ -250,12 +252,11 @@ def cells(w: Warehouse, sel: Selection) -> dict[tuple[str, str], Row]:
     An operation for several groups stands in full in the row of each, so rows are never added to each other.
     """
     usual = cubes.of(sel) if cubes.is_usual(sel) else None
+    money = dict(zip(("measure", "currency"), sel.money, strict=True))
     if usual and not usual.facet:
-        money = dict(zip(("measure", "currency"), sel.money, strict=True))
         found = w.rows(_CELLS_COUNTED.format(cells=usual.sql), usual.own | sel.places() | money | {"bas": sel.bas})
         return {(r["target_group_code"], r["code"]): r for r in found}
-    where, params = _bind(w, sel)
-    found = w.rows(_CELLS.format(placed=PLACED, amount=_AMOUNT, where=where), params | sel.places())
+    found = w.rows(*cubes.single(w, sel).asked(_CELLS, bas=sel.bas, **money))
     return {(r["target_group_code"], r["code"]): r for r in found}
 
 

@@ -23,9 +23,8 @@ def sources(w: Warehouse) -> tuple[Row, ...]:
     """One row a source file: all of ``source_file``, with warnings and age_days against the snapshot's date."""
     return w.rows(
         "SELECT f.*, date_diff('day', CAST(f.retrieved_at AS DATE), s.as_of) AS age_days, coalesce(i.n, 0) AS warnings "
-        "FROM source_file f CROSS JOIN snapshot s LEFT JOIN (SELECT source_id, file_name, count(*) AS n "
-        "FROM load_issue "
-        "WHERE severity = 'warning' GROUP BY ALL) i USING (source_id, file_name) ORDER BY f.kind DESC, f.title_sv"
+        "FROM source_file f CROSS JOIN snapshot s LEFT JOIN mart_warning i "
+        "USING (source_id, file_name) ORDER BY f.kind DESC, f.title_sv"
     )
 
 
@@ -54,28 +53,19 @@ def licence(w: Warehouse, words: str, lang: Lang) -> str:
     return str(row["words"]) if lang == "en" and row and row["words"] else words
 
 
-def issues(w: Warehouse, limit: int = 200) -> tuple[Row, ...]:
-    """Complaints about rows and cells: source_id, file_name, row_no, column, severity, rule, value, message."""
-    return w.rows("SELECT * FROM load_issue ORDER BY severity, source_id, row_no LIMIT $limit", {"limit": limit})
+def issues(w: Warehouse) -> tuple[Row, ...]:
+    """The first 200 complaints: source_id, file_name, row_no, column, severity, rule, value, message."""
+    return w.rows("SELECT * FROM mart_issue ORDER BY nth")
 
 
 def missing(w: Warehouse) -> tuple[Row, ...]:
     """Share of canonical operations that lack a field: field, lacking, of."""
-    return w.rows(
-        "SELECT field, count(*) FILTER (NOT has) AS lacking, count(*) AS of FROM ("
-        "SELECT unnest([{field: 'amount', has: operation_id IN (SELECT operation_id FROM mart_funding)}, "
-        "{field: 'start_date', has: start_date IS NOT NULL}, {field: 'end_date', has: end_date IS NOT NULL}, "
-        "{field: 'beneficiary', has: beneficiary IS NOT NULL}, {field: 'diarienummer', has: diarienummer IS NOT NULL}, "
-        "{field: 'lan', has: operation_id IN (SELECT operation_id FROM mart_location "
-        "WHERE location_type <> 'unknown')}, "
-        "{field: 'kommun', has: operation_id IN (SELECT operation_id FROM mart_location "
-        "WHERE kommun_code IS NOT NULL)}, "
-        "{field: 'target_group', has: operation_id IN (SELECT operation_id FROM mart_target_group)}, "
-        "{field: 'participants_planned', has: operation_id IN (SELECT operation_id FROM mart_participants "
-        "WHERE value_type = 'planned')}, {field: 'participants_actual', has: operation_id IN (SELECT operation_id "
-        "FROM mart_participants WHERE value_type = 'actual')}], recursive := true) FROM mart_operation) "
-        "GROUP BY field ORDER BY lacking DESC"
-    )
+    return w.rows("SELECT * FROM mart_missing ORDER BY lacking DESC, field")
+
+
+def conflicts(w: Warehouse) -> tuple[Row, ...]:
+    """Facts on which sources disagree: field, value_a, value_b, and the operation's local_id, title_sv, title_en."""
+    return w.rows("SELECT * FROM mart_conflict ORDER BY title_sv, field, local_id")
 
 
 def disclosure(w: Warehouse) -> tuple[Row, ...]:

@@ -2,7 +2,7 @@
 
 What is placed as usual is added up from the cubes for riket, single län and kommuner; a group of län, which counts an
 initiative once, and what no cube tells, is counted by places in lists. Any other way of placing, and a filter that is
-no set of cells, is counted operation by operation.
+no set of cells, is counted one by one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,50 @@ from typing import Any
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
 from dashboard.questions.compare import Side
-from dashboard.selection import PLACED, Selection, measure_of
+from dashboard.selection import Selection, measure_of
 
 _SIDES = "(SELECT unnest($sides) AS side, unnest($places) AS place)"
-_PLACED = f"{PLACED} p JOIN {_SIDES} s ON s.place = '00' OR s.place = p.code OR s.place = coalesce(p.kommun_code, '')"
-_WHERE = "operation_id IN (SELECT operation_id FROM mart_operation o WHERE {where})"
+_PLACED = """{placed} p JOIN (SELECT unnest($sides) AS side, unnest($places) AS at) s
+    ON s.at = '00' OR s.at = p.code OR s.at = coalesce(p.kommun_code, '')"""
+_PROJECTS_ONE_BY_ONE = f"""
+SELECT side, count(*) AS touched, sum(share) AS split, count(*) FILTER (status = 'running') AS running,
+    count(*) FILTER (status = 'running' AND last_date BETWEEN as_of AND as_of + to_months(6)) AS ending,
+    count(*) FILTER (status IN ('granted', 'unknown')) AS undated,
+    count(*) FILTER (status = 'planned') AS planned, count(*) FILTER (status = 'ended') AS ended
+FROM (SELECT s.side, p.id, sum(p.share) AS share FROM {_PLACED} GROUP BY ALL)
+JOIN {{operation}} USING (id) CROSS JOIN snapshot GROUP BY side
+"""
+_MONEY_ONE_BY_ONE = f"""
+SELECT side, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM (
+    SELECT s.side, p.id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split, any_value(a.amount) AS amount
+    FROM {_PLACED} JOIN {{amount}} a ON a.id = p.id
+    WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency GROUP BY ALL)
+GROUP BY side
+"""
+_GROUPS_ONE_BY_ONE = f"""
+SELECT side, g.code, count(*) AS n, count(*) FILTER (o.status = 'running') AS running,
+    count(*) FILTER (o.status IN ('running', 'granted', 'unknown')) AS open, sum(m.value) AS planned,
+    count(m.value) AS with_planned
+FROM (SELECT DISTINCT s.side, p.id FROM {_PLACED})
+JOIN {{operation}} o USING (id) JOIN {{grouped}} g USING (id)
+LEFT JOIN (FROM {{persons}} WHERE value_type = 'planned') m USING (id)
+GROUP BY ALL
+"""
+_UNGROUPED_ONE_BY_ONE = f"""
+SELECT side, count(*) AS n FROM (SELECT DISTINCT s.side, p.id FROM {_PLACED}) ANTI JOIN {{grouped}} USING (id)
+GROUP BY side
+"""
+_NEXT_ONE_BY_ONE = f"""
+, dated AS (
+    SELECT side, id, last_date FROM (SELECT DISTINCT s.side, p.id FROM {_PLACED}) JOIN {{operation}} USING (id)
+    WHERE status = 'running' AND last_date IS NOT NULL
+    QUALIFY rank() OVER (PARTITION BY side ORDER BY last_date) <= $n
+)
+SELECT side, o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.last_date
+FROM dated JOIN {{card}} o USING (id)
+QUALIFY row_number() OVER (PARTITION BY side ORDER BY o.last_date, o.title_sv, o.operation_id) <= $n
+ORDER BY side, o.last_date, o.title_sv, o.operation_id
+"""
 _BASE = """
 WITH cells AS MATERIALIZED (SELECT cell, status FROM mart_cell o WHERE {where}),
 counted AS MATERIALIZED (SELECT unnest(CAST($c_sides AS VARCHAR[])) AS side,
@@ -46,7 +85,8 @@ _PROJECTS = f"""
         JOIN (FROM counted UNION ALL FROM listed) s ON s.facet = '' OR s.facet = 'lan' AND s.value = c.code
         WHERE c.facet = '' AND c.plats = 'verksamhet' AND NOT c.spread
         UNION ALL SELECT s.side, CAST(p.share_to - p.share_from AS DECIMAL(12, 10)) FROM mart_part p
-        JOIN counted s ON s.facet = 'kommun' AND s.value = p.kommun_code SEMI JOIN cells USING (cell)) GROUP BY side
+        JOIN counted s ON s.facet = 'kommun' AND s.value = p.kommun_code SEMI JOIN cells USING (cell)
+        WHERE p.plats = 'verksamhet' AND NOT p.spread) GROUP BY side
 )
 SELECT side, CAST(sum(n) AS BIGINT) AS touched, any_value(split) AS split, {_STATUS}
 FROM per LEFT JOIN parted USING (side) GROUP BY side
@@ -72,7 +112,8 @@ _MONEY = """
         UNION ALL SELECT s.side, amount_part(a.amount, p.share_from, p.share_to) FROM mart_part p
         JOIN counted s ON s.facet = 'kommun' AND s.value = p.kommun_code SEMI JOIN cells USING (cell)
         JOIN mart_card_amount a USING (place)
-        WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency) GROUP BY side
+        WHERE p.plats = 'verksamhet' AND NOT p.spread
+            AND a.basis = $bas AND a.measure = $measure AND a.currency = $currency) GROUP BY side
 )
 SELECT side, any_value(split) AS split, sum(amount) AS touched, CAST(sum(n) AS BIGINT) AS n
 FROM amounts LEFT JOIN parted USING (side) GROUP BY side
@@ -108,15 +149,19 @@ among AS MATERIALIZED (
     SELECT place, last_date FROM mart_number JOIN cells USING (cell) WHERE status = 'running' AND last_date IS NOT NULL
 ), """
 _NEXT = """
-, first AS (
-    SELECT side, place FROM touched JOIN among USING (place)
-    QUALIFY rank() OVER (PARTITION BY side ORDER BY last_date) <= $n
+, dated AS MATERIALIZED (
+    SELECT side, place, last_date FROM mart_listed JOIN listed USING (facet, value) JOIN among USING (place)
+), first AS (
+    SELECT DISTINCT side, place
+    FROM dated JOIN (SELECT side, list_max(min(last_date, $most)) AS latest FROM dated GROUP BY side) USING (side)
+    WHERE last_date <= latest
 )
 SELECT side, o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.last_date
 FROM first JOIN mart_card o USING (place)
 QUALIFY row_number() OVER (PARTITION BY side ORDER BY o.last_date, o.title_sv, o.operation_id) <= $n
 ORDER BY side, o.last_date, o.title_sv, o.operation_id
 """
+"""``most``: so many that n differ, however many of a side's members each is in."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +197,11 @@ def _numbered(sel: Selection, found: Sequence[Side]) -> _Numbered | None:
     return _Numbered(cells, found) if cells and not cells.facet and cubes.is_usual(sel) else None
 
 
-def _bound(sel: Selection, found: Sequence[Side]) -> tuple[str, dict[str, Any]]:
-    """The filter without places, and the sides' places as two lists beside each other."""
-    where, params = sel.but(lan=(), kommun=()).where()
+def _single(w: Warehouse, sel: Selection, found: Sequence[Side], sql: str, **bound: Any) -> tuple[Row, ...]:
+    """What is asked of the filter's operations without its places, one by one, with the sides' places beside each."""
     pairs = [(s.code, member) for s in found for member in s.members]
-    lists = {"sides": [side for side, _ in pairs], "places": [place for _, place in pairs]}
-    return _WHERE.format(where=where), params | sel.places() | lists
+    bound |= {"sides": [side for side, _ in pairs], "places": [place for _, place in pairs]}
+    return w.rows(*cubes.single(w, sel.but(lan=(), kommun=())).asked(sql, **bound))
 
 
 def projects(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, Row]:
@@ -168,18 +212,7 @@ def projects(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, R
         ending = {r["side"]: r["ending"] for r in w.rows(*numbered.asked(_ENDING, among=_SOON))}
         told = {r["side"]: {**r, "ending": ending.get(r["side"], 0)} for r in rows}
         return {s.code: none for s in found} | told
-    where, params = _bound(sel, found)
-    rows = w.rows(
-        f"""
-        SELECT side, count(*) AS touched, sum(share) AS split, count(*) FILTER (status = 'running') AS running,
-            count(*) FILTER (status = 'running' AND last_date BETWEEN as_of AND as_of + to_months(6)) AS ending,
-            count(*) FILTER (status IN ('granted', 'unknown')) AS undated,
-            count(*) FILTER (status = 'planned') AS planned, count(*) FILTER (status = 'ended') AS ended
-        FROM (SELECT s.side, p.operation_id, sum(p.share) AS share FROM {_PLACED} WHERE p.{where} GROUP BY ALL)
-        JOIN mart_operation USING (operation_id) CROSS JOIN snapshot GROUP BY side
-        """,
-        params,
-    )
+    rows = _single(w, sel, found, _PROJECTS_ONE_BY_ONE)
     return {s.code: none for s in found} | {r["side"]: r for r in rows}
 
 
@@ -193,19 +226,7 @@ def money(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, Row]
     if numbered := _numbered(sel, found):
         sql, params = numbered.asked(_MONEY)
         return {r["side"]: r for r in w.rows(sql, params | of_amount)}
-    where, params = _bound(sel, found)
-    rows = w.rows(
-        f"""
-        SELECT side, sum(split) AS split, sum(amount) AS touched, count(*) AS n FROM (
-            SELECT s.side, p.operation_id, sum(amount_part(a.amount, p.share_from, p.share_to)) AS split,
-                any_value(a.amount) AS amount
-            FROM mart_amount a JOIN {_PLACED.replace(" JOIN", " USING (operation_id) JOIN", 1)}
-            WHERE a.basis = $bas AND a.measure = $measure AND a.currency = $currency AND p.{where} GROUP BY ALL)
-        GROUP BY side
-        """,
-        params | of_amount,
-    )
-    return {r["side"]: r for r in rows}
+    return {r["side"]: r for r in _single(w, sel, found, _MONEY_ONE_BY_ONE, **of_amount)}
 
 
 def groups(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[tuple[str, str], Row]:
@@ -216,50 +237,21 @@ def groups(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[tuple[st
     """
     if numbered := _numbered(sel, found):
         return {(r["side"], r["code"]): r for r in w.rows(*numbered.asked(_GROUPS, through=("kommun",)))}
-    where, params = _bound(sel, found)
-    rows = w.rows(
-        f"""
-        SELECT side, g.target_group_code AS code, count(*) AS n, count(*) FILTER (o.status = 'running') AS running,
-            count(*) FILTER (o.status IN ('running', 'granted', 'unknown')) AS open, sum(m.value) AS planned,
-            count(m.value) AS with_planned
-        FROM (SELECT DISTINCT s.side, p.operation_id FROM {_PLACED} WHERE p.{where})
-        JOIN mart_operation o USING (operation_id) JOIN mart_target_group g USING (operation_id)
-        LEFT JOIN (FROM mart_participants WHERE value_type = 'planned' AND sex = 'T') m USING (operation_id)
-        GROUP BY ALL
-        """,
-        params,
-    )
-    return {(r["side"], r["code"]): r for r in rows}
+    return {(r["side"], r["code"]): r for r in _single(w, sel, found, _GROUPS_ONE_BY_ONE)}
 
 
 def without_group(w: Warehouse, sel: Selection, found: Sequence[Side]) -> dict[str, int]:
     """Side -> initiatives that name no target group."""
     if numbered := _numbered(sel, found):
         return {r["side"]: r["n"] for r in w.rows(*numbered.asked(_UNGROUPED, through=("kommun",)))}
-    where, params = _bound(sel, found)
-    rows = w.rows(
-        f"SELECT s.side, count(DISTINCT p.operation_id) AS n FROM {_PLACED} WHERE p.{where} "
-        "AND p.operation_id NOT IN (SELECT operation_id FROM mart_target_group) GROUP BY s.side",
-        params,
-    )
-    return {r["side"]: r["n"] for r in rows}
+    return {r["side"]: r["n"] for r in _single(w, sel, found, _UNGROUPED_ONE_BY_ONE)}
 
 
 def next_to_end(w: Warehouse, sel: Selection, found: Sequence[Side], n: int = 5) -> dict[str, tuple[Row, ...]]:
     """Side -> its running operations that end first, at most n: local_id, titles, beneficiary, last_date."""
     if numbered := _numbered(sel, found):
         sql, params = numbered.asked(_NEXT, among=_DATED)
-        rows = w.rows(sql, params | {"n": n})
+        rows = w.rows(sql, params | {"n": n, "most": n * max((len(side.members) for side in found), default=1)})
         return {s.code: tuple(r for r in rows if r["side"] == s.code) for s in found}
-    where, params = _bound(sel, found)
-    rows = w.rows(
-        f"""
-        SELECT side, o.operation_id, o.local_id, o.title_sv, o.title_en, o.beneficiary, o.last_date
-        FROM (SELECT DISTINCT s.side, p.operation_id FROM {_PLACED} WHERE p.{where})
-        JOIN mart_operation o USING (operation_id) WHERE o.status = 'running' AND o.last_date IS NOT NULL
-        QUALIFY row_number() OVER (PARTITION BY side ORDER BY o.last_date, o.title_sv, o.operation_id) <= $n
-        ORDER BY side, o.last_date, o.title_sv, o.operation_id
-        """,
-        params | {"n": n},
-    )
+    rows = _single(w, sel, found, _NEXT_ONE_BY_ONE, n=n)
     return {s.code: tuple(r for r in rows if r["side"] == s.code) for s in found}

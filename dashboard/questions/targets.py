@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboard.db import Row, Warehouse
 from dashboard.questions import cubes
-from dashboard.selection import PLACED, Selection
+from dashboard.selection import Selection
 
 _GROUPS = """
 SELECT c.value AS code, c.n, o.status FROM mart_cube c JOIN {cells} o USING (cell) WHERE c.facet = 'malgrupp'
@@ -17,34 +15,30 @@ WHERE c.facet = 'malgrupp' AND c.lan = $value
 """
 
 
-def _by_group(sel: Selection) -> tuple[str, dict[str, Any]] | None:
-    """SQL of code, n and status by target group out of the cubes; None where they do not tell."""
+_GROUPS_ONE_BY_ONE = """
+SELECT code, count(*) AS n, status FROM {grouped} JOIN {operation} USING (id) GROUP BY ALL
+"""
+
+
+def _by_group(w: Warehouse, sel: Selection, sql: str) -> tuple[Row, ...]:
+    """What ``sql`` asks of ``counted``: code, n and status by target group."""
     cells = cubes.of(sel)
     if cells is None or cells.facet not in ("", "lan"):
-        return None
-    params = {name: value for name, value in cells.params.items() if name not in ("facet", "value")}
-    if cells.facet:
-        return _GROUPS_OF_LAN.format(cells=cells.sql), params | {"value": cells.value}
-    return _GROUPS.format(cells=cells.sql), params
+        counted, params = cubes.single(w, sel).asked(_GROUPS_ONE_BY_ONE)
+    elif cells.facet:
+        counted, params = _GROUPS_OF_LAN.format(cells=cells.sql), cells.own | {"value": cells.value}
+    else:
+        counted, params = _GROUPS.format(cells=cells.sql), cells.own
+    return w.rows(f"WITH counted AS MATERIALIZED ({counted}) {sql}", params)
 
 
 def groups(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Operations by target group: code, title_sv, title_en, n, running. One operation may have several groups."""
-    if counted := _by_group(sel):
-        sql, params = counted
-        return w.rows(
-            "SELECT t.code, t.title_sv, t.title_en, CAST(sum(c.n) AS BIGINT) AS n, "
-            "CAST(coalesce(sum(c.n) FILTER (c.status = 'running'), 0) AS BIGINT) AS running "
-            f"FROM ({sql}) c JOIN target_group t USING (code) GROUP BY ALL ORDER BY n DESC, t.title_sv",
-            params,
-        )
-    where, params = cubes.narrowed(w, sel)
-    return w.rows(
-        "SELECT t.code, t.title_sv, t.title_en, count(*) AS n, count(*) FILTER (o.status = 'running') AS running "
-        "FROM mart_operation o JOIN mart_target_group m USING (operation_id) "
-        f"JOIN target_group t ON t.code = m.target_group_code WHERE {where} GROUP BY ALL ORDER BY n DESC, t.title_sv",
-        params,
-    )
+    return _by_group(
+        w, sel, "SELECT t.code, t.title_sv, t.title_en, CAST(sum(c.n) AS BIGINT) AS n, "
+        "CAST(coalesce(sum(c.n) FILTER (c.status = 'running'), 0) AS BIGINT) AS running "
+        "FROM counted c JOIN target_group t USING (code) GROUP BY ALL ORDER BY n DESC, t.title_sv",
+    )  # fmt: skip
 
 
 def without_group(w: Warehouse, sel: Selection) -> int:
@@ -61,47 +55,27 @@ def without_group(w: Warehouse, sel: Selection) -> int:
             params,
         )
         return int(row["n"]) if row else 0
-    where, params = cubes.narrowed(w, sel)
-    row = w.row(
-        f"SELECT count(*) AS n FROM mart_operation o WHERE {where} "
-        "AND operation_id NOT IN (SELECT operation_id FROM mart_target_group)",
-        params,
-    )
+    row = w.row(*cubes.single(w, sel).asked("SELECT count(*) AS n FROM {operation} ANTI JOIN {grouped} USING (id)"))
     return int(row["n"]) if row else 0
 
 
 def unreached(w: Warehouse, sel: Selection) -> tuple[Row, ...]:
     """Groups that no operation of the selection names that runs or may run (its dates unknown): code, titles."""
-    if counted := _by_group(sel):
-        sql, params = counted
-        return w.rows(
-            "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
-            f"(SELECT code FROM ({sql}) WHERE status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
-            params,
-        )
-    where, params = cubes.narrowed(w, sel)
-    return w.rows(
-        "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
-        "(SELECT m.target_group_code FROM mart_target_group m JOIN mart_operation o USING (operation_id) "
-        f"WHERE {where} AND o.status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
-        params,
-    )
+    return _by_group(
+        w, sel, "SELECT code, title_sv, title_en FROM target_group WHERE code <> 'andra' AND code NOT IN "
+        "(SELECT code FROM counted WHERE status IN ('running', 'granted', 'unknown')) ORDER BY title_sv",
+    )  # fmt: skip
 
 
 _PARTICIPANTS = """
 SELECT count(*) AS projects, sum(p.value) AS planned, count(p.value) AS with_planned, sum(a.value) AS actual,
-    count(a.value) AS with_actual, count(a.operation_id) - count(a.value) AS hidden,
+    count(a.value) AS with_actual, count(a.id) - count(a.value) AS hidden,
     sum(p.value) FILTER (is_national) AS planned_national,
     count(p.value) FILTER (is_national) AS with_planned_national, sum(p.value * here) AS planned_here
-FROM (
-    SELECT operation_id, operation_id IN (SELECT operation_id FROM mart_location WHERE location_type = 'national')
-        AS is_national FROM mart_operation o WHERE {where}) o
-LEFT JOIN (SELECT operation_id, sum(share) AS here FROM {placed} WHERE $one IS NULL OR code = $one GROUP BY 1)
-    USING (operation_id)
-LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'planned' AND sex = 'T') p
-    USING (operation_id)
-LEFT JOIN (SELECT operation_id, value FROM mart_participants WHERE value_type = 'actual' AND sex = 'T') a
-    ON a.operation_id = o.operation_id
+FROM {operation} o
+LEFT JOIN (SELECT id, sum(share) AS here FROM {placed} WHERE $one IS NULL OR code = $one GROUP BY 1) USING (id)
+LEFT JOIN (SELECT id, value FROM {persons} WHERE value_type = 'planned') p USING (id)
+LEFT JOIN (SELECT id, value FROM {persons} WHERE value_type = 'actual') a ON a.id = o.id
 """
 _CUBE_PARTICIPANTS = """
 SELECT CAST(coalesce(sum(n), 0) AS BIGINT) AS projects, sum(c.planned) AS planned,
@@ -146,9 +120,7 @@ def participants(w: Warehouse, sel: Selection) -> Row:
     if cells := cubes.of(sel, placed=True):
         sql = _CUBE_PARTICIPANTS.format(cells=cells.sql)
         return w.row(sql, cells.params | sel.places() | {"one": sel.one_lan}) or {}
-    where, params = cubes.narrowed(w, sel)
-    sql = _PARTICIPANTS.format(where=where, placed=PLACED)
-    return w.row(sql, params | sel.places() | {"one": sel.one_lan}) or {}
+    return w.row(*cubes.single(w, sel).asked(_PARTICIPANTS, one=sel.one_lan)) or {}
 
 
 def largest_owner(w: Warehouse, sel: Selection) -> Row | None:
@@ -156,5 +128,5 @@ def largest_owner(w: Warehouse, sel: Selection) -> Row | None:
     if numbered := cubes.numbered(w, sel):
         where, params = numbered
         return w.row(_LARGEST_NUMBERED.format(where=where), params)
-    where, params = cubes.narrowed(w, sel)
+    where, params = sel.where()
     return w.row(_LARGEST.format(where=where), params)

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from dashboard.db import Row, Warehouse
 
-_GROUPS = """
-SELECT g.code, g.title_sv, g.title_en, g.synonyms, n.indicator_code, n.fit, count(o.operation_id) AS n
+_COUNTED = """(SELECT c.value AS code, CAST(sum(c.n) AS BIGINT) AS n FROM mart_cube c
+    SEMI JOIN (FROM mart_cell WHERE portfolio = $portfolio) USING (cell) WHERE c.facet = '{facet}' GROUP BY c.value)"""
+_GROUPS = f"""
+SELECT g.code, g.title_sv, g.title_en, g.synonyms, n.indicator_code, n.fit, coalesce(c.n, 0) AS n
 FROM target_group g
 LEFT JOIN group_need n ON n.target_group_code = g.code
-LEFT JOIN mart_target_group t ON t.target_group_code = g.code
-LEFT JOIN mart_operation o ON o.operation_id = t.operation_id AND o.portfolio = $portfolio
-GROUP BY ALL ORDER BY n DESC, g.title_sv
+LEFT JOIN {_COUNTED.format(facet="malgrupp")} c USING (code)
+ORDER BY n DESC, g.title_sv
 """
-_METHODS = """
-SELECT m.*, count(o.operation_id) AS n
-FROM method m
-LEFT JOIN mart_method t ON t.method_code = m.code
-LEFT JOIN mart_operation o ON o.operation_id = t.operation_id AND o.portfolio = $portfolio
-GROUP BY ALL ORDER BY m.row_no
+_METHODS = f"""
+SELECT m.*, coalesce(c.n, 0) AS n FROM method m LEFT JOIN {_COUNTED.format(facet="metod")} c USING (code)
+ORDER BY m.row_no
 """
 _THEMES = """
-SELECT t.*, count(o.operation_id) AS n,
-    list(o.title_sv ORDER BY o.title_sv) FILTER (o.operation_id IS NOT NULL) AS titles
+SELECT t.*, coalesce(c.n, 0) AS n, c.titles
 FROM theme t
-LEFT JOIN mart_theme m ON m.code = t.code AND m.scheme = 'word'
-LEFT JOIN mart_operation o ON o.operation_id = m.operation_id AND o.portfolio = $portfolio
-GROUP BY ALL ORDER BY t.row_no
+LEFT JOIN (
+    SELECT l.value AS code, count(*) AS n, list(o.title_sv ORDER BY o.title_sv) AS titles
+    FROM (SELECT value, place FROM mart_listed SEMI JOIN (FROM mart_cell WHERE portfolio = $portfolio) USING (cell)
+        WHERE facet = 'tema' AND value IN (SELECT code FROM theme)) l
+    JOIN (SELECT place, title_sv FROM mart_card) o USING (place) GROUP BY l.value) c USING (code)
+ORDER BY t.row_no
 """
 
 
@@ -41,13 +41,10 @@ def methods(w: Warehouse, portfolio: str) -> tuple[Row, ...]:
 
 def method_cover(w: Warehouse, portfolio: str) -> Row:
     """Initiatives of a portfolio: all; told (the source names a method); known (by the vocabulary)."""
-    return w.row(
-        "SELECT count(*) AS all, count(*) FILTER (operation_id IN (SELECT canonical_id FROM operation_link JOIN "
-        "operation_method USING (operation_id))) AS told, "
-        "count(*) FILTER (operation_id IN (SELECT operation_id FROM mart_method)) AS known "
-        "FROM mart_operation WHERE portfolio = $portfolio",
-        {"portfolio": portfolio},
-    ) or {}  # fmt: skip
+    found = w.row(
+        "SELECT n AS all, told, known FROM mart_method_cover WHERE portfolio = $portfolio", {"portfolio": portfolio}
+    )
+    return found or {"all": 0, "told": 0, "known": 0}
 
 
 def challenges(w: Warehouse) -> tuple[Row, ...]:

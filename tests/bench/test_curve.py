@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,13 +30,14 @@ def test_a_curve_is_a_line_with_every_step_as_its_note() -> None:
 
 
 def test_goals_are_set_for_the_largest_size_beside_the_smallest_and_peers_have_none() -> None:
-    seen = {OURS: {"/a": 60.0, peak.EVERY: 60.0}, "pandas": {"/a": 900.0, peak.EVERY: 900.0}}
-    took = {"/a": {5_000: 50.0, MANY: 60.0}, peak.EVERY: {5_000: 50.0, MANY: 60.0}}
-    found = timed(MANY, took, seen, {"/a": ([("SELECT 1", {})], {})})
+    seen = {OURS: {"/a": 60.0, "/b": 90.0, peak.EVERY: 60.0}, "pandas": {"/a": 900.0, peak.EVERY: 900.0}}
+    took = {"/a": {5_000: 50.0, MANY: 60.0}, "/b": {5_000: 1.0, MANY: 90.0}, peak.EVERY: {5_000: 50.0, MANY: 60.0}}
+    whole = [("SELECT 1", dict[str, Any]())]
+    found = timed(MANY, took, seen, {"/a": (whole, {"total": lambda _: []}), "/b": (whole, {})})
     said = {(line.name.removesuffix(f", {MANY:,}"), line.peer_name): line.verdict for line in found}
     assert said == {
         ("/a", "at 5,000"): "gap 1.20", ("/a", "pandas"): "", (peak.EVERY, "at 5,000"): "met",
-        (peak.EVERY, "pandas"): "",
+        (peak.EVERY, "pandas"): "", ("/b", "at 5,000"): "",
     }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def spoil(folder: Path, snapshot_id: str) -> None:
             "FROM operation WHERE local_id = 'lumena'"
         )
         con.execute("INSERT INTO operation_link VALUES ('inkarta:lumena/2', 'inkarta:lumena', 'manual', 1)")
+        con.execute("INSERT INTO mart_id SELECT 'inkarta:lumena/2', place FROM mart_id WHERE id = 'lumena'")
         con.execute(
             "INSERT INTO operation_funding SELECT * REPLACE ('inkarta:lumena/2' AS operation_id, amount + 1 AS amount, "
             "'initiatives/initiatives.csv' AS file_name, 2 AS row_no) FROM operation_funding "

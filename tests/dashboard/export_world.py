@@ -24,18 +24,21 @@ def spoil(folder: Path, snapshot_id: str) -> None:
     path = folder / f"{SPOILT}.duckdb"
     shutil.copy(folder / f"{snapshot_id}.duckdb", path)
     with duckdb.connect(str(path)) as con:
-        con.execute(
-            "UPDATE mart_operation SET title_sv = $title, title_en = $title, beneficiary = '@SUM(A1)', "
-            "diarienummer = '+1-2' WHERE local_id = (SELECT min(local_id) FROM mart_operation o "
-            "JOIN mart_place p USING (operation_id) WHERE p.code = '18' AND p.plats = 'verksamhet' AND NOT p.spread)",
-            {"title": TITLE},
+        there = (
+            "(SELECT {}(local_id) FROM mart_operation o JOIN mart_place p USING (operation_id) "
+            "WHERE p.code = '18' AND p.plats = 'verksamhet' AND NOT p.spread)"
         )
-        con.execute(
-            "UPDATE mart_operation SET title_sv = $title, title_en = $title, beneficiary = $title "
-            "WHERE local_id = (SELECT max(local_id) FROM mart_operation o JOIN mart_place p USING (operation_id) "
-            "WHERE p.code = '18' AND p.plats = 'verksamhet' AND NOT p.spread)",
-            {"title": LONG},
-        )
+        for table in ("mart_operation", "mart_card"):
+            con.execute(
+                f"UPDATE {table} SET title_sv = $title, title_en = $title, beneficiary = '@SUM(A1)', "
+                f"diarienummer = '+1-2' WHERE local_id = {there.format('min')}",
+                {"title": TITLE},
+            )
+            con.execute(
+                f"UPDATE {table} SET title_sv = $title, title_en = $title, beneficiary = $title "
+                f"WHERE local_id = {there.format('max')}",
+                {"title": LONG},
+            )
         con.execute(
             "UPDATE indicator SET title_sv = $title, title_en = $title WHERE code = 'low_trust'", {"title": TITLE}
         )
