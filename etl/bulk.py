@@ -24,7 +24,8 @@ from etl.batches import BETWEEN, ROW, Batch, Batches
 from etl.spec import Operation, OperationSource, Reject, Row, SourceError
 
 if TYPE_CHECKING:
-    from etl.load import FileCount, Loader
+    from etl.files import FileCount
+    from etl.load import Loader
 
 _MOST_KEPT = 100_000
 """Combinations of cells whose meaning is kept from one batch to the next."""
