@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -85,7 +85,11 @@ class Loader(Series):
         found = self.con.execute(
             "SELECT operation_id FROM operation WHERE list_contains($ids, operation_id)", {"ids": sorted(ids)}
         ).fetchall()
-        self._operations.update(name for (name,) in found)
+        self.remember(name for (name,) in found)
+
+    def remember(self, ids: Iterable[str]) -> None:
+        """Know that operations with these ids have been loaded."""
+        self._operations.update(ids)
 
     def programme(self, op: Operation) -> None:
         """Write an operation's programme, where it has one that is not yet known."""

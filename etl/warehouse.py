@@ -147,6 +147,7 @@ def build(
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             pa.default_memory_pool().release_unused()
+            con.execute("CHECKPOINT building")  # the last rows of each table lie in memory until then
             con.execute(f"SET memory_limit = '{FOR_MARTS}'")
             make_marts(con, engine, progress=step)
             step("check")
