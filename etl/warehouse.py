@@ -183,6 +183,7 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     identify(con)
     for script in ("actors", "cards", "numbers"):
         con.execute((HERE / f"{script}.sql").read_text("utf-8"))
+    con.execute("DROP TABLE moved; DROP TABLE several")
     words.index(con)
 
 
