@@ -10,8 +10,9 @@ import duckdb
 import pyarrow as pa
 
 from etl.actor_names import Actor, Meaning, Organisation, kind_by_name, merged, similar
+from etl.files import Here
 from etl.initiatives import LICENCE, LICENCE_EN, PUBLISHER, REGISTRY, URL, one_of, parts
-from etl.load import Here, Loader
+from etl.load import Loader
 from etl.normalise import fold, kommun_code, lookup, orgnr
 from etl.spec import Party, Reject, Row, Source
 

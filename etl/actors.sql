@@ -3,27 +3,37 @@
 -- One row a canonical operation, actor (or kind of a party that is counted and not named) and role, with its source row.
 -- ``is_working``: does the work, so that two of them in one operation work together; funders and dialogue parties do not.
 CREATE TABLE mart_relation AS
-WITH every AS (
-    SELECT l.canonical_id AS operation_id, a.actor_id, CAST(NULL AS VARCHAR) AS party_type, p.role, o.source_id, o.file_name,
+WITH party AS (
+    SELECT coalesce(m.counted_as, p.operation_id) AS canonical_id, p.*, a.actor_id
+    FROM operation_party p LEFT JOIN moved m USING (operation_id) JOIN organisation_actor a USING (org_id)
+), told AS (
+    SELECT l.canonical_id, r.* FROM actor_relation r JOIN operation_link l USING (operation_id)
+), contested AS (  -- any other operation has one party
+    SELECT canonical_id FROM party GROUP BY canonical_id HAVING count(*) > 1
+    UNION SELECT canonical_id FROM told
+), recorded AS (
+    SELECT p.canonical_id AS operation_id, p.actor_id, CAST(NULL AS VARCHAR) AS party_type, p.role, o.source_id, o.file_name,
         o.row_no, CAST(NULL AS VARCHAR) AS source, CAST(NULL AS VARCHAR) AS reason_sv, CAST(NULL AS VARCHAR) AS reason_en,
-        (1, f.precedence, o.operation_id, p.org_id) AS precedence
-    FROM operation_party p
-    JOIN operation_link l USING (operation_id)
-    JOIN operation o USING (operation_id)
-    JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
-    JOIN organisation_actor a USING (org_id)
+        o.operation_id AS record_id, p.org_id
+    FROM party p JOIN operation o USING (operation_id)
+), every AS (
+    SELECT r.* EXCLUDE (record_id, org_id), (1, f.precedence, r.record_id, r.org_id) AS precedence
+    FROM recorded r SEMI JOIN contested c ON c.canonical_id = r.operation_id
+    JOIN source_file f ON f.source_id = r.source_id AND f.file_name = r.file_name
     UNION ALL
-    SELECT l.canonical_id, a.actor_id, CASE WHEN r.org_id IS NULL THEN r.org_type END, r.role, r.source_id, r.file_name,
-        r.row_no, r.source, r.reason_sv, r.reason_en, (0, 0, '', coalesce(r.org_id, ''))
-    FROM actor_relation r
-    JOIN operation_link l USING (operation_id)
-    LEFT JOIN organisation_actor a USING (org_id)
+    SELECT t.canonical_id, a.actor_id, CASE WHEN t.org_id IS NULL THEN t.org_type END, t.role, t.source_id, t.file_name,
+        t.row_no, t.source, t.reason_sv, t.reason_en, (0, 0, '', coalesce(t.org_id, ''))
+    FROM told t LEFT JOIN organisation_actor a USING (org_id)
+), one AS (
+    SELECT r.* EXCLUDE (record_id, org_id) FROM recorded r ANTI JOIN contested c ON c.canonical_id = r.operation_id
+    UNION ALL
+    (SELECT DISTINCT ON (operation_id, actor_id, party_type, role) * EXCLUDE (precedence) FROM every
+    ORDER BY operation_id, actor_id, party_type, role, precedence)
 )
-SELECT DISTINCT ON (operation_id, actor_id, party_type, role) place, operation_id, actor_id, party_type, role,
+SELECT place, operation_id, actor_id, party_type, role,
     role IN ('beneficiary', 'lead', 'partner', 'provider') AND actor_id IS NOT NULL AS is_working,
     source, reason_sv, reason_en, source_id, file_name, row_no
-FROM every JOIN mart_order USING (operation_id)
-ORDER BY operation_id, actor_id, party_type, role, precedence;
+FROM one JOIN mart_order USING (operation_id);
 
 -- Pairs that work together in an operation; ``a_id`` before ``b_id``, once an operation whatever their roles.
 CREATE TABLE mart_edge AS

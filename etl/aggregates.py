@@ -65,7 +65,7 @@ SPELT = {
 class Mart:
     """A table by name. ``order``: how the snapshot keeps it, so that a question reads few of its blocks.
 
-    ``slices``: conditions, each true of other rows, in that order: so much is sorted at a time.
+    ``slices``: conditions, each true of other rows, in that order: so much is made, and sorted, at a time.
     ``is_kept`` False: a step on the way, gone when the build is done.
     """
 
@@ -112,51 +112,86 @@ def _first(table: ir.Table, by: list[str], order: list[str]) -> ir.Table:
     return numbered.filter(numbered.nth == 0).drop("nth")
 
 
+def moved(t: Tables) -> ir.Table:
+    """The records that are counted as another one. Few: what concerns all records never joins the links of all."""
+    link = t["operation_link"]
+    return link.filter(link.operation_id != link.canonical_id).select("operation_id", counted_as="canonical_id")
+
+
+def several(t: Tables) -> ir.Table:
+    """The records of operations that have several; any other record is an operation, and nothing is chosen for it."""
+    import ibis
+
+    m = moved(t)
+    return ibis.union(m.select("operation_id"), m.select(operation_id="counted_as")).distinct()
+
+
+def _alone(t: Tables, rows: ir.Table) -> ir.Table:
+    """Rows of records that are an operation each."""
+    return rows.anti_join(several(t), "operation_id").select(*rows.columns)
+
+
+def _among(t: Tables, rows: ir.Table) -> ir.Table:
+    """Rows of records of operations with several."""
+    return rows.semi_join(several(t), "operation_id").select(*rows.columns)
+
+
+def _canonical(t: Tables, records: ir.Table) -> ir.Table:
+    """Rows of records, with the operation that each is counted as."""
+    found = records.left_join(moved(t), "operation_id").drop("operation_id_right")
+    return found.mutate(canonical_id=found.counted_as.coalesce(found.operation_id)).drop("counted_as")
+
+
 def _recorded(t: Tables) -> ir.Table:
-    """A record with its operation and the precedence of its registry."""
-    return (
-        t["operation"]
-        .join(t["operation_link"], "operation_id")
-        .join(t["source_file"], ["source_id", "file_name"])
-        .select("operation_id", "canonical_id", "precedence")
-    )
+    """A record of an operation with several: its operation and the precedence of its registry."""
+    found = _among(t, t["operation"]).join(t["source_file"], ["source_id", "file_name"])
+    return _canonical(t, found).select("operation_id", "canonical_id", "precedence")
+
+
+def _chosen(t: Tables, rows: ir.Table, by: list[str], kept: tuple[str, ...]) -> ir.Table:
+    """One row of an operation and ``by``: of several records the one of the registry with the best priority."""
+    import ibis
+
+    among = _among(t, rows).join(_recorded(t), "operation_id")
+    best = _first(among, ["canonical_id", *by], ["precedence", "operation_id"])
+    alone = _alone(t, rows).select("operation_id", *kept)
+    return ibis.union(alone, best.select(*kept, operation_id="canonical_id").relocate("operation_id"))
 
 
 def funding(t: Tables) -> ir.Table:
     """One amount for each measure and currency: the one of the registry with the best priority."""
     f = t["operation_funding"]
-    known = f.filter(f.amount.notnull()).join(t["operation_link"], "operation_id")
-    known = known.join(t["source_file"], ["source_id", "file_name"])
-    best = _first(known, ["canonical_id", "measure", "currency"], ["precedence", "operation_id"])
-    return best.select(
+    kept = (
         "measure", "currency", "amount", "label_in_source", "is_rounded", "is_derived", "source_id", "file_name",
-        "row_no", operation_id="canonical_id",
-    ).relocate("operation_id")  # fmt: skip
+        "row_no",
+    )  # fmt: skip
+    return _chosen(t, f.filter(f.amount.notnull()), ["measure", "currency"], kept)
 
 
 def location(t: Tables) -> ir.Table:
     """The places of the member that knows most: where activity is, then the owner's, then national, then unknown."""
+    import ibis
+
     p = t["operation_location"]
-    kind = p.location_type.cases(("operation", 1), ("beneficiary", 2), ("national", 3), else_=4)
-    ranked = p.mutate(kind=kind).group_by("operation_id").agg(kind=lambda x: x.kind.min())
+    alone, among = _alone(t, p), _among(t, p)
+    kind = among.location_type.cases(("operation", 1), ("beneficiary", 2), ("national", 3), else_=4)
+    ranked = among.mutate(kind=kind).group_by("operation_id").agg(kind=lambda x: x.kind.min())
     ranked = ranked.join(_recorded(t), "operation_id")
     best = _first(ranked, ["canonical_id"], ["kind", "precedence", "operation_id"])
-    placed = p.join(best.select("operation_id", "canonical_id"), "operation_id")
-    return placed.drop("operation_id").rename(operation_id="canonical_id").relocate("operation_id")
+    placed = among.join(best.select("operation_id", "canonical_id"), "operation_id")
+    return ibis.union(alone, placed.drop("operation_id").rename(operation_id="canonical_id").relocate("operation_id"))
 
 
 def target_group(t: Tables) -> ir.Table:
     """The target groups of an operation, whichever registry names them."""
-    named = t["operation_target_group"].join(t["operation_link"], "operation_id")
+    named = _canonical(t, t["operation_target_group"])
     return named.select("target_group_code", operation_id="canonical_id").relocate("operation_id").distinct()
 
 
 def participants(t: Tables) -> ir.Table:
     """One count for each indicator, sex and kind of value: the one of the registry with the best priority."""
-    i = t["operation_indicator"].join(_recorded(t), "operation_id")
-    best = _first(i, ["canonical_id", "indicator_code", "sex", "value_type"], ["precedence", "operation_id"])
-    kept = ("indicator_code", "kind", "sex", "value_type", "value", "flag")
-    return best.select(*kept, operation_id="canonical_id").relocate("operation_id")
+    by = ["indicator_code", "sex", "value_type"]
+    return _chosen(t, t["operation_indicator"], by, ("indicator_code", "kind", "sex", "value_type", "value", "flag"))
 
 
 def money(t: Tables) -> ir.Table:
@@ -189,20 +224,26 @@ def place(t: Tables) -> ir.Table:
     both = at.semi_join(national, "operation_id").mutate(plats=ibis.literal("agare"))
     p = t["operation_location"]
     elsewhere = p.filter(p.location_type != "beneficiary").select("operation_id").distinct()
-    by_owner = (
-        p.select("operation_id").distinct().anti_join(elsewhere, "operation_id").join(_recorded(t), "operation_id")
-    )
-    member = _first(by_owner, ["canonical_id"], ["precedence", "operation_id"]).select("operation_id", "canonical_id")
+    by_owner = p.anti_join(elsewhere, "operation_id").select(*p.columns)
+    single = _alone(t, by_owner)
+    among = _among(t, by_owner).select("operation_id").distinct()
+    among = among.join(_recorded(t), "operation_id")
+    member = _first(among, ["canonical_id"], ["precedence", "operation_id"]).select("operation_id", "canonical_id")
     told = p.join(member, "operation_id").drop("operation_id").rename(operation_id="canonical_id")
+    told = ibis.union(single, told.select(*single.columns))
     told = told.anti_join(national, "operation_id").mutate(plats=ibis.literal("agare"))
-    parties = t["operation_party"].filter(lambda x: x.role.isin(["beneficiary", "lead"]))
-    parties = parties.join(t["organisation"], "org_id").join(_recorded(t), "operation_id")
     kommuner = region.filter(region.level == "kommun").select(seat=region.code, seat_lan=region.lan_code)
-    seats = parties.join(kommuner, parties.kommun_code == kommuner.seat)
-    seats = seats.mutate(rank=(seats.role == "beneficiary").ifelse(1, 2))
+    housed = t["organisation"].join(kommuner, t["organisation"].kommun_code == kommuner.seat)
+    parties = t["operation_party"].filter(lambda x: x.role.isin(["beneficiary", "lead"])).join(housed, "org_id")
+    seats = parties.join(t["operation"], "operation_id").join(t["source_file"], ["source_id", "file_name"])
+    seats = _canonical(t, seats.mutate(rank=(seats.role == "beneficiary").ifelse(1, 2)))
     seat = _first(seats, ["canonical_id"], ["rank", "precedence", "operation_id", "seat"])
-    rest = t["operation_link"].select(operation_id="canonical_id").distinct().anti_join(national, "operation_id")
-    rest = rest.anti_join(member.select(operation_id="canonical_id"), "operation_id")
+    link = t["operation_link"]
+    heads = _among(t, link.filter(link.operation_id == link.canonical_id).select("operation_id"))
+    rest = ibis.union(
+        _alone(t, elsewhere),
+        heads.anti_join(member.select(operation_id="canonical_id"), "operation_id"),
+    ).anti_join(national, "operation_id")
     rest = rest.left_join(seat.select("seat", "seat_lan", at="canonical_id"), [("operation_id", "at")])
     seated = rest.select(
         "operation_id", plats=ibis.literal("agare"), lan_code=rest.seat_lan, kommun_code=rest.seat,
@@ -236,7 +277,7 @@ def place(t: Tables) -> ir.Table:
 
 _CANONICAL = ("operation", "operation_link", "source_file")
 PLACED = (
-    Mart("mart_funding", funding, ("operation_funding", *_CANONICAL[1:])),
+    Mart("mart_funding", funding, ("operation_funding", *_CANONICAL)),
     Mart("mart_location", location, ("operation_location", *_CANONICAL)),
     Mart("mart_target_group", target_group, ("operation_target_group", "operation_link")),
     Mart("mart_participants", participants, ("operation_indicator", *_CANONICAL)),
@@ -244,6 +285,9 @@ PLACED = (
     Mart(
         "mart_place", place,
         ("mart_location", "operation_location", "operation_party", "organisation", "region", *_CANONICAL),
-        ("plats", "spread"),
+        slices=tuple(
+            f"plats = '{plats}' AND {spread}" for plats in ("agare", "bara", "verksamhet")
+            for spread in ("NOT spread", "spread")
+        ),
     ),
 )  # fmt: skip

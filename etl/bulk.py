@@ -24,10 +24,15 @@ from etl.batches import BETWEEN, ROW, Batch, Batches
 from etl.spec import Operation, OperationSource, Reject, Row, SourceError
 
 if TYPE_CHECKING:
-    from etl.load import FileCount, Loader
+    from etl.files import FileCount
+    from etl.load import Loader
 
 _MOST_KEPT = 100_000
 """Combinations of cells whose meaning is kept from one batch to the next."""
+_GROUP = 122_880
+"""Rows that DuckDB keeps together, and writes at once and once only where an insert has so many."""
+_MOST_WAITING = 128 << 20
+"""Bytes of records that may wait for a group to be full."""
 _EDGE = r"(?:^|[^A-Za-z0-9_/.,:+=&?#-])"
 _DIRTY = "|".join((
     # white space that str.split knows, what JSON escapes, what HTML means something by, addresses
@@ -109,6 +114,7 @@ class BulkLoad:
         self._known: list[dict[tuple[str, ...], int]] = [{} for _ in self._bulk.shared]
         self._meanings: list[list[_Meaning]] = [[] for _ in self._bulk.shared]
         self._made: list[tuple[int, dict[str, pa.Table]]] = [(-1, {}) for _ in self._bulk.shared]
+        self._waiting: list[pa.Table] = []
         self._sample = self._meaning({})
         if self._sample is None:
             raise ValueError(f"{origin.SOURCE.id}: the sample record is not clean")
@@ -117,6 +123,7 @@ class BulkLoad:
         """Load what is proven clean; hand on every other record, in order. ``count`` is told what was loaded."""
         for batch in self._found.found:
             yield from self._batch(batch, count)
+        self._write(1)
 
     def _batch(self, batch: Batch, count: FileCount) -> Iterator[Row]:
         self._forget()
@@ -134,14 +141,32 @@ class BulkLoad:
                 is_clean &= ~again
                 rest = self._rows(batch, cells, is_clean)
             self._loader.recall(ids)
+            self._loader.remember(self._named(ids))
         clean = cells.filter(pa.array(is_clean))
         yield from self._in_order(rest, clean)
         self._loader.tables.flush()
-        with self._registered(cells=clean, **self._lists()):
-            for sql in self._inserts():
-                self._con.execute(sql)
         count.rows_read += clean.num_rows
         count.rows_loaded += clean.num_rows
+        self._waiting.append(clean)
+        self._write(_GROUP if sum(table.nbytes for table in self._waiting) < _MOST_WAITING else 1)
+
+    def _write(self, least: int) -> None:
+        """Insert the records that wait, by groups, until fewer than ``least`` are left."""
+        waiting = pa.concat_tables(self._waiting) if self._waiting else pa.table({})
+        while waiting.num_rows >= least:
+            with self._registered(cells=waiting.slice(0, _GROUP), **self._lists()):
+                for sql in self._inserts():
+                    self._con.execute(sql)
+            waiting = waiting.slice(_GROUP)
+        self._waiting = [waiting] if waiting.num_rows else []
+
+    def _named(self, ids: Collection[str] | pa.ChunkedArray) -> list[str]:
+        """Which of the ids a record has that waits."""
+        return [
+            name
+            for table in self._waiting
+            for name in table["_id"].filter(pa.array(_are_in(table["_id"], ids))).to_pylist()
+        ]
 
     # -- what is clean --------------------------------------------------------------------------------------------
 
@@ -160,7 +185,7 @@ class BulkLoad:
         is_clean = is_clean & (np.bincount(codes, minlength=1)[codes] == 1)
         with self._registered(ids=pa.table({"id": ids})):
             before = self._con.execute("SELECT id FROM ids SEMI JOIN operation ON operation_id = id").fetchall()
-        taken = [*(name for (name,) in before), *self._loader.hidden]
+        taken = [*(name for (name,) in before), *self._named(ids), *self._loader.hidden]
         return is_clean & ~_are_in(ids, taken) if taken else is_clean
 
     def _rows(self, batch: Batch, cells: pa.Table, is_clean: np.ndarray) -> list[Row]:
@@ -206,6 +231,7 @@ class BulkLoad:
     def _forget(self) -> None:
         for number, known in enumerate(self._known):
             if len(known) > _MOST_KEPT:
+                self._write(1)
                 known.clear()
                 self._meanings[number].clear()
                 self._made[number] = (-1, {})
@@ -294,11 +320,11 @@ class BulkLoad:
         own = {"operation_id": "_id", "row_no": ROW, **self._bulk.own}
         fields = [own.get(n) or shared.get(n) or _literal(same[n]) for n in schema.names]
         yield f"INSERT INTO operation SELECT {', '.join(fields)} FROM cells c {self._joins()}"
-        for one in self._bulk.amounts:
-            yield (
-                f"INSERT INTO operation_funding SELECT _id, {_text(one.measure)}, {one.amount}, {one.currency}, "
-                f"{_text(one.label)}, false, {one.is_derived}, {here} FROM cells WHERE {one.amount} IS NOT NULL"
-            )
+        yield "INSERT INTO operation_funding " + " UNION ALL ".join(
+            f"SELECT _id, {_text(one.measure)}, {one.amount}, {one.currency}, {_text(one.label)}, false, "
+            f"{one.is_derived}, {here} FROM cells WHERE {one.amount} IS NOT NULL"
+            for one in self._bulk.amounts
+        )
         for number, of in enumerate(self._bulk.shared):
             for table in of.tables:
                 if table != "programme":
@@ -316,8 +342,9 @@ class BulkLoad:
             self._con.unregister(name)
 
 
-def _are_in(values: pa.ChunkedArray, these: Collection[str]) -> np.ndarray:
-    found = pc.is_in(values, value_set=pa.array(these, pa.string()))
+def _are_in(values: pa.ChunkedArray, these: Collection[str] | pa.ChunkedArray) -> np.ndarray:
+    known = these if isinstance(these, pa.ChunkedArray) else pa.array(these, pa.string())
+    found = pc.is_in(values, value_set=known)
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)
 
 

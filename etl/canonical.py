@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import duckdb
 
+from etl.tables import FOLDED
+
 PART = 500_000
 """So many operations' words are put together at a time."""
+
+_MOVED = """
+CREATE OR REPLACE TEMP TABLE moved AS
+SELECT operation_id, canonical_id AS counted_as FROM operation_link WHERE operation_id <> canonical_id;
+CREATE OR REPLACE TEMP TABLE several AS SELECT operation_id FROM moved UNION SELECT counted_as FROM moved
+"""
+"""As in :mod:`etl.aggregates`: records counted as another, and all records of operations with several. Few, so that
+what concerns all records never joins the links of all."""
 
 _LINKED = """
 CREATE TEMP TABLE linked AS
@@ -19,9 +29,9 @@ WITH dated AS (
         CASE o.end_precision WHEN 'year' THEN make_date(year(o.end_date), 12, 31)
             WHEN 'month' THEN last_day(o.end_date) ELSE o.end_date END AS last_date
     FROM operation o
+    SEMI JOIN several USING (operation_id)
     JOIN operation_link l USING (operation_id)
     JOIN source_file f ON f.source_id = o.source_id AND f.file_name = o.file_name
-    WHERE l.canonical_id IN (SELECT canonical_id FROM operation_link GROUP BY canonical_id HAVING count(*) > 1)
 )
 SELECT canonical_id, count(*) AS records, list(operation_id ORDER BY precedence, operation_id) AS operation_ids,
     list(DISTINCT source_id ORDER BY source_id) AS source_ids, any_value(portfolio) AS portfolio,
@@ -49,11 +59,11 @@ FROM dated GROUP BY canonical_id
 _OWNER = """
 CREATE TEMP TABLE owner AS
 WITH party AS (
-    SELECT l.canonical_id, p.operation_id, p.org_id,
+    SELECT coalesce(m.counted_as, p.operation_id) AS canonical_id, p.operation_id, p.org_id,
         CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2 WHEN 'provider' THEN 3 ELSE 4 END AS rank
-    FROM operation_party p JOIN operation_link l USING (operation_id)
+    FROM operation_party p LEFT JOIN moved m USING (operation_id)
     WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
-), several AS (
+), contested AS (
     SELECT canonical_id FROM party GROUP BY canonical_id HAVING count(*) > 1
 ), ranked AS (
     SELECT p.canonical_id, g.name, g.org_type, (p.rank, f.precedence, p.operation_id, p.org_id) AS nearness
@@ -61,25 +71,30 @@ WITH party AS (
     JOIN organisation g USING (org_id)
     JOIN operation x USING (operation_id)
     JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
-    WHERE p.canonical_id IN (FROM several)
+    WHERE p.canonical_id IN (FROM contested)
 )
 SELECT canonical_id, arg_min(name, nearness) AS name,
     arg_min(org_type, nearness) FILTER (org_type IS NOT NULL) AS org_type
 FROM ranked GROUP BY canonical_id
 UNION ALL
 SELECT p.canonical_id, g.name, g.org_type FROM party p JOIN organisation g USING (org_id)
-WHERE p.canonical_id NOT IN (FROM several)
+WHERE p.canonical_id NOT IN (FROM contested)
 """
 
 _WORDS = """
 INSERT INTO said
-SELECT canonical_id, string_agg(word, ' ' ORDER BY word) FROM (
-    SELECT l.canonical_id, r.name_sv AS word FROM operation_location p JOIN operation_link l USING (operation_id)
-        JOIN region r ON r.code IN (p.lan_code, p.kommun_code) WHERE hash(l.canonical_id) % $parts = $part
-    UNION SELECT l.canonical_id, concat_ws(' ', g.title_sv, g.title_en, array_to_string(g.synonyms, ' '))
+WITH here AS (
+    SELECT coalesce(m.counted_as, p.operation_id) AS canonical_id, p.lan_code, p.kommun_code
+    FROM operation_location p LEFT JOIN moved m USING (operation_id)
+    WHERE hash(coalesce(m.counted_as, p.operation_id)) % $parts = $part
+)
+SELECT canonical_id, array_to_string(list_sort(list_distinct(list(word))), ' ') FROM (
+    SELECT canonical_id, r.name_sv AS word FROM here h JOIN region r ON r.code = h.lan_code
+    UNION ALL SELECT canonical_id, r.name_sv FROM here h JOIN region r ON r.code = h.kommun_code
+    UNION ALL SELECT l.canonical_id, concat_ws(' ', g.title_sv, g.title_en, array_to_string(g.synonyms, ' '))
         FROM operation_target_group t JOIN operation_link l USING (operation_id)
         JOIN target_group g ON g.code = t.target_group_code WHERE hash(l.canonical_id) % $parts = $part
-    UNION SELECT l.canonical_id, d.method FROM operation_method d JOIN operation_link l USING (operation_id)
+    UNION ALL SELECT l.canonical_id, d.method FROM operation_method d JOIN operation_link l USING (operation_id)
         WHERE hash(l.canonical_id) % $parts = $part
 ) GROUP BY canonical_id
 """
@@ -101,11 +116,7 @@ WITH one AS (
         CASE WHEN decided_on IS NOT NULL THEN decided_precision END AS decided_precision,
         nullif(status_in_source, 'unknown') AS status_in_source, si_basis
     FROM operation o
-    SEMI JOIN (
-        SELECT operation_id FROM operation_link
-        WHERE operation_id = canonical_id AND hash(operation_id) % $parts = $part
-            AND operation_id NOT IN (SELECT canonical_id FROM linked)
-    ) l USING (operation_id)
+    ANTI JOIN several USING (operation_id)
     WHERE hash(o.operation_id) % $parts = $part
 )
 SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coalesce(o.title_en, o.title_sv) AS title_en,
@@ -124,8 +135,8 @@ SELECT o.operation_id, o.local_id, o.registry, o.diarienummer, o.title_sv, coale
     o.source_id, o.file_name, o.row_no, o.records, o.operation_ids, o.source_ids, o.portfolio,
     o.decided_on, o.decided_precision,
     owner.name AS beneficiary, coalesce(owner.org_type, 'okänd') AS owner_type,
-    lower(strip_accents(concat_ws(' ', o.title_sv, o.title_en, o.summary_sv, o.summary_en, owner.name,
-        o.diarienummer, o.note, said.words))) AS search_text
+    folded(concat_ws(' ', o.title_sv, o.title_en, o.summary_sv, o.summary_en, owner.name, o.diarienummer, o.note,
+        said.words)) AS search_text
 FROM one o
 CROSS JOIN snapshot s
 LEFT JOIN (FROM said WHERE hash(canonical_id) % $parts = $part) said ON said.canonical_id = o.operation_id
@@ -134,7 +145,12 @@ LEFT JOIN (FROM owner WHERE hash(canonical_id) % $parts = $part) owner ON owner.
 
 
 def operations(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``mart_operation`` of the canonical tables."""
+    """Make ``mart_operation`` of the canonical tables.
+
+    Leaves the temporary tables ``moved`` (operation_id, counted_as) and ``several`` (operation_id) for the other marts.
+    """
+    con.execute(FOLDED)
+    con.execute(_MOVED)
     con.execute(_LINKED)
     con.execute(_OWNER)
     con.execute("CREATE TEMP TABLE said (canonical_id VARCHAR, words VARCHAR)")

@@ -11,7 +11,8 @@ from etl.initiatives import LICENCE, LICENCE_EN, REGISTRY, one_of, parts
 from etl.spec import Reject, Row, Source
 
 if TYPE_CHECKING:
-    from etl.load import Here, Loader
+    from etl.files import Here
+    from etl.load import Loader
 
 EFFECTS = Source(
     id="effects", kind="reference", registry=REGISTRY, publisher="Inkluderingskartan",

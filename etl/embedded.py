@@ -12,6 +12,7 @@ from etl.actors import ALIAS_COLUMNS, PLATFORM_COLUMNS, RELATION_COLUMNS, REVIEW
 from etl.actors import RELATIONS as ACTORS
 from etl.boundaries import VIEW_BOX, boundaries
 from etl.effects import CARD_COLUMNS, EFFECTS, TREE_COLUMNS, Cards, Trees
+from etl.files import Here
 from etl.initiatives import (
     INITIATIVES,
     LICENCE,
@@ -24,7 +25,7 @@ from etl.initiatives import (
     parts,
     persons,
 )
-from etl.load import Here, Loader
+from etl.load import Loader
 from etl.needs import COLUMNS as NEED_COLUMNS
 from etl.needs import Needs
 from etl.normalise import dated, money

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WRITTEN = Path(__file__).with_name("engine.sql")
 _HEAD = "-- mart: "
+_THESE = "/* these */ true"
+"""Where a mart's slices stand in its statement."""
 _ADDRESS = re.compile(r"sc://[\w.-]+:\d{1,5}(/;.*)?")
 _MISSING = (
     "Building on Apache Spark needs the optional packages: pip install 'inkluderingskartan[spark]' "
@@ -63,7 +65,7 @@ class DuckDB:
         """The marts as tables of ``con``."""
         texts = written()
         for mart in marts:
-            con.execute(texts[mart.name])
+            _fill(con, mart, texts[mart.name])
         for mart in marts:
             if not mart.is_kept:
                 con.execute(f"DROP TABLE {mart.name}")
@@ -197,18 +199,24 @@ def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
 
 def _bring(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
     files = str(folder / "**/*.parquet").replace("'", "''")
-    con.execute(_filling(mart, f"SELECT * FROM read_parquet('{files}')"))
+    _fill(con, mart, _filling(mart, f"SELECT * FROM read_parquet('{files}')"))
 
 
 def _filling(mart: Mart, rows: str) -> str:
-    """The mart as a table with the types that its expression has, whatever an engine makes of a sum."""
+    """The mart as a table with the types that its expression has, whatever an engine makes of a sum; then its rows."""
     columns = ", ".join(f"{name} {_type(kind)}" for name, kind in _columns(mart.name))
     order = f" ORDER BY {', '.join(mart.order)}" if mart.order else ""
-    made = f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns});\n"
+    return (
+        f"CREATE {'' if mart.is_kept else 'TEMP '}TABLE {mart.name} ({columns});\n"
+        f"INSERT INTO {mart.name} BY NAME SELECT * FROM (\n{rows}\n) WHERE {_THESE}{order};\n"
+    )
+
+
+def _fill(con: duckdb.DuckDBPyConnection, mart: Mart, filling: str) -> None:
+    table, rows = filling.split(";\n", 1)
+    con.execute(table)
     for these in mart.slices:
-        where = "" if these == "true" else f" WHERE {these}"
-        made += f"INSERT INTO {mart.name} BY NAME SELECT * FROM (\n{rows}\n){where}{order};\n"
-    return made
+        con.execute(rows.replace(_THESE, these))
 
 
 _TYPES = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "boolean": "BOOLEAN", "float64": "DOUBLE"}

@@ -4,270 +4,748 @@
 CREATE TABLE mart_funding (operation_id VARCHAR, measure VARCHAR, currency VARCHAR, amount DECIMAL(18, 2), label_in_source VARCHAR, is_rounded BOOLEAN, is_derived BOOLEAN, source_id VARCHAR, file_name VARCHAR, row_no BIGINT);
 INSERT INTO mart_funding BY NAME SELECT * FROM (
 SELECT
-  "t10"."canonical_id" AS "operation_id",
-  "t10"."measure",
-  "t10"."currency",
-  "t10"."amount",
-  "t10"."label_in_source",
-  "t10"."is_rounded",
-  "t10"."is_derived",
-  "t10"."source_id",
-  "t10"."file_name",
-  "t10"."row_no"
+  *
 FROM (
   SELECT
-    "t9".*
-    EXCLUDE ("nth")
+    "t15"."operation_id",
+    "t15"."measure",
+    "t15"."currency",
+    "t15"."amount",
+    "t15"."label_in_source",
+    "t15"."is_rounded",
+    "t15"."is_derived",
+    "t15"."source_id",
+    "t15"."file_name",
+    "t15"."row_no"
   FROM (
     SELECT
-      *
+      "t10"."operation_id",
+      "t10"."measure",
+      "t10"."amount",
+      "t10"."currency",
+      "t10"."label_in_source",
+      "t10"."is_rounded",
+      "t10"."is_derived",
+      "t10"."source_id",
+      "t10"."file_name",
+      "t10"."row_no"
     FROM (
       SELECT
-        "t7"."operation_id",
-        "t7"."measure",
-        "t7"."amount",
-        "t7"."currency",
-        "t7"."label_in_source",
-        "t7"."is_rounded",
-        "t7"."is_derived",
-        "t7"."source_id",
-        "t7"."file_name",
-        "t7"."row_no",
-        "t7"."canonical_id",
-        "t7"."precedence",
-        ROW_NUMBER() OVER (
-          PARTITION BY "t7"."canonical_id", "t7"."measure", "t7"."currency"
-          ORDER BY "t7"."precedence" ASC, "t7"."operation_id" ASC
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) - 1 AS "nth"
+        *
+      FROM "operation_funding" AS "t0"
+      WHERE
+        "t0"."amount" IS NOT NULL
+    ) AS "t10"
+    ANTI JOIN (
+      SELECT DISTINCT
+        *
       FROM (
         SELECT
-          "t6"."operation_id",
-          "t6"."measure",
-          "t6"."amount",
-          "t6"."currency",
-          "t6"."label_in_source",
-          "t6"."is_rounded",
-          "t6"."is_derived",
-          "t6"."source_id",
-          "t6"."file_name",
-          "t6"."row_no",
-          "t3"."canonical_id",
-          "t4"."precedence"
+          *
         FROM (
           SELECT
-            *
-          FROM "operation_funding" AS "t0"
+            "t1"."operation_id"
+          FROM "operation_link" AS "t1"
           WHERE
-            "t0"."amount" IS NOT NULL
-        ) AS "t6"
-        INNER JOIN "operation_link" AS "t3"
-          ON "t6"."operation_id" = "t3"."operation_id"
-        INNER JOIN "source_file" AS "t4"
-          ON "t6"."source_id" = "t4"."source_id" AND "t6"."file_name" = "t4"."file_name"
-      ) AS "t7"
-    ) AS "t8"
-    WHERE
-      "t8"."nth" = 0
-  ) AS "t9"
-) AS "t10"
-);
+            "t1"."operation_id" <> "t1"."canonical_id"
+        ) AS "t7"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t1"."canonical_id" AS "operation_id"
+          FROM "operation_link" AS "t1"
+          WHERE
+            "t1"."operation_id" <> "t1"."canonical_id"
+        ) AS "t8"
+      ) AS "t11"
+    ) AS "t14"
+      ON "t10"."operation_id" = "t14"."operation_id"
+  ) AS "t15"
+) AS "t18"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t26"."canonical_id" AS "operation_id",
+    "t26"."measure",
+    "t26"."currency",
+    "t26"."amount",
+    "t26"."label_in_source",
+    "t26"."is_rounded",
+    "t26"."is_derived",
+    "t26"."source_id",
+    "t26"."file_name",
+    "t26"."row_no"
+  FROM (
+    SELECT
+      "t25".*
+      EXCLUDE ("nth")
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t23"."operation_id",
+          "t23"."measure",
+          "t23"."amount",
+          "t23"."currency",
+          "t23"."label_in_source",
+          "t23"."is_rounded",
+          "t23"."is_derived",
+          "t23"."source_id",
+          "t23"."file_name",
+          "t23"."row_no",
+          "t23"."canonical_id",
+          "t23"."precedence",
+          ROW_NUMBER() OVER (
+            PARTITION BY "t23"."canonical_id", "t23"."measure", "t23"."currency"
+            ORDER BY "t23"."precedence" ASC, "t23"."operation_id" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "nth"
+        FROM (
+          SELECT
+            "t10"."operation_id",
+            "t10"."measure",
+            "t10"."amount",
+            "t10"."currency",
+            "t10"."label_in_source",
+            "t10"."is_rounded",
+            "t10"."is_derived",
+            "t10"."source_id",
+            "t10"."file_name",
+            "t10"."row_no",
+            "t22"."canonical_id",
+            "t22"."precedence"
+          FROM (
+            SELECT
+              *
+            FROM "operation_funding" AS "t0"
+            WHERE
+              "t0"."amount" IS NOT NULL
+          ) AS "t10"
+          SEMI JOIN (
+            SELECT DISTINCT
+              *
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t1"."operation_id"
+                FROM "operation_link" AS "t1"
+                WHERE
+                  "t1"."operation_id" <> "t1"."canonical_id"
+              ) AS "t7"
+              UNION ALL
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t1"."canonical_id" AS "operation_id"
+                FROM "operation_link" AS "t1"
+                WHERE
+                  "t1"."operation_id" <> "t1"."canonical_id"
+              ) AS "t8"
+            ) AS "t11"
+          ) AS "t14"
+            ON "t10"."operation_id" = "t14"."operation_id"
+          INNER JOIN (
+            SELECT
+              "t20"."operation_id",
+              "t20"."canonical_id",
+              "t20"."precedence"
+            FROM (
+              SELECT
+                "t19".*
+                EXCLUDE ("counted_as")
+              FROM (
+                SELECT
+                  "t17"."operation_id",
+                  "t17"."source_id",
+                  "t17"."file_name",
+                  "t17"."precedence",
+                  "t17"."counted_as",
+                  COALESCE("t17"."counted_as", "t17"."operation_id") AS "canonical_id"
+                FROM (
+                  SELECT
+                    "t16".*
+                    EXCLUDE ("operation_id_right")
+                  FROM (
+                    SELECT
+                      "t4"."operation_id",
+                      "t4"."source_id",
+                      "t4"."file_name",
+                      "t5"."precedence",
+                      "t12"."operation_id" AS "operation_id_right",
+                      "t12"."counted_as"
+                    FROM "operation" AS "t4"
+                    SEMI JOIN (
+                      SELECT DISTINCT
+                        *
+                      FROM (
+                        SELECT
+                          *
+                        FROM (
+                          SELECT
+                            "t1"."operation_id"
+                          FROM "operation_link" AS "t1"
+                          WHERE
+                            "t1"."operation_id" <> "t1"."canonical_id"
+                        ) AS "t7"
+                        UNION ALL
+                        SELECT
+                          *
+                        FROM (
+                          SELECT
+                            "t1"."canonical_id" AS "operation_id"
+                          FROM "operation_link" AS "t1"
+                          WHERE
+                            "t1"."operation_id" <> "t1"."canonical_id"
+                        ) AS "t8"
+                      ) AS "t11"
+                    ) AS "t14"
+                      ON "t4"."operation_id" = "t14"."operation_id"
+                    INNER JOIN "source_file" AS "t5"
+                      ON "t4"."source_id" = "t5"."source_id" AND "t4"."file_name" = "t5"."file_name"
+                    LEFT OUTER JOIN (
+                      SELECT
+                        "t1"."operation_id",
+                        "t1"."canonical_id" AS "counted_as"
+                      FROM "operation_link" AS "t1"
+                      WHERE
+                        "t1"."operation_id" <> "t1"."canonical_id"
+                    ) AS "t12"
+                      ON "t4"."operation_id" = "t12"."operation_id"
+                  ) AS "t16"
+                ) AS "t17"
+              ) AS "t19"
+            ) AS "t20"
+          ) AS "t22"
+            ON "t10"."operation_id" = "t22"."operation_id"
+        ) AS "t23"
+      ) AS "t24"
+      WHERE
+        "t24"."nth" = 0
+    ) AS "t25"
+  ) AS "t26"
+) AS "t27"
+) WHERE /* these */ true;
 
 -- mart: mart_location
 CREATE TABLE mart_location (operation_id VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, share DECIMAL(12, 10), share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share_basis VARCHAR, lat DOUBLE, lon DOUBLE);
 INSERT INTO mart_location BY NAME SELECT * FROM (
 SELECT
-  "t20"."canonical_id" AS "operation_id",
-  "t20"."lan_code",
-  "t20"."kommun_code",
-  "t20"."location_type",
-  "t20"."share",
-  "t20"."share_from",
-  "t20"."share_to",
-  "t20"."share_basis",
-  "t20"."lat",
-  "t20"."lon"
+  *
 FROM (
   SELECT
-    "t19".*
-    EXCLUDE ("operation_id")
-  FROM (
-    SELECT
-      "t4"."operation_id",
-      "t4"."lan_code",
-      "t4"."kommun_code",
-      "t4"."location_type",
-      "t4"."share",
-      "t4"."share_from",
-      "t4"."share_to",
-      "t4"."share_basis",
-      "t4"."lat",
-      "t4"."lon",
-      "t18"."canonical_id"
-    FROM "operation_location" AS "t4"
-    INNER JOIN (
+    "t4"."operation_id",
+    "t4"."lan_code",
+    "t4"."kommun_code",
+    "t4"."location_type",
+    "t4"."share",
+    "t4"."share_from",
+    "t4"."share_to",
+    "t4"."share_basis",
+    "t4"."lat",
+    "t4"."lon"
+  FROM "operation_location" AS "t4"
+  ANTI JOIN (
+    SELECT DISTINCT
+      *
+    FROM (
       SELECT
-        "t16"."operation_id",
-        "t16"."canonical_id"
+        *
       FROM (
         SELECT
-          "t15".*
-          EXCLUDE ("nth")
+          "t1"."operation_id"
+        FROM "operation_link" AS "t1"
+        WHERE
+          "t1"."operation_id" <> "t1"."canonical_id"
+      ) AS "t7"
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t1"."canonical_id" AS "operation_id"
+        FROM "operation_link" AS "t1"
+        WHERE
+          "t1"."operation_id" <> "t1"."canonical_id"
+      ) AS "t8"
+    ) AS "t10"
+  ) AS "t13"
+    ON "t4"."operation_id" = "t13"."operation_id"
+) AS "t14"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t32"."canonical_id" AS "operation_id",
+    "t32"."lan_code",
+    "t32"."kommun_code",
+    "t32"."location_type",
+    "t32"."share",
+    "t32"."share_from",
+    "t32"."share_to",
+    "t32"."share_basis",
+    "t32"."lat",
+    "t32"."lon"
+  FROM (
+    SELECT
+      "t31".*
+      EXCLUDE ("operation_id")
+    FROM (
+      SELECT
+        "t4"."operation_id",
+        "t4"."lan_code",
+        "t4"."kommun_code",
+        "t4"."location_type",
+        "t4"."share",
+        "t4"."share_from",
+        "t4"."share_to",
+        "t4"."share_basis",
+        "t4"."lat",
+        "t4"."lon",
+        "t30"."canonical_id"
+      FROM "operation_location" AS "t4"
+      SEMI JOIN (
+        SELECT DISTINCT
+          *
         FROM (
           SELECT
             *
           FROM (
             SELECT
-              "t13"."operation_id",
-              "t13"."kind",
-              "t13"."canonical_id",
-              "t13"."precedence",
-              ROW_NUMBER() OVER (
-                PARTITION BY "t13"."canonical_id"
-                ORDER BY "t13"."kind" ASC, "t13"."precedence" ASC, "t13"."operation_id" ASC
-                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-              ) - 1 AS "nth"
+              "t1"."operation_id"
+            FROM "operation_link" AS "t1"
+            WHERE
+              "t1"."operation_id" <> "t1"."canonical_id"
+          ) AS "t7"
+          UNION ALL
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t1"."canonical_id" AS "operation_id"
+            FROM "operation_link" AS "t1"
+            WHERE
+              "t1"."operation_id" <> "t1"."canonical_id"
+          ) AS "t8"
+        ) AS "t10"
+      ) AS "t13"
+        ON "t4"."operation_id" = "t13"."operation_id"
+      INNER JOIN (
+        SELECT
+          "t28"."operation_id",
+          "t28"."canonical_id"
+        FROM (
+          SELECT
+            "t27".*
+            EXCLUDE ("nth")
+          FROM (
+            SELECT
+              *
             FROM (
               SELECT
-                "t12"."operation_id",
-                "t12"."kind",
-                "t11"."canonical_id",
-                "t11"."precedence"
+                "t25"."operation_id",
+                "t25"."kind",
+                "t25"."canonical_id",
+                "t25"."precedence",
+                ROW_NUMBER() OVER (
+                  PARTITION BY "t25"."canonical_id"
+                  ORDER BY "t25"."kind" ASC, "t25"."precedence" ASC, "t25"."operation_id" ASC
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                ) - 1 AS "nth"
               FROM (
                 SELECT
-                  "t8"."operation_id",
-                  MIN("t8"."kind") AS "kind"
+                  "t22"."operation_id",
+                  "t22"."kind",
+                  "t24"."canonical_id",
+                  "t24"."precedence"
                 FROM (
                   SELECT
-                    "t0"."operation_id",
-                    "t0"."lan_code",
-                    "t0"."kommun_code",
-                    "t0"."location_type",
-                    "t0"."share",
-                    "t0"."share_from",
-                    "t0"."share_to",
-                    "t0"."share_basis",
-                    "t0"."lat",
-                    "t0"."lon",
-                    CASE "t0"."location_type"
-                      WHEN 'operation'
-                      THEN 1
-                      WHEN 'beneficiary'
-                      THEN 2
-                      WHEN 'national'
-                      THEN 3
-                      ELSE 4
-                    END AS "kind"
-                  FROM "operation_location" AS "t0"
-                ) AS "t8"
-                GROUP BY
-                  1
-              ) AS "t12"
-              INNER JOIN (
-                SELECT
-                  "t5"."operation_id",
-                  "t6"."canonical_id",
-                  "t7"."precedence"
-                FROM "operation" AS "t5"
-                INNER JOIN "operation_link" AS "t6"
-                  ON "t5"."operation_id" = "t6"."operation_id"
-                INNER JOIN "source_file" AS "t7"
-                  ON "t5"."source_id" = "t7"."source_id" AND "t5"."file_name" = "t7"."file_name"
-              ) AS "t11"
-                ON "t12"."operation_id" = "t11"."operation_id"
-            ) AS "t13"
-          ) AS "t14"
-          WHERE
-            "t14"."nth" = 0
-        ) AS "t15"
-      ) AS "t16"
-    ) AS "t18"
-      ON "t4"."operation_id" = "t18"."operation_id"
-  ) AS "t19"
-) AS "t20"
-);
+                    "t18"."operation_id",
+                    MIN("t18"."kind") AS "kind"
+                  FROM (
+                    SELECT
+                      "t15"."operation_id",
+                      "t15"."lan_code",
+                      "t15"."kommun_code",
+                      "t15"."location_type",
+                      "t15"."share",
+                      "t15"."share_from",
+                      "t15"."share_to",
+                      "t15"."share_basis",
+                      "t15"."lat",
+                      "t15"."lon",
+                      CASE "t15"."location_type"
+                        WHEN 'operation'
+                        THEN 1
+                        WHEN 'beneficiary'
+                        THEN 2
+                        WHEN 'national'
+                        THEN 3
+                        ELSE 4
+                      END AS "kind"
+                    FROM (
+                      SELECT
+                        "t4"."operation_id",
+                        "t4"."lan_code",
+                        "t4"."kommun_code",
+                        "t4"."location_type",
+                        "t4"."share",
+                        "t4"."share_from",
+                        "t4"."share_to",
+                        "t4"."share_basis",
+                        "t4"."lat",
+                        "t4"."lon"
+                      FROM "operation_location" AS "t4"
+                      SEMI JOIN (
+                        SELECT DISTINCT
+                          *
+                        FROM (
+                          SELECT
+                            *
+                          FROM (
+                            SELECT
+                              "t1"."operation_id"
+                            FROM "operation_link" AS "t1"
+                            WHERE
+                              "t1"."operation_id" <> "t1"."canonical_id"
+                          ) AS "t7"
+                          UNION ALL
+                          SELECT
+                            *
+                          FROM (
+                            SELECT
+                              "t1"."canonical_id" AS "operation_id"
+                            FROM "operation_link" AS "t1"
+                            WHERE
+                              "t1"."operation_id" <> "t1"."canonical_id"
+                          ) AS "t8"
+                        ) AS "t10"
+                      ) AS "t13"
+                        ON "t4"."operation_id" = "t13"."operation_id"
+                    ) AS "t15"
+                  ) AS "t18"
+                  GROUP BY
+                    1
+                ) AS "t22"
+                INNER JOIN (
+                  SELECT
+                    "t20"."operation_id",
+                    "t20"."canonical_id",
+                    "t20"."precedence"
+                  FROM (
+                    SELECT
+                      "t19".*
+                      EXCLUDE ("counted_as")
+                    FROM (
+                      SELECT
+                        "t17"."operation_id",
+                        "t17"."source_id",
+                        "t17"."file_name",
+                        "t17"."precedence",
+                        "t17"."counted_as",
+                        COALESCE("t17"."counted_as", "t17"."operation_id") AS "canonical_id"
+                      FROM (
+                        SELECT
+                          "t16".*
+                          EXCLUDE ("operation_id_right")
+                        FROM (
+                          SELECT
+                            "t5"."operation_id",
+                            "t5"."source_id",
+                            "t5"."file_name",
+                            "t6"."precedence",
+                            "t11"."operation_id" AS "operation_id_right",
+                            "t11"."counted_as"
+                          FROM "operation" AS "t5"
+                          SEMI JOIN (
+                            SELECT DISTINCT
+                              *
+                            FROM (
+                              SELECT
+                                *
+                              FROM (
+                                SELECT
+                                  "t1"."operation_id"
+                                FROM "operation_link" AS "t1"
+                                WHERE
+                                  "t1"."operation_id" <> "t1"."canonical_id"
+                              ) AS "t7"
+                              UNION ALL
+                              SELECT
+                                *
+                              FROM (
+                                SELECT
+                                  "t1"."canonical_id" AS "operation_id"
+                                FROM "operation_link" AS "t1"
+                                WHERE
+                                  "t1"."operation_id" <> "t1"."canonical_id"
+                              ) AS "t8"
+                            ) AS "t10"
+                          ) AS "t13"
+                            ON "t5"."operation_id" = "t13"."operation_id"
+                          INNER JOIN "source_file" AS "t6"
+                            ON "t5"."source_id" = "t6"."source_id" AND "t5"."file_name" = "t6"."file_name"
+                          LEFT OUTER JOIN (
+                            SELECT
+                              "t1"."operation_id",
+                              "t1"."canonical_id" AS "counted_as"
+                            FROM "operation_link" AS "t1"
+                            WHERE
+                              "t1"."operation_id" <> "t1"."canonical_id"
+                          ) AS "t11"
+                            ON "t5"."operation_id" = "t11"."operation_id"
+                        ) AS "t16"
+                      ) AS "t17"
+                    ) AS "t19"
+                  ) AS "t20"
+                ) AS "t24"
+                  ON "t22"."operation_id" = "t24"."operation_id"
+              ) AS "t25"
+            ) AS "t26"
+            WHERE
+              "t26"."nth" = 0
+          ) AS "t27"
+        ) AS "t28"
+      ) AS "t30"
+        ON "t4"."operation_id" = "t30"."operation_id"
+    ) AS "t31"
+  ) AS "t32"
+) AS "t33"
+) WHERE /* these */ true;
 
 -- mart: mart_target_group
 CREATE TABLE mart_target_group (operation_id VARCHAR, target_group_code VARCHAR);
 INSERT INTO mart_target_group BY NAME SELECT * FROM (
 SELECT DISTINCT
-  "t4"."operation_id",
-  "t4"."target_group_code"
+  COALESCE("t5"."counted_as", "t5"."operation_id") AS "operation_id",
+  "t5"."target_group_code"
 FROM (
   SELECT
+    "t2"."operation_id",
     "t2"."target_group_code",
-    "t3"."canonical_id" AS "operation_id"
+    "t4"."operation_id" AS "operation_id_right",
+    "t4"."counted_as"
   FROM "operation_target_group" AS "t2"
-  INNER JOIN "operation_link" AS "t3"
-    ON "t2"."operation_id" = "t3"."operation_id"
-) AS "t4"
-);
+  LEFT OUTER JOIN (
+    SELECT
+      "t1"."operation_id",
+      "t1"."canonical_id" AS "counted_as"
+    FROM "operation_link" AS "t1"
+    WHERE
+      "t1"."operation_id" <> "t1"."canonical_id"
+  ) AS "t4"
+    ON "t2"."operation_id" = "t4"."operation_id"
+) AS "t5"
+) WHERE /* these */ true;
 
 -- mart: mart_participants
 CREATE TABLE mart_participants (operation_id VARCHAR, indicator_code VARCHAR, kind VARCHAR, sex VARCHAR, value_type VARCHAR, value BIGINT, flag VARCHAR);
 INSERT INTO mart_participants BY NAME SELECT * FROM (
 SELECT
-  "t13"."canonical_id" AS "operation_id",
-  "t13"."indicator_code",
-  "t13"."kind",
-  "t13"."sex",
-  "t13"."value_type",
-  "t13"."value",
-  "t13"."flag"
+  *
 FROM (
   SELECT
-    "t12".*
-    EXCLUDE ("nth")
+    *
   FROM (
     SELECT
-      *
-    FROM (
-      SELECT
-        "t10"."operation_id",
-        "t10"."indicator_code",
-        "t10"."kind",
-        "t10"."sex",
-        "t10"."value_type",
-        "t10"."value",
-        "t10"."flag",
-        "t10"."canonical_id",
-        "t10"."precedence",
-        ROW_NUMBER() OVER (
-          PARTITION BY "t10"."canonical_id", "t10"."indicator_code", "t10"."sex", "t10"."value_type"
-          ORDER BY "t10"."precedence" ASC, "t10"."operation_id" ASC
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) - 1 AS "nth"
+      "t4"."operation_id",
+      "t4"."indicator_code",
+      "t4"."kind",
+      "t4"."sex",
+      "t4"."value_type",
+      "t4"."value",
+      "t4"."flag"
+    FROM "operation_indicator" AS "t4"
+    ANTI JOIN (
+      SELECT DISTINCT
+        *
       FROM (
         SELECT
-          "t4"."operation_id",
-          "t4"."indicator_code",
-          "t4"."kind",
-          "t4"."sex",
-          "t4"."value_type",
-          "t4"."value",
-          "t4"."flag",
-          "t9"."canonical_id",
-          "t9"."precedence"
-        FROM "operation_indicator" AS "t4"
-        INNER JOIN (
+          *
+        FROM (
           SELECT
-            "t5"."operation_id",
-            "t6"."canonical_id",
-            "t7"."precedence"
-          FROM "operation" AS "t5"
-          INNER JOIN "operation_link" AS "t6"
-            ON "t5"."operation_id" = "t6"."operation_id"
-          INNER JOIN "source_file" AS "t7"
-            ON "t5"."source_id" = "t7"."source_id" AND "t5"."file_name" = "t7"."file_name"
-        ) AS "t9"
-          ON "t4"."operation_id" = "t9"."operation_id"
+            "t1"."operation_id"
+          FROM "operation_link" AS "t1"
+          WHERE
+            "t1"."operation_id" <> "t1"."canonical_id"
+        ) AS "t7"
+        UNION ALL
+        SELECT
+          *
+        FROM (
+          SELECT
+            "t1"."canonical_id" AS "operation_id"
+          FROM "operation_link" AS "t1"
+          WHERE
+            "t1"."operation_id" <> "t1"."canonical_id"
+        ) AS "t8"
       ) AS "t10"
-    ) AS "t11"
-    WHERE
-      "t11"."nth" = 0
-  ) AS "t12"
-) AS "t13"
-);
+    ) AS "t13"
+      ON "t4"."operation_id" = "t13"."operation_id"
+  ) AS "t14"
+) AS "t17"
+UNION ALL
+SELECT
+  *
+FROM (
+  SELECT
+    "t25"."canonical_id" AS "operation_id",
+    "t25"."indicator_code",
+    "t25"."kind",
+    "t25"."sex",
+    "t25"."value_type",
+    "t25"."value",
+    "t25"."flag"
+  FROM (
+    SELECT
+      "t24".*
+      EXCLUDE ("nth")
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t22"."operation_id",
+          "t22"."indicator_code",
+          "t22"."kind",
+          "t22"."sex",
+          "t22"."value_type",
+          "t22"."value",
+          "t22"."flag",
+          "t22"."canonical_id",
+          "t22"."precedence",
+          ROW_NUMBER() OVER (
+            PARTITION BY "t22"."canonical_id", "t22"."indicator_code", "t22"."sex", "t22"."value_type"
+            ORDER BY "t22"."precedence" ASC, "t22"."operation_id" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "nth"
+        FROM (
+          SELECT
+            "t4"."operation_id",
+            "t4"."indicator_code",
+            "t4"."kind",
+            "t4"."sex",
+            "t4"."value_type",
+            "t4"."value",
+            "t4"."flag",
+            "t21"."canonical_id",
+            "t21"."precedence"
+          FROM "operation_indicator" AS "t4"
+          SEMI JOIN (
+            SELECT DISTINCT
+              *
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t1"."operation_id"
+                FROM "operation_link" AS "t1"
+                WHERE
+                  "t1"."operation_id" <> "t1"."canonical_id"
+              ) AS "t7"
+              UNION ALL
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t1"."canonical_id" AS "operation_id"
+                FROM "operation_link" AS "t1"
+                WHERE
+                  "t1"."operation_id" <> "t1"."canonical_id"
+              ) AS "t8"
+            ) AS "t10"
+          ) AS "t13"
+            ON "t4"."operation_id" = "t13"."operation_id"
+          INNER JOIN (
+            SELECT
+              "t19"."operation_id",
+              "t19"."canonical_id",
+              "t19"."precedence"
+            FROM (
+              SELECT
+                "t18".*
+                EXCLUDE ("counted_as")
+              FROM (
+                SELECT
+                  "t16"."operation_id",
+                  "t16"."source_id",
+                  "t16"."file_name",
+                  "t16"."precedence",
+                  "t16"."counted_as",
+                  COALESCE("t16"."counted_as", "t16"."operation_id") AS "canonical_id"
+                FROM (
+                  SELECT
+                    "t15".*
+                    EXCLUDE ("operation_id_right")
+                  FROM (
+                    SELECT
+                      "t5"."operation_id",
+                      "t5"."source_id",
+                      "t5"."file_name",
+                      "t6"."precedence",
+                      "t11"."operation_id" AS "operation_id_right",
+                      "t11"."counted_as"
+                    FROM "operation" AS "t5"
+                    SEMI JOIN (
+                      SELECT DISTINCT
+                        *
+                      FROM (
+                        SELECT
+                          *
+                        FROM (
+                          SELECT
+                            "t1"."operation_id"
+                          FROM "operation_link" AS "t1"
+                          WHERE
+                            "t1"."operation_id" <> "t1"."canonical_id"
+                        ) AS "t7"
+                        UNION ALL
+                        SELECT
+                          *
+                        FROM (
+                          SELECT
+                            "t1"."canonical_id" AS "operation_id"
+                          FROM "operation_link" AS "t1"
+                          WHERE
+                            "t1"."operation_id" <> "t1"."canonical_id"
+                        ) AS "t8"
+                      ) AS "t10"
+                    ) AS "t13"
+                      ON "t5"."operation_id" = "t13"."operation_id"
+                    INNER JOIN "source_file" AS "t6"
+                      ON "t5"."source_id" = "t6"."source_id" AND "t5"."file_name" = "t6"."file_name"
+                    LEFT OUTER JOIN (
+                      SELECT
+                        "t1"."operation_id",
+                        "t1"."canonical_id" AS "counted_as"
+                      FROM "operation_link" AS "t1"
+                      WHERE
+                        "t1"."operation_id" <> "t1"."canonical_id"
+                    ) AS "t11"
+                      ON "t5"."operation_id" = "t11"."operation_id"
+                  ) AS "t15"
+                ) AS "t16"
+              ) AS "t18"
+            ) AS "t19"
+          ) AS "t21"
+            ON "t4"."operation_id" = "t21"."operation_id"
+        ) AS "t22"
+      ) AS "t23"
+      WHERE
+        "t23"."nth" = 0
+    ) AS "t24"
+  ) AS "t25"
+) AS "t26"
+) WHERE /* these */ true;
 
 -- mart: mart_money
 CREATE TABLE mart_money (operation_id VARCHAR, measure VARCHAR, currency VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, amount DECIMAL(18, 2), amount_split DECIMAL(18, 2));
@@ -286,59 +764,135 @@ SELECT
 FROM "mart_funding" AS "t2"
 INNER JOIN "mart_location" AS "t3"
   ON "t2"."operation_id" = "t3"."operation_id"
-);
+) WHERE /* these */ true;
 
 -- mart: mart_place
 CREATE TABLE mart_place (plats VARCHAR, spread BOOLEAN, operation_id VARCHAR, code VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
 INSERT INTO mart_place BY NAME SELECT * FROM (
-WITH "t19" AS (
+WITH "t17" AS (
+  SELECT DISTINCT
+    "t1"."operation_id"
+  FROM "operation_location" AS "t1"
+  WHERE
+    "t1"."location_type" <> 'beneficiary'
+), "t18" AS (
   SELECT
     "t2"."code"
   FROM "region" AS "t2"
   WHERE
     "t2"."level" = 'lan'
-), "t41" AS (
+), "t23" AS (
   SELECT
-    "t38"."operation_id",
-    "t38"."canonical_id",
-    "t38"."precedence",
+    "t3"."operation_id",
+    "t3"."canonical_id" AS "counted_as"
+  FROM "operation_link" AS "t3"
+  WHERE
+    "t3"."operation_id" <> "t3"."canonical_id"
+), "t40" AS (
+  SELECT DISTINCT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t3"."operation_id"
+      FROM "operation_link" AS "t3"
+      WHERE
+        "t3"."operation_id" <> "t3"."canonical_id"
+    ) AS "t21"
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t3"."canonical_id" AS "operation_id"
+      FROM "operation_link" AS "t3"
+      WHERE
+        "t3"."operation_id" <> "t3"."canonical_id"
+    ) AS "t22"
+  ) AS "t31"
+), "t69" AS (
+  SELECT
+    "t66"."operation_id",
+    "t66"."canonical_id",
+    "t66"."precedence",
     ROW_NUMBER() OVER (
-      PARTITION BY "t38"."canonical_id"
-      ORDER BY "t38"."precedence" ASC, "t38"."operation_id" ASC
+      PARTITION BY "t66"."canonical_id"
+      ORDER BY "t66"."precedence" ASC, "t66"."operation_id" ASC
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) - 1 AS "nth"
   FROM (
     SELECT
-      "t21"."operation_id",
-      "t33"."canonical_id",
-      "t33"."precedence"
+      "t57"."operation_id",
+      "t63"."canonical_id",
+      "t63"."precedence"
     FROM (
       SELECT DISTINCT
-        "t3"."operation_id"
-      FROM "operation_location" AS "t3"
-    ) AS "t21"
-    ANTI JOIN (
-      SELECT DISTINCT
-        "t3"."operation_id"
-      FROM "operation_location" AS "t3"
-      WHERE
-        "t3"."location_type" <> 'beneficiary'
-    ) AS "t28"
-      ON "t21"."operation_id" = "t28"."operation_id"
+        "t51"."operation_id"
+      FROM (
+        SELECT
+          "t9"."operation_id",
+          "t9"."lan_code",
+          "t9"."kommun_code",
+          "t9"."location_type",
+          "t9"."share",
+          "t9"."share_from",
+          "t9"."share_to",
+          "t9"."share_basis",
+          "t9"."lat",
+          "t9"."lon"
+        FROM "operation_location" AS "t9"
+        ANTI JOIN "t17" AS "t36"
+          ON "t9"."operation_id" = "t36"."operation_id"
+        SEMI JOIN "t40" AS "t44"
+          ON "t9"."operation_id" = "t44"."operation_id"
+      ) AS "t51"
+    ) AS "t57"
     INNER JOIN (
       SELECT
-        "t11"."operation_id",
-        "t9"."canonical_id",
-        "t13"."precedence"
-      FROM "operation" AS "t11"
-      INNER JOIN "operation_link" AS "t9"
-        ON "t11"."operation_id" = "t9"."operation_id"
-      INNER JOIN "source_file" AS "t13"
-        ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
-    ) AS "t33"
-      ON "t21"."operation_id" = "t33"."operation_id"
-  ) AS "t38"
-), "t62" AS (
+        "t60"."operation_id",
+        "t60"."canonical_id",
+        "t60"."precedence"
+      FROM (
+        SELECT
+          "t58".*
+          EXCLUDE ("counted_as")
+        FROM (
+          SELECT
+            "t55"."operation_id",
+            "t55"."source_id",
+            "t55"."file_name",
+            "t55"."precedence",
+            "t55"."counted_as",
+            COALESCE("t55"."counted_as", "t55"."operation_id") AS "canonical_id"
+          FROM (
+            SELECT
+              "t53".*
+              EXCLUDE ("operation_id_right")
+            FROM (
+              SELECT
+                "t11"."operation_id",
+                "t11"."source_id",
+                "t11"."file_name",
+                "t13"."precedence",
+                "t38"."operation_id" AS "operation_id_right",
+                "t38"."counted_as"
+              FROM "operation" AS "t11"
+              SEMI JOIN "t40" AS "t45"
+                ON "t11"."operation_id" = "t45"."operation_id"
+              INNER JOIN "source_file" AS "t13"
+                ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
+              LEFT OUTER JOIN "t23" AS "t38"
+                ON "t11"."operation_id" = "t38"."operation_id"
+            ) AS "t53"
+          ) AS "t55"
+        ) AS "t58"
+      ) AS "t60"
+    ) AS "t63"
+      ON "t57"."operation_id" = "t63"."operation_id"
+  ) AS "t66"
+), "t94" AS (
   SELECT
     *
   FROM (
@@ -347,12 +901,12 @@ WITH "t19" AS (
     FROM (
       SELECT
         'agare' AS "plats",
-        "t34"."operation_id",
-        "t34"."lan_code",
-        "t34"."kommun_code",
-        "t34"."location_type",
-        "t34"."share_from",
-        "t34"."share_to"
+        "t42"."operation_id",
+        "t42"."lan_code",
+        "t42"."kommun_code",
+        "t42"."location_type",
+        "t42"."share_from",
+        "t42"."share_to"
       FROM (
         SELECT
           "t8"."operation_id",
@@ -372,87 +926,112 @@ WITH "t19" AS (
           FROM "mart_location" AS "t0"
           WHERE
             "t0"."location_type" = 'national'
-        ) AS "t25"
-          ON "t8"."operation_id" = "t25"."operation_id"
-      ) AS "t34"
-    ) AS "t36"
+        ) AS "t26"
+          ON "t8"."operation_id" = "t26"."operation_id"
+      ) AS "t42"
+    ) AS "t48"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
         'agare' AS "plats",
-        "t57"."operation_id",
-        "t57"."lan_code",
-        "t57"."kommun_code",
-        "t57"."location_type",
-        "t57"."share_from",
-        "t57"."share_to"
+        "t91"."operation_id",
+        "t91"."lan_code",
+        "t91"."kommun_code",
+        "t91"."location_type",
+        "t91"."share_from",
+        "t91"."share_to"
       FROM (
         SELECT
-          "t55"."lan_code",
-          "t55"."kommun_code",
-          "t55"."location_type",
-          "t55"."share",
-          "t55"."share_from",
-          "t55"."share_to",
-          "t55"."share_basis",
-          "t55"."lat",
-          "t55"."lon",
-          "t55"."operation_id"
+          "t87"."operation_id",
+          "t87"."lan_code",
+          "t87"."kommun_code",
+          "t87"."location_type",
+          "t87"."share",
+          "t87"."share_from",
+          "t87"."share_to",
+          "t87"."share_basis",
+          "t87"."lat",
+          "t87"."lon"
         FROM (
           SELECT
-            "t51"."lan_code",
-            "t51"."kommun_code",
-            "t51"."location_type",
-            "t51"."share",
-            "t51"."share_from",
-            "t51"."share_to",
-            "t51"."share_basis",
-            "t51"."lat",
-            "t51"."lon",
-            "t51"."canonical_id" AS "operation_id"
+            *
           FROM (
             SELECT
-              "t50".*
-              EXCLUDE ("operation_id")
+              "t9"."operation_id",
+              "t9"."lan_code",
+              "t9"."kommun_code",
+              "t9"."location_type",
+              "t9"."share",
+              "t9"."share_from",
+              "t9"."share_to",
+              "t9"."share_basis",
+              "t9"."lat",
+              "t9"."lon"
+            FROM "operation_location" AS "t9"
+            ANTI JOIN "t17" AS "t36"
+              ON "t9"."operation_id" = "t36"."operation_id"
+            ANTI JOIN "t40" AS "t44"
+              ON "t9"."operation_id" = "t44"."operation_id"
+          ) AS "t50"
+          UNION ALL
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t83"."canonical_id" AS "operation_id",
+              "t83"."lan_code",
+              "t83"."kommun_code",
+              "t83"."location_type",
+              "t83"."share",
+              "t83"."share_from",
+              "t83"."share_to",
+              "t83"."share_basis",
+              "t83"."lat",
+              "t83"."lon"
             FROM (
               SELECT
-                "t10"."operation_id",
-                "t10"."lan_code",
-                "t10"."kommun_code",
-                "t10"."location_type",
-                "t10"."share",
-                "t10"."share_from",
-                "t10"."share_to",
-                "t10"."share_basis",
-                "t10"."lat",
-                "t10"."lon",
-                "t47"."canonical_id"
-              FROM "operation_location" AS "t10"
-              INNER JOIN (
+                "t80".*
+                EXCLUDE ("operation_id")
+              FROM (
                 SELECT
-                  "t42"."operation_id",
-                  "t42"."canonical_id"
-                FROM "t41" AS "t42"
-                WHERE
-                  "t42"."nth" = 0
-              ) AS "t47"
-                ON "t10"."operation_id" = "t47"."operation_id"
-            ) AS "t50"
-          ) AS "t51"
-        ) AS "t55"
+                  "t9"."operation_id",
+                  "t9"."lan_code",
+                  "t9"."kommun_code",
+                  "t9"."location_type",
+                  "t9"."share",
+                  "t9"."share_from",
+                  "t9"."share_to",
+                  "t9"."share_basis",
+                  "t9"."lat",
+                  "t9"."lon",
+                  "t75"."canonical_id"
+                FROM "operation_location" AS "t9"
+                INNER JOIN (
+                  SELECT
+                    "t70"."operation_id",
+                    "t70"."canonical_id"
+                  FROM "t69" AS "t70"
+                  WHERE
+                    "t70"."nth" = 0
+                ) AS "t75"
+                  ON "t9"."operation_id" = "t75"."operation_id"
+              ) AS "t80"
+            ) AS "t83"
+          ) AS "t85"
+        ) AS "t87"
         ANTI JOIN (
           SELECT DISTINCT
             "t0"."operation_id"
           FROM "mart_location" AS "t0"
           WHERE
             "t0"."location_type" = 'national'
-        ) AS "t25"
-          ON "t55"."operation_id" = "t25"."operation_id"
-      ) AS "t57"
-    ) AS "t60"
-  ) AS "t61"
+        ) AS "t26"
+          ON "t87"."operation_id" = "t26"."operation_id"
+      ) AS "t91"
+    ) AS "t92"
+  ) AS "t93"
   UNION ALL
   SELECT
     *
@@ -461,133 +1040,200 @@ WITH "t19" AS (
       *
     FROM (
       SELECT
-        "t56"."plats",
-        "t56"."operation_id",
-        "t56"."lan_code",
-        "t56"."kommun_code",
-        "t56"."location_type",
-        "t56"."share_from",
-        "t56"."share_to"
+        "t88"."plats",
+        "t88"."operation_id",
+        "t88"."lan_code",
+        "t88"."kommun_code",
+        "t88"."location_type",
+        "t88"."share_from",
+        "t88"."share_to"
       FROM (
         SELECT
-          "t18"."operation_id",
+          "t84"."operation_id",
           'agare' AS "plats",
-          "t53"."seat_lan" AS "lan_code",
-          "t53"."seat" AS "kommun_code",
-          CASE WHEN "t53"."seat" IS NULL THEN 'unknown' ELSE 'beneficiary' END AS "location_type",
+          "t81"."seat_lan" AS "lan_code",
+          "t81"."seat" AS "kommun_code",
+          CASE WHEN "t81"."seat" IS NULL THEN 'unknown' ELSE 'beneficiary' END AS "location_type",
           CAST(0 AS DECIMAL(12, 10)) AS "share_from",
           CAST(1 AS DECIMAL(12, 10)) AS "share_to"
         FROM (
-          SELECT DISTINCT
-            "t1"."canonical_id" AS "operation_id"
-          FROM "operation_link" AS "t1"
-        ) AS "t18"
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t35"."operation_id"
+            FROM "t17" AS "t35"
+            ANTI JOIN "t40" AS "t45"
+              ON "t35"."operation_id" = "t45"."operation_id"
+          ) AS "t52"
+          UNION ALL
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t30"."operation_id"
+            FROM (
+              SELECT
+                "t3"."operation_id"
+              FROM "operation_link" AS "t3"
+              WHERE
+                "t3"."operation_id" = "t3"."canonical_id"
+            ) AS "t30"
+            SEMI JOIN "t40" AS "t45"
+              ON "t30"."operation_id" = "t45"."operation_id"
+            ANTI JOIN (
+              SELECT
+                "t70"."canonical_id" AS "operation_id"
+              FROM "t69" AS "t70"
+              WHERE
+                "t70"."nth" = 0
+            ) AS "t74"
+              ON "t30"."operation_id" = "t74"."operation_id"
+          ) AS "t79"
+        ) AS "t84"
         ANTI JOIN (
           SELECT DISTINCT
             "t0"."operation_id"
           FROM "mart_location" AS "t0"
           WHERE
             "t0"."location_type" = 'national'
-        ) AS "t25"
-          ON "t18"."operation_id" = "t25"."operation_id"
-        ANTI JOIN (
-          SELECT
-            "t42"."canonical_id" AS "operation_id"
-          FROM "t41" AS "t42"
-          WHERE
-            "t42"."nth" = 0
-        ) AS "t46"
-          ON "t18"."operation_id" = "t46"."operation_id"
+        ) AS "t26"
+          ON "t84"."operation_id" = "t26"."operation_id"
         LEFT OUTER JOIN (
           SELECT
-            "t49"."seat",
-            "t49"."seat_lan",
-            "t49"."canonical_id" AS "at"
+            "t77"."seat",
+            "t77"."seat_lan",
+            "t77"."canonical_id" AS "at"
           FROM (
             SELECT
-              "t48".*
+              "t76".*
               EXCLUDE ("nth")
             FROM (
               SELECT
                 *
               FROM (
                 SELECT
-                  "t40"."operation_id",
-                  "t40"."org_id",
-                  "t40"."role",
-                  "t40"."kommun_code",
-                  "t40"."canonical_id",
-                  "t40"."precedence",
-                  "t40"."seat",
-                  "t40"."seat_lan",
-                  "t40"."rank",
+                  "t68"."operation_id",
+                  "t68"."org_id",
+                  "t68"."role",
+                  "t68"."kommun_code",
+                  "t68"."seat",
+                  "t68"."seat_lan",
+                  "t68"."source_id",
+                  "t68"."file_name",
+                  "t68"."precedence",
+                  "t68"."rank",
+                  "t68"."canonical_id",
                   ROW_NUMBER() OVER (
-                    PARTITION BY "t40"."canonical_id"
-                    ORDER BY "t40"."rank" ASC, "t40"."precedence" ASC, "t40"."operation_id" ASC, "t40"."seat" ASC
+                    PARTITION BY "t68"."canonical_id"
+                    ORDER BY "t68"."rank" ASC, "t68"."precedence" ASC, "t68"."operation_id" ASC, "t68"."seat" ASC
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                   ) - 1 AS "nth"
                 FROM (
                   SELECT
-                    "t39"."operation_id",
-                    "t39"."org_id",
-                    "t39"."role",
-                    "t39"."kommun_code",
-                    "t39"."canonical_id",
-                    "t39"."precedence",
-                    "t39"."seat",
-                    "t39"."seat_lan",
-                    CASE WHEN "t39"."role" = 'beneficiary' THEN 1 ELSE 2 END AS "rank"
+                    "t67".*
+                    EXCLUDE ("counted_as")
                   FROM (
                     SELECT
-                      "t29"."operation_id",
-                      "t29"."org_id",
-                      "t29"."role",
-                      "t12"."kommun_code",
-                      "t33"."canonical_id",
-                      "t33"."precedence",
-                      "t27"."seat",
-                      "t27"."seat_lan"
+                      "t65"."operation_id",
+                      "t65"."org_id",
+                      "t65"."role",
+                      "t65"."kommun_code",
+                      "t65"."seat",
+                      "t65"."seat_lan",
+                      "t65"."source_id",
+                      "t65"."file_name",
+                      "t65"."precedence",
+                      "t65"."rank",
+                      "t65"."counted_as",
+                      COALESCE("t65"."counted_as", "t65"."operation_id") AS "canonical_id"
                     FROM (
                       SELECT
-                        *
-                      FROM "operation_party" AS "t5"
-                      WHERE
-                        "t5"."role" IN ('beneficiary', 'lead')
-                    ) AS "t29"
-                    INNER JOIN "organisation" AS "t12"
-                      ON "t29"."org_id" = "t12"."org_id"
-                    INNER JOIN (
-                      SELECT
-                        "t11"."operation_id",
-                        "t9"."canonical_id",
-                        "t13"."precedence"
-                      FROM "operation" AS "t11"
-                      INNER JOIN "operation_link" AS "t9"
-                        ON "t11"."operation_id" = "t9"."operation_id"
-                      INNER JOIN "source_file" AS "t13"
-                        ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
-                    ) AS "t33"
-                      ON "t29"."operation_id" = "t33"."operation_id"
-                    INNER JOIN (
-                      SELECT
-                        "t2"."code" AS "seat",
-                        "t2"."lan_code" AS "seat_lan"
-                      FROM "region" AS "t2"
-                      WHERE
-                        "t2"."level" = 'kommun'
-                    ) AS "t27"
-                      ON "t12"."kommun_code" = "t27"."seat"
-                  ) AS "t39"
-                ) AS "t40"
-              ) AS "t45"
+                        "t64".*
+                        EXCLUDE ("operation_id_right")
+                      FROM (
+                        SELECT
+                          "t61"."operation_id",
+                          "t61"."org_id",
+                          "t61"."role",
+                          "t61"."kommun_code",
+                          "t61"."seat",
+                          "t61"."seat_lan",
+                          "t61"."source_id",
+                          "t61"."file_name",
+                          "t61"."precedence",
+                          "t61"."rank",
+                          "t37"."operation_id" AS "operation_id_right",
+                          "t37"."counted_as"
+                        FROM (
+                          SELECT
+                            "t54"."operation_id",
+                            "t54"."org_id",
+                            "t54"."role",
+                            "t54"."kommun_code",
+                            "t54"."seat",
+                            "t54"."seat_lan",
+                            "t54"."source_id",
+                            "t54"."file_name",
+                            "t54"."precedence",
+                            CASE WHEN "t54"."role" = 'beneficiary' THEN 1 ELSE 2 END AS "rank"
+                          FROM (
+                            SELECT
+                              "t33"."operation_id",
+                              "t33"."org_id",
+                              "t33"."role",
+                              "t47"."kommun_code",
+                              "t47"."seat",
+                              "t47"."seat_lan",
+                              "t10"."source_id",
+                              "t10"."file_name",
+                              "t12"."precedence"
+                            FROM (
+                              SELECT
+                                *
+                              FROM "operation_party" AS "t4"
+                              WHERE
+                                "t4"."role" IN ('beneficiary', 'lead')
+                            ) AS "t33"
+                            INNER JOIN (
+                              SELECT
+                                "t14"."org_id",
+                                "t14"."kommun_code",
+                                "t29"."seat",
+                                "t29"."seat_lan"
+                              FROM "organisation" AS "t14"
+                              INNER JOIN (
+                                SELECT
+                                  "t2"."code" AS "seat",
+                                  "t2"."lan_code" AS "seat_lan"
+                                FROM "region" AS "t2"
+                                WHERE
+                                  "t2"."level" = 'kommun'
+                              ) AS "t29"
+                                ON "t14"."kommun_code" = "t29"."seat"
+                            ) AS "t47"
+                              ON "t33"."org_id" = "t47"."org_id"
+                            INNER JOIN "operation" AS "t10"
+                              ON "t33"."operation_id" = "t10"."operation_id"
+                            INNER JOIN "source_file" AS "t12"
+                              ON "t10"."source_id" = "t12"."source_id" AND "t10"."file_name" = "t12"."file_name"
+                          ) AS "t54"
+                        ) AS "t61"
+                        LEFT OUTER JOIN "t23" AS "t37"
+                          ON "t61"."operation_id" = "t37"."operation_id"
+                      ) AS "t64"
+                    ) AS "t65"
+                  ) AS "t67"
+                ) AS "t68"
+              ) AS "t71"
               WHERE
-                "t45"."nth" = 0
-            ) AS "t48"
-          ) AS "t49"
-        ) AS "t53"
-          ON "t18"."operation_id" = "t53"."at"
-      ) AS "t56"
-    ) AS "t58"
+                "t71"."nth" = 0
+            ) AS "t76"
+          ) AS "t77"
+        ) AS "t81"
+          ON "t84"."operation_id" = "t81"."at"
+      ) AS "t88"
+    ) AS "t89"
     UNION ALL
     SELECT
       *
@@ -604,7 +1250,7 @@ WITH "t19" AS (
           "t0"."share_from",
           "t0"."share_to"
         FROM "mart_location" AS "t0"
-      ) AS "t14"
+      ) AS "t15"
       UNION ALL
       SELECT
         *
@@ -630,65 +1276,65 @@ WITH "t19" AS (
           "t0"."share_from",
           "t0"."share_to"
         FROM "mart_location" AS "t0"
-      ) AS "t24"
-    ) AS "t30"
-  ) AS "t59"
+      ) AS "t25"
+    ) AS "t34"
+  ) AS "t90"
 )
 SELECT
-  "t74"."plats",
-  "t74"."spread",
-  "t74"."operation_id",
-  "t74"."code",
-  "t74"."lan_code",
-  "t74"."kommun_code",
-  "t74"."location_type",
-  "t74"."share_from",
-  "t74"."share_to",
-  "t74"."share"
+  "t106"."plats",
+  "t106"."spread",
+  "t106"."operation_id",
+  "t106"."code",
+  "t106"."lan_code",
+  "t106"."kommun_code",
+  "t106"."location_type",
+  "t106"."share_from",
+  "t106"."share_to",
+  "t106"."share"
 FROM (
   SELECT
-    "t73"."plats",
-    "t73"."operation_id",
-    "t73"."lan_code",
-    "t73"."kommun_code",
-    "t73"."location_type",
-    "t73"."share_from",
-    "t73"."share_to",
-    "t73"."spread",
+    "t105"."plats",
+    "t105"."operation_id",
+    "t105"."lan_code",
+    "t105"."kommun_code",
+    "t105"."location_type",
+    "t105"."share_from",
+    "t105"."share_to",
+    "t105"."spread",
     COALESCE(
-      "t73"."lan_code",
-      CASE WHEN "t73"."location_type" = 'national' THEN 'SE' ELSE 'okant' END
+      "t105"."lan_code",
+      CASE WHEN "t105"."location_type" = 'national' THEN 'SE' ELSE 'okant' END
     ) AS "code",
     (
-      CAST("t73"."share_to" - "t73"."share_from" AS DECIMAL(12, 10))
+      CAST("t105"."share_to" - "t105"."share_from" AS DECIMAL(12, 10))
     ) AS "share"
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t63"."plats",
-        "t63"."operation_id",
-        "t63"."lan_code",
-        "t63"."kommun_code",
-        "t63"."location_type",
-        "t63"."share_from",
-        "t63"."share_to",
+        "t95"."plats",
+        "t95"."operation_id",
+        "t95"."lan_code",
+        "t95"."kommun_code",
+        "t95"."location_type",
+        "t95"."share_from",
+        "t95"."share_to",
         FALSE AS "spread"
-      FROM "t62" AS "t63"
-    ) AS "t64"
+      FROM "t94" AS "t95"
+    ) AS "t96"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        "t71"."plats",
-        "t71"."operation_id",
-        "t71"."lan_code",
-        "t71"."kommun_code",
-        "t71"."location_type",
-        "t71"."share_from",
-        "t71"."share_to",
+        "t103"."plats",
+        "t103"."operation_id",
+        "t103"."lan_code",
+        "t103"."kommun_code",
+        "t103"."location_type",
+        "t103"."share_from",
+        "t103"."share_to",
         TRUE AS "spread"
       FROM (
         SELECT
@@ -696,29 +1342,29 @@ FROM (
         FROM (
           SELECT
             *
-          FROM "t62" AS "t63"
+          FROM "t94" AS "t95"
           WHERE
-            "t63"."location_type" <> 'national'
-        ) AS "t65"
+            "t95"."location_type" <> 'national'
+        ) AS "t97"
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
-            "t69"."plats",
-            "t69"."operation_id",
-            "t69"."lan_code",
-            "t69"."kommun_code",
-            "t69"."location_type",
-            "t69"."share_from",
-            "t69"."share_to"
+            "t101"."plats",
+            "t101"."operation_id",
+            "t101"."lan_code",
+            "t101"."kommun_code",
+            "t101"."location_type",
+            "t101"."share_from",
+            "t101"."share_to"
           FROM (
             SELECT
-              "t68"."plats",
-              "t68"."operation_id",
-              "t68"."code" AS "lan_code",
+              "t100"."plats",
+              "t100"."operation_id",
+              "t100"."code" AS "lan_code",
               CAST(NULL AS TEXT) AS "kommun_code",
-              "t68"."location_type",
+              "t100"."location_type",
               (
                 CAST(CAST(FLOOR(
                   (
@@ -726,21 +1372,21 @@ FROM (
                       (
                         (
                           (
-                            CAST("t68"."share_from" * 10000000000 AS BIGINT)
-                          ) * "t68"."of"
+                            CAST("t100"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t100"."of"
                         ) + (
                           (
                             (
-                              CAST("t68"."share_to" * 10000000000 AS BIGINT)
+                              CAST("t100"."share_to" * 10000000000 AS BIGINT)
                             ) - (
-                              CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                              CAST("t100"."share_from" * 10000000000 AS BIGINT)
                             )
-                          ) * "t68"."number"
+                          ) * "t100"."number"
                         )
                       ) * 2
-                    ) + "t68"."of"
+                    ) + "t100"."of"
                   ) / (
-                    "t68"."of" * 2
+                    "t100"."of" * 2
                   )
                 ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
               ) AS "share_from",
@@ -751,70 +1397,70 @@ FROM (
                       (
                         (
                           (
-                            CAST("t68"."share_from" * 10000000000 AS BIGINT)
-                          ) * "t68"."of"
+                            CAST("t100"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t100"."of"
                         ) + (
                           (
                             (
-                              CAST("t68"."share_to" * 10000000000 AS BIGINT)
+                              CAST("t100"."share_to" * 10000000000 AS BIGINT)
                             ) - (
-                              CAST("t68"."share_from" * 10000000000 AS BIGINT)
+                              CAST("t100"."share_from" * 10000000000 AS BIGINT)
                             )
                           ) * (
-                            "t68"."number" + 1
+                            "t100"."number" + 1
                           )
                         )
                       ) * 2
-                    ) + "t68"."of"
+                    ) + "t100"."of"
                   ) / (
-                    "t68"."of" * 2
+                    "t100"."of" * 2
                   )
                 ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
               ) AS "share_to",
-              "t68"."code",
-              "t68"."number",
-              "t68"."of"
+              "t100"."code",
+              "t100"."number",
+              "t100"."of"
             FROM (
               SELECT
-                "t67"."plats",
-                "t67"."operation_id",
-                "t67"."lan_code",
-                "t67"."kommun_code",
-                "t67"."location_type",
-                "t67"."share_from",
-                "t67"."share_to",
-                "t37"."code",
-                "t37"."number",
-                "t37"."of"
+                "t99"."plats",
+                "t99"."operation_id",
+                "t99"."lan_code",
+                "t99"."kommun_code",
+                "t99"."location_type",
+                "t99"."share_from",
+                "t99"."share_to",
+                "t49"."code",
+                "t49"."number",
+                "t49"."of"
               FROM (
                 SELECT
                   *
-                FROM "t62" AS "t63"
+                FROM "t94" AS "t95"
                 WHERE
-                  "t63"."location_type" = 'national'
-              ) AS "t67"
+                  "t95"."location_type" = 'national'
+              ) AS "t99"
               CROSS JOIN (
                 SELECT
-                  "t26"."code",
+                  "t28"."code",
                   ROW_NUMBER() OVER (
-                    ORDER BY "t26"."code" ASC
+                    ORDER BY "t28"."code" ASC
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                   ) - 1 AS "number",
                   (
                     SELECT
                       COUNT(*) AS "CountStar()"
-                    FROM "t19" AS "t26"
+                    FROM "t18" AS "t28"
                   ) AS "of"
-                FROM "t19" AS "t26"
-              ) AS "t37"
-            ) AS "t68"
-          ) AS "t69"
-        ) AS "t70"
-      ) AS "t71"
-    ) AS "t72"
-  ) AS "t73"
-) AS "t74"
-) ORDER BY plats, spread;
+                FROM "t18" AS "t28"
+              ) AS "t49"
+            ) AS "t100"
+          ) AS "t101"
+        ) AS "t102"
+      ) AS "t103"
+    ) AS "t104"
+  ) AS "t105"
+) AS "t106"
+) WHERE /* these */ true;
 
 -- mart: keyed
 CREATE TEMP TABLE keyed (operation_id VARCHAR, title_sv VARCHAR, start_date date, portfolio VARCHAR, sources VARCHAR, programming_period VARCHAR, fund_code VARCHAR, owner_type VARCHAR, status VARCHAR, is_funded BOOLEAN, is_national BOOLEAN);
@@ -860,7 +1506,7 @@ FROM (
   ) AS "t7"
     ON "t3"."operation_id" = "t7"."national"
 ) AS "t8"
-);
+) WHERE /* these */ true;
 
 -- mart: mart_cell
 CREATE TABLE mart_cell (cell INTEGER, portfolio VARCHAR, sources VARCHAR, programming_period VARCHAR, fund_code VARCHAR, owner_type VARCHAR, status VARCHAR, is_funded BOOLEAN, is_national BOOLEAN);
@@ -902,7 +1548,7 @@ FROM (
     FROM "keyed" AS "t0"
   ) AS "t1"
 ) AS "t2"
-) ORDER BY cell;
+) WHERE /* these */ true ORDER BY cell;
 
 -- mart: mart_order
 CREATE TABLE mart_order (place INTEGER, operation_id VARCHAR, cell INTEGER);
@@ -932,7 +1578,7 @@ FROM (
     AND "t2"."is_funded" = "t3"."is_funded"
     AND "t2"."is_national" = "t3"."is_national"
 ) AS "t4"
-) ORDER BY place;
+) WHERE /* these */ true ORDER BY place;
 
 -- mart: parted
 CREATE TEMP TABLE parted (place INTEGER, cell INTEGER, kommun_code VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
@@ -951,7 +1597,7 @@ SELECT
 FROM "mart_place" AS "t2"
 INNER JOIN "mart_order" AS "t3"
   ON "t2"."operation_id" = "t3"."operation_id"
-);
+) WHERE /* these */ true;
 
 -- mart: by_place
 CREATE TEMP TABLE by_place (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
@@ -993,7 +1639,7 @@ FROM (
       AND "t0"."kommun_code" IS NOT NULL
   ) AS "t2"
 ) AS "t3"
-);
+) WHERE /* these */ true;
 
 -- mart: by_word
 CREATE TEMP TABLE by_word (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
@@ -1044,7 +1690,7 @@ FROM (
   INNER JOIN "mart_order" AS "t4"
     ON "t10"."operation_id" = "t4"."operation_id"
 ) AS "t11"
-);
+) WHERE /* these */ true;
 
 -- mart: mart_listed
 CREATE TABLE mart_listed (facet VARCHAR, value VARCHAR, place INTEGER, cell INTEGER);
@@ -1112,202 +1758,7 @@ FROM (
     ) AS "t11"
   ) AS "t12"
 ) AS "t13"
-) WHERE facet = '' ORDER BY facet, value, place;
-INSERT INTO mart_listed BY NAME SELECT * FROM (
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      '' AS "facet",
-      '' AS "value",
-      "t0"."place",
-      "t0"."cell"
-    FROM "mart_order" AS "t0"
-  ) AS "t3"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_place" AS "t1"
-  ) AS "t5"
-) AS "t8"
-UNION ALL
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_word" AS "t2"
-  ) AS "t6"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      'utan' AS "facet",
-      'malgrupp' AS "value",
-      "t11"."place",
-      "t11"."cell"
-    FROM (
-      SELECT
-        "t7"."place",
-        "t7"."cell"
-      FROM (
-        SELECT
-          "t0"."place",
-          "t0"."cell"
-        FROM "mart_order" AS "t0"
-      ) AS "t7"
-      ANTI JOIN (
-        SELECT
-          "t2"."place"
-        FROM "by_word" AS "t2"
-        WHERE
-          "t2"."facet" = 'malgrupp'
-      ) AS "t10"
-        ON "t7"."place" = "t10"."place"
-    ) AS "t11"
-  ) AS "t12"
-) AS "t13"
-) WHERE facet = 'kommun' ORDER BY facet, value, place;
-INSERT INTO mart_listed BY NAME SELECT * FROM (
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      '' AS "facet",
-      '' AS "value",
-      "t0"."place",
-      "t0"."cell"
-    FROM "mart_order" AS "t0"
-  ) AS "t3"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_place" AS "t1"
-  ) AS "t5"
-) AS "t8"
-UNION ALL
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_word" AS "t2"
-  ) AS "t6"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      'utan' AS "facet",
-      'malgrupp' AS "value",
-      "t11"."place",
-      "t11"."cell"
-    FROM (
-      SELECT
-        "t7"."place",
-        "t7"."cell"
-      FROM (
-        SELECT
-          "t0"."place",
-          "t0"."cell"
-        FROM "mart_order" AS "t0"
-      ) AS "t7"
-      ANTI JOIN (
-        SELECT
-          "t2"."place"
-        FROM "by_word" AS "t2"
-        WHERE
-          "t2"."facet" = 'malgrupp'
-      ) AS "t10"
-        ON "t7"."place" = "t10"."place"
-    ) AS "t11"
-  ) AS "t12"
-) AS "t13"
-) WHERE facet = 'lan' ORDER BY facet, value, place;
-INSERT INTO mart_listed BY NAME SELECT * FROM (
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      '' AS "facet",
-      '' AS "value",
-      "t0"."place",
-      "t0"."cell"
-    FROM "mart_order" AS "t0"
-  ) AS "t3"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_place" AS "t1"
-  ) AS "t5"
-) AS "t8"
-UNION ALL
-SELECT
-  *
-FROM (
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM "by_word" AS "t2"
-  ) AS "t6"
-  UNION ALL
-  SELECT
-    *
-  FROM (
-    SELECT
-      'utan' AS "facet",
-      'malgrupp' AS "value",
-      "t11"."place",
-      "t11"."cell"
-    FROM (
-      SELECT
-        "t7"."place",
-        "t7"."cell"
-      FROM (
-        SELECT
-          "t0"."place",
-          "t0"."cell"
-        FROM "mart_order" AS "t0"
-      ) AS "t7"
-      ANTI JOIN (
-        SELECT
-          "t2"."place"
-        FROM "by_word" AS "t2"
-        WHERE
-          "t2"."facet" = 'malgrupp'
-      ) AS "t10"
-        ON "t7"."place" = "t10"."place"
-    ) AS "t11"
-  ) AS "t12"
-) AS "t13"
-) WHERE facet > 'lan' ORDER BY facet, value, place;
+) WHERE /* these */ true ORDER BY facet, value, place;
 
 -- mart: placed
 CREATE TEMP TABLE placed (place INTEGER, plats VARCHAR, spread BOOLEAN, code VARCHAR, share DECIMAL(12, 10), is_alone BOOLEAN);
@@ -1338,7 +1789,7 @@ FROM (
     3,
     4
 ) AS "t1"
-);
+) WHERE /* these */ true;
 
 -- mart: told
 CREATE TEMP TABLE told (place INTEGER, basis VARCHAR, measure VARCHAR, currency VARCHAR, amount DECIMAL(22, 2), nominal DECIMAL(22, 2), is_rounded BOOLEAN);
@@ -1367,7 +1818,7 @@ INNER JOIN (
   AND "t2"."currency" = "t5"."currency"
 INNER JOIN "mart_order" AS "t3"
   ON "t2"."operation_id" = "t3"."operation_id"
-);
+) WHERE /* these */ true;
 
 -- mart: mart_cube
 CREATE TABLE mart_cube (cell INTEGER, facet VARCHAR, value VARCHAR, n BIGINT, planned BIGINT, actual BIGINT, with_planned BIGINT, with_actual BIGINT, hidden BIGINT);
@@ -1461,7 +1912,7 @@ LEFT OUTER JOIN (
   ON "t6"."cell" = "t14"."cell"
   AND "t6"."facet" = "t14"."facet"
   AND "t6"."value" = "t14"."value"
-) ORDER BY facet, value, cell;
+) WHERE /* these */ true ORDER BY facet, value, cell;
 
 -- mart: mart_cube_pair
 CREATE TABLE mart_cube_pair (cell INTEGER, lan VARCHAR, facet VARCHAR, value VARCHAR, n BIGINT, planned BIGINT, with_planned BIGINT);
@@ -1586,7 +2037,7 @@ LEFT OUTER JOIN (
   AND "t17"."lan" = "t21"."lan"
   AND "t17"."facet" = "t21"."facet"
   AND "t17"."value" = "t21"."value"
-) ORDER BY lan, facet, value, cell;
+) WHERE /* these */ true ORDER BY lan, facet, value, cell;
 
 -- mart: mart_cube_place
 CREATE TABLE mart_cube_place (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, n BIGINT, share DECIMAL(28, 10), planned DECIMAL(30, 10));
@@ -1759,7 +2210,7 @@ FROM (
     5,
     6
 ) AS "t27"
-) ORDER BY facet, value, plats, spread, cell, code;
+) WHERE /* these */ true ORDER BY facet, value, plats, spread, cell, code;
 
 -- mart: mart_cube_type
 CREATE TABLE mart_cube_type (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, location_type VARCHAR, n BIGINT);
@@ -1853,7 +2304,7 @@ GROUP BY
   4,
   5,
   6
-) ORDER BY facet, value, plats, spread, cell;
+) WHERE /* these */ true ORDER BY facet, value, plats, spread, cell;
 
 -- mart: mart_cube_amount
 CREATE TABLE mart_cube_amount (cell INTEGER, facet VARCHAR, value VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, n BIGINT, amount DECIMAL(30, 2), nominal DECIMAL(30, 2), rounded BIGINT);
@@ -1905,7 +2356,7 @@ FROM (
     5,
     6
 ) AS "t5"
-) ORDER BY facet, value, basis, measure, cell;
+) WHERE /* these */ true ORDER BY facet, value, basis, measure, cell;
 
 -- mart: cube_split
 CREATE TEMP TABLE cube_split (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2));
@@ -2085,7 +2536,7 @@ FROM (
     8,
     9
 ) AS "t20"
-);
+) WHERE /* these */ true;
 
 -- mart: mart_cube_money
 CREATE TABLE mart_cube_money (cell INTEGER, facet VARCHAR, value VARCHAR, plats VARCHAR, spread BOOLEAN, code VARCHAR, basis VARCHAR, measure VARCHAR, currency VARCHAR, split DECIMAL(30, 2), n BIGINT, touched DECIMAL(30, 2));
@@ -2260,4 +2711,4 @@ FROM (
     AND "t22"."measure" = "t5"."measure"
     AND "t22"."currency" = "t5"."currency"
 ) AS "t23"
-) ORDER BY facet, value, plats, spread, basis, measure, currency, cell, code;
+) WHERE /* these */ true ORDER BY facet, value, plats, spread, basis, measure, currency, cell, code;

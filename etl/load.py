@@ -1,86 +1,51 @@
-"""Canonical records into the tables of one warehouse that is being built.
-
-Every physical record of a file is kept in ``raw_record`` and ends as loaded or quarantined, never neither: the file's
-``rows_read = rows_loaded + rows_quarantined`` is a CHECK of the table.
-"""
+"""Operations into the tables of one warehouse that is being built, and all that hangs on them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pyarrow as pa
-
 from etl import validate
 from etl.bulk import BulkLoad, BulkSource
+from etl.files import FileCount, Here
 from etl.hidden import Hidden
 from etl.normalise import fold
-from etl.privacy import redact, refuse_rows, row_has_personnummer
-from etl.readers import RAW_RECORD
+from etl.privacy import redact
+from etl.series import Series
 from etl.shares import shares
 from etl.spec import (
     Conflict,
-    ExchangeRate,
     Funding,
-    Indicator,
-    IndicatorSource,
     Location,
     Operation,
     OperationSource,
     Party,
-    RateSource,
     Records,
     Reject,
     Row,
-    Severity,
     Source,
-    SourceError,
     Term,
     Theme,
 )
-from etl.tables import Notes, Tables, sha256
+from etl.tables import Notes
 
 LARGE = 4 << 20
 """Bytes from which a file of operations is loaded as sets, where its source can."""
 
 
 @dataclass
-class FileCount:
-    """What became of one file's records."""
-
-    source_id: str
-    file_name: str
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_quarantined: int = 0
-    warnings: int = 0
-
-
-@dataclass
-class Loader:
+class Loader(Series):
     """Loads files of declared sources; holds what must be unique across them."""
 
-    con: duckdb.DuckDBPyConnection
-    kommun_lan: dict[str, str] = field(default_factory=dict)
-    counts: list[FileCount] = field(default_factory=list)
-    person_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tables = Tables(self.con)
-        self._lans: set[str] = set()
-        self._indicators: set[str] = set()
-        self._regions: set[str] = set()
-        self._target_groups: set[str] = set()
+        super().__post_init__()
         self._begin()
-        self._values: set[tuple[str, str, str, str, str]] = set()
-        self._rates: set[tuple[str, int, str]] = set()
 
     def _begin(self) -> None:
         """Know of no operation yet, nor of what hangs on one."""
@@ -89,95 +54,6 @@ class Loader:
         self._programmes: set[str] = set()
         self._operations: set[str] = set()
         self._funded: set[tuple[str, str, str]] = set()
-
-    # -- one file, whatever it holds ------------------------------------------------------------------------------
-
-    def file(
-        self,
-        source: Source,
-        path: Path,
-        records: Records,
-        take: Callable[[Row, Here], None],
-        *,
-        snapshot_date: date | None = None,
-        retrieved_at: datetime | None = None,
-        file_name: str | None = None,
-        ahead: Callable[[FileCount], Iterable[Row]] | None = None,
-    ) -> FileCount:
-        """Read ``records`` of ``path``; ``take`` loads one row or raises :class:`Reject`.
-
-        ``ahead``: loads some of the records itself, counts them, and gives the rest, in place of ``records.rows``.
-        Raises :class:`SourceError` when the file as a whole is not what the source declares.
-        """
-        name = file_name or path.name
-        count = FileCount(source.id, name)
-        self.person_columns[source.id] = source.person_columns
-        self.tables.add(
-            "source_file", source.id, name, source.kind, source.registry, source.publisher, source.title_sv,
-            source.title_en, source.url, source.licence, source.caveat_sv, source.caveat_en, sha256(path),
-            path.stat().st_size, snapshot_date, retrieved_at, records.encoding, records.delimiter,
-            source.expected_rows[0], source.expected_rows[1], source.quarantine_ceiling, source.stale_after_days,
-            source.priority, source.portfolio, source.licence_en or source.licence, 0, 0, 0,
-        )  # fmt: skip
-        personal: list[int] = []
-        for row in ahead(count) if ahead else records.rows:
-            members = (row, *row.parts)
-            count.rows_read += len(members)
-            if guilty := [member.row_no for member in members if row_has_personnummer(member, source.id_columns)]:
-                personal += guilty
-                continue
-            here = Here(self, source, name, row.row_no, count)
-            for member in members:
-                self.tables.add("raw_record", source.id, name, member.row_no, _payload(member, source))
-            try:
-                if row.fault is not None:
-                    raise row.fault
-                take(row, here)
-                count.rows_loaded += len(members)
-            except Reject as reject:
-                count.rows_quarantined += len(members)
-                for member in members:
-                    if reject.rule == "hidden":
-                        self._blank(source.id, name, member.row_no)
-                    Here(self, source, name, member.row_no, count).issue(reject, "quarantine")
-            except SourceError as error:
-                raise SourceError(f"{name}: {error}", error.rule) from error
-        refuse_rows(name, personal)
-        least = source.expected_rows[0]
-        if count.rows_read < least:
-            raise SourceError(
-                f"{name} ({source.id}): {count.rows_read} records, at least {least} were expected. "
-                "The file is probably cut or empty; fetch it again, or lower expected_rows if the registry shrank.",
-                "too_few_rows",
-            )
-        if count.rows_read > source.expected_rows[1]:
-            Here(self, source, name, 0, count).issue(
-                Reject("*", "more_than_expected", count.rows_read, "More records than the source declares."),
-                "warning",
-            )
-        try:
-            self.tables.flush()
-        except (duckdb.Error, pa.ArrowException) as error:
-            raise SourceError(
-                f"{name} ({source.id}): the tables refuse what its records hold ({error}). "
-                "Correct the file, or quarantine such records in the source.",
-                "refused_by_tables",
-            ) from error
-        self.con.execute(
-            "UPDATE source_file SET rows_read = $read, rows_loaded = $loaded, rows_quarantined = $quarantined "
-            "WHERE source_id = $source AND file_name = $name",
-            {
-                "read": count.rows_read,
-                "loaded": count.rows_loaded,
-                "quarantined": count.rows_quarantined,
-                "source": source.id,
-                "name": name,
-            },
-        )
-        self.counts.append(count)
-        return count
-
-    # -- operations -----------------------------------------------------------------------------------------------
 
     def operations(self, origin: OperationSource, path: Path, **dates: Any) -> FileCount:
         """Load a registry file."""
@@ -209,7 +85,11 @@ class Loader:
         found = self.con.execute(
             "SELECT operation_id FROM operation WHERE list_contains($ids, operation_id)", {"ids": sorted(ids)}
         ).fetchall()
-        self._operations.update(name for (name,) in found)
+        self.remember(name for (name,) in found)
+
+    def remember(self, ids: Iterable[str]) -> None:
+        """Know that operations with these ids have been loaded."""
+        self._operations.update(ids)
 
     def programme(self, op: Operation) -> None:
         """Write an operation's programme, where it has one that is not yet known."""
@@ -310,14 +190,6 @@ class Loader:
         if taken := self.hidden.get(op_id):
             raise Reject("*", "hidden", None, f"{taken.reason} ({taken.hidden_on})")
 
-    def _blank(self, source_id: str, file_name: str, row_no: int) -> None:
-        """Leave nothing of a record but that there was one."""
-        self.tables.flush()
-        self.con.execute(
-            "UPDATE raw_record SET payload = '{}' WHERE source_id = $source AND file_name = $name AND row_no = $row",
-            {"source": source_id, "name": file_name, "row": row_no},
-        )
-
     def _known(self, op_id: str) -> None:
         self._shown(op_id)
         if op_id not in self._operations:
@@ -340,114 +212,6 @@ class Loader:
             self.tables.add("organisation_name", org_id, redact(party.name))
         return org_id
 
-    # -- indicators -----------------------------------------------------------------------------------------------
-
-    def declare_indicators(self, indicators: Iterable[Indicator]) -> None:
-        """Write indicators not yet known; the first declaration of a code stands."""
-        for i in indicators:
-            if i.code not in self._indicators:
-                self._indicators.add(i.code)
-                self.tables.add(
-                    "indicator", i.code, i.title_sv, i.title_en, i.unit, i.unit_en or i.unit, i.better, i.publisher,
-                    i.table_id, i.licence, i.decimals, i.note, i.note_en or i.note,
-                )  # fmt: skip
-
-    def indicator_values(self, origin: IndicatorSource, path: Path, **dates: Any) -> FileCount:
-        """Load an indicator file."""
-        self.declare_indicators(origin.INDICATORS)
-
-        def take(row: Row, here: Here) -> None:
-            values = list(origin.values(row))
-            keys = [(v.indicator, v.region_code, v.period, v.sex, here.source.id) for v in values]
-            for v, key in zip(values, keys, strict=True):
-                validate.value(v)
-                if v.region_code not in self._regions:
-                    raise Reject("region", "unknown_region", v.region_code, f"{v.region_code!r} is no region code.")
-                if v.indicator not in self._indicators:
-                    raise Reject("indicator", "unknown_indicator", v.indicator, "Not among the declared indicators.")
-                if key in self._values or keys.count(key) > 1:
-                    raise Reject("period", "duplicate_value", v.period, "The same value stands in an earlier record.")
-            self._values.update(keys)
-            for v in values:
-                self.tables.add(
-                    "indicator_value", v.indicator, v.region_code, v.period, v.sex, v.value, v.flag, here.source.id,
-                    here.file_name, here.row_no,
-                )  # fmt: skip
-
-        return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
-
-    def add_derived(self, code: str, *values: Any) -> None:
-        """Write a difference of two series, for the marts to work out; ``values`` follow the table's columns."""
-        if code in self._indicators:
-            raise Reject("code", "duplicate_id", code, "An indicator with this code stands in an earlier record.")
-        self._indicators.add(code)
-        self.tables.add("indicator_derived", code, *values)
-
-    def exchange_rate(self, found: ExchangeRate, here: Here) -> None:
-        """Write a year's rate; a year that the source already has is a fault."""
-        key = (found.currency, found.year, here.source.id)
-        if key in self._rates:
-            raise Reject("year", "duplicate_value", found.year, "The same value stands in an earlier record.")
-        self._rates.add(key)
-        self.tables.add(
-            "exchange_rate", found.currency, found.year, found.rate, found.last_day, here.source.id, here.file_name,
-            here.row_no,
-        )  # fmt: skip
-
-    def exchange_rates(self, origin: RateSource, path: Path, **dates: Any) -> FileCount:
-        """Load a file of rates."""
-
-        def take(row: Row, here: Here) -> None:
-            self.exchange_rate(origin.rate(row), here)
-
-        return self.file(origin.SOURCE, path, origin.records(path), take, **dates)
-
-    # -- reference ------------------------------------------------------------------------------------------------
-
-    def add_region(self, code: str, lan_code: str | None, *values: Any) -> None:
-        """Write a region; ``values`` follow the table's columns after ``code``. ``lan_code``: of a kommun, its län."""
-        if code in self._regions:
-            raise Reject("code", "duplicate_id", code, "The region stands in an earlier record.")
-        if lan_code is not None and lan_code not in self._lans:
-            raise Reject("lan_code", "unknown_region", lan_code, f"{lan_code!r} is no län code.")
-        self._regions.add(code)
-        if lan_code is not None:
-            self.kommun_lan[code] = lan_code
-        elif values[0] == "lan":
-            self._lans.add(code)
-        self.tables.add("region", code, *values)
-
-    def is_region(self, code: str) -> bool:
-        """Whether a region with this code was loaded."""
-        return code in self._regions
-
-    def add_target_group(self, code: str, title_sv: str, title_en: str, synonyms: list[str]) -> None:
-        """Write a term of the controlled vocabulary."""
-        if code in self._target_groups:
-            raise Reject("code", "duplicate_id", code, "The term stands in an earlier record.")
-        self._target_groups.add(code)
-        self.tables.add("target_group", code, title_sv, title_en, synonyms)
-
-
-@dataclass
-class Here:
-    """Where a record came from, while it is being loaded."""
-
-    loader: Loader
-    source: Source
-    file_name: str
-    row_no: int
-    count: FileCount
-
-    def issue(self, reject: Reject, severity: Severity) -> None:
-        if severity == "warning":
-            self.count.warnings += 1
-        value = None if reject.value is None else redact(str(reject.value))[:500]
-        self.loader.tables.add(
-            "load_issue", self.source.id, self.file_name, self.row_no, reject.column, severity, reject.rule, value,
-            redact(reject.message),
-        )  # fmt: skip
-
 
 def _places(op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, str]]:
     """Locations with shares that sum to exactly 1, as parts ``share_from``–``share_to`` of the whole."""
@@ -458,22 +222,6 @@ def _places(op: Operation) -> list[tuple[Location, Decimal, Decimal, Decimal, st
         out.append((place, part, done, done + part, basis))
         done += part
     return out
-
-
-def _payload(row: Row, source: Source) -> str:
-    if row.fault is not None and source.personal:
-        found = row.raw.get(RAW_RECORD, row.raw)
-        return json.dumps({"fields": len(found) if isinstance(found, list | tuple | dict) else 1})
-    kept = {name: _clean(value) for name, value in row.raw.items() if name not in source.personal}
-    return json.dumps(kept, ensure_ascii=False, default=str)
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return {name: _clean(inner) for name, inner in value.items()}
-    return [_clean(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def utc_now() -> datetime:

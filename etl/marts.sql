@@ -1,12 +1,16 @@
 -- What the dashboard reads beside mart_operation (canonical.py). The marts of amounts by place and the cubes stand in
--- aggregates.py and cubes.py.
+-- aggregates.py and cubes.py; ``moved`` and ``several`` in canonical.py.
 
 CREATE TABLE mart_theme AS
-SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id AS operation_id, t.scheme, t.code, t.label,
-    t.label_en
-FROM operation_theme t JOIN operation_link l USING (operation_id)
-WHERE t.scheme NOT IN ('country', 'outcome_metric')  -- what one contract says of itself is no facet
-ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id;
+WITH told AS (
+    SELECT * FROM operation_theme
+    WHERE scheme NOT IN ('country', 'outcome_metric')  -- what one contract says of itself is no facet
+)
+SELECT operation_id, scheme, code, label, label_en FROM told ANTI JOIN several USING (operation_id)
+UNION ALL
+(SELECT DISTINCT ON (l.canonical_id, t.scheme, t.code) l.canonical_id, t.scheme, t.code, t.label, t.label_en
+FROM told t SEMI JOIN several USING (operation_id) JOIN operation_link l USING (operation_id)
+ORDER BY l.canonical_id, t.scheme, t.code, t.operation_id);
 
 -- One value a cell: of several sources the one retrieved last, also where it has no value: what a publisher has since
 -- withheld or withdrawn is not shown from an older file. ``year`` is the last year of the period: 2024 of 2021-2024.
@@ -171,15 +175,24 @@ WHERE o.operation_id IN (FROM paired);
 
 -- The one organisation that owns an operation, chosen as mart_operation chooses its name. The key stands in addresses.
 CREATE TABLE mart_owner AS
-SELECT l.canonical_id AS operation_id, left(md5(p.org_id), 12) AS owner_key, p.org_id, g.name
-FROM operation_party p
-JOIN operation_link l USING (operation_id)
-JOIN organisation g USING (org_id)
-JOIN operation x USING (operation_id)
-JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
-WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
-QUALIFY row_number() OVER (PARTITION BY l.canonical_id ORDER BY CASE p.role WHEN 'beneficiary' THEN 1 WHEN 'lead' THEN 2
-    WHEN 'provider' THEN 3 ELSE 4 END, f.precedence, p.operation_id, p.org_id) = 1;
+WITH party AS (
+    SELECT coalesce(m.counted_as, p.operation_id) AS canonical_id, p.*
+    FROM operation_party p LEFT JOIN moved m USING (operation_id)
+    WHERE p.role IN ('beneficiary', 'lead', 'partner', 'provider')
+), contested AS (
+    SELECT canonical_id FROM party GROUP BY canonical_id HAVING count(*) > 1
+), owner AS (
+    SELECT canonical_id, org_id FROM party ANTI JOIN contested USING (canonical_id)
+    UNION ALL
+    (SELECT p.canonical_id, p.org_id
+    FROM party p SEMI JOIN contested USING (canonical_id)
+    JOIN operation x USING (operation_id)
+    JOIN source_file f ON f.source_id = x.source_id AND f.file_name = x.file_name
+    QUALIFY row_number() OVER (PARTITION BY p.canonical_id ORDER BY CASE p.role WHEN 'beneficiary' THEN 1
+        WHEN 'lead' THEN 2 WHEN 'provider' THEN 3 ELSE 4 END, f.precedence, p.operation_id, p.org_id) = 1)
+)
+SELECT o.canonical_id AS operation_id, left(md5(o.org_id), 12) AS owner_key, o.org_id, g.name
+FROM owner o JOIN organisation g USING (org_id);
 -- What contracts say of themselves, by the operation that they are counted as.
 CREATE TABLE mart_term AS
 SELECT l.canonical_id AS operation_id, t.* EXCLUDE (operation_id)
@@ -216,8 +229,8 @@ SET VARIABLE theme_words = (
 INSERT INTO mart_theme
 SELECT o.operation_id, 'word', t.code, t.title_sv, t.title_en
 FROM (
-    SELECT m.operation_id, ' ' || regexp_replace(lower(strip_accents(concat_ws(' ', m.title_sv, m.title_en, m.summary_sv,
-        m.summary_en, d.methods))), '[^a-z0-9]+', ' ', 'g') AS text
+    SELECT m.operation_id, ' ' || regexp_replace(folded(concat_ws(' ', m.title_sv, m.title_en, m.summary_sv,
+        m.summary_en, d.methods)), '[^a-z0-9]+', ' ', 'g') AS text
     FROM mart_operation m LEFT JOIN (
         SELECT l.canonical_id, string_agg(DISTINCT e.method, ' ' ORDER BY e.method) AS methods
         FROM operation_method e JOIN operation_link l USING (operation_id) GROUP BY 1) d ON d.canonical_id = m.operation_id
@@ -228,7 +241,7 @@ FROM (
 CREATE TABLE mart_method AS
 SELECT DISTINCT l.canonical_id AS operation_id, m.code AS method_code
 FROM operation_method d JOIN operation_link l USING (operation_id)
-JOIN method m ON list_contains(m.keys, trim(lower(strip_accents(d.method))));
+JOIN method m ON list_contains(m.keys, trim(folded(d.method)));
 
 -- Effect cards, by the operation that they are counted as; local_id is the card's id in addresses.
 CREATE TABLE mart_effect AS

@@ -24,7 +24,7 @@ from etl.links import Decision, in_force
 from etl.normalise import fold
 from etl.privacy import SOLE_TRADER
 from etl.spec import SourceError
-from etl.tables import Tables
+from etl.tables import FOLDED, Tables
 
 CONFIDENCE = {"same": 1.0, "number": 1.0, "common_key": 0.95, "owner_orgnr": 0.95, "owner_name": 0.9}
 """Reason of a link -> how sure it is: no more than the share that is right on the labelled sample."""
@@ -133,6 +133,7 @@ def _block(con: duckdb.DuckDBPyConnection, decided: Collection[tuple[str, str]])
     names = sorted({(org_id, owner_name(name)) for org_id, name in named if fold(name) != fold(SOLE_TRADER)})
     _keep(con, "match_name", ("org_id", "name"), names)
     _keep(con, "match_decided", ("operation_id",), sorted({(name,) for pair in decided for name in pair}))
+    con.execute(FOLDED)
     con.execute((HERE / "near.sql").read_text("utf-8"))
     numbered = con.execute(
         "SELECT o.operation_id, o.diarienummer, o.fund_code, p.managing_authority "

@@ -3,7 +3,7 @@
 -- they are looked at closely. match_name (org_id, name) and match_decided (operation_id) are filled before.
 
 CREATE OR REPLACE TEMP MACRO words_of(text) AS list_distinct(list_filter(
-    regexp_split_to_array(lower(strip_accents(text)), '[^\p{L}\p{N}]+'), lambda word: length(word) > 2));
+    regexp_split_to_array(folded(text), '[^\p{L}\p{N}]+'), lambda word: length(word) > 2));
 
 CREATE OR REPLACE TEMP MACRO title_key(text) AS array_to_string(list_sort(words_of(text)), ' ');
 

@@ -10,7 +10,8 @@ from etl.initiatives import one_of
 from etl.spec import Reject, Row
 
 if TYPE_CHECKING:
-    from etl.load import Here, Loader
+    from etl.files import Here
+    from etl.load import Loader
 
 COLUMNS = ("target_group_code", "indicator_code", "fit", "reason_sv", "reason_en")
 _FITS = {"direct": "direct", "proxy": "proxy", "none": "none"}

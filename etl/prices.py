@@ -6,7 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from etl.load import Here
+from etl.files import Here
 from etl.spec import ExchangeRate, Reject, Row, Source
 
 PRICE_INDEX = Source(

@@ -12,7 +12,8 @@ from etl.normalise import fold
 from etl.spec import Reject, Row, Source
 
 if TYPE_CHECKING:
-    from etl.load import Here, Loader
+    from etl.files import Here
+    from etl.load import Loader
 
 METHOD_COLUMNS = (
     "code", "title_sv", "title_en", "synonyms", "item_id", "about_sv", "about_en", "checklist_sv", "checklist_en",

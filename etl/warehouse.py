@@ -20,16 +20,17 @@ import duckdb
 import platformdirs
 import pyarrow as pa
 
-from etl import canonical, hidden, keys, words
+from etl import canonical, hidden, invariants, keys, words
 from etl.actors import identify
 from etl.aggregates import PLACED
 from etl.cubes import CUBES
-from etl.disclosure import COUNTS_PERSONS, MIN_COUNT, Protected, protect
+from etl.disclosure import MIN_COUNT, Protected, protect
 from etl.disk import FREE_SOME, flush, is_full, sweep, write_whole
 from etl.embedded import DATA, Embedded
 from etl.engine import DuckDB, Engine
+from etl.files import FileCount
 from etl.links import read_links
-from etl.load import FileCount, Loader, utc_now
+from etl.load import Loader, utc_now
 from etl.match import link_operations
 from etl.published import is_whole, open_published, set_aside
 from etl.spec import IndicatorSource, OperationSource, RateSource, SourceError
@@ -146,11 +147,12 @@ def build(
             step("protect")
             protected = _protect(con, folder, min_count, loader)
             pa.default_memory_pool().release_unused()
+            con.execute("CHECKPOINT building")  # the last rows of each table lie in memory until then
             con.execute(f"SET memory_limit = '{FOR_MARTS}'")
             make_marts(con, engine, progress=step)
             step("check")
-            _check_keys(con)
-            _check(con)
+            invariants.check_keys(con)
+            invariants.check(con)
             con.execute("CHECKPOINT building")
         finally:
             con.close()
@@ -181,6 +183,7 @@ def make_marts(con: duckdb.DuckDBPyConnection, engine: Engine | None = None, *, 
     identify(con)
     for script in ("actors", "cards", "numbers"):
         con.execute((HERE / f"{script}.sql").read_text("utf-8"))
+    con.execute("DROP TABLE moved; DROP TABLE several")
     words.index(con)
 
 
@@ -328,62 +331,6 @@ def _load(loader: Loader, item: Fetched) -> None:
         loader.exchange_rates(item.source, item.path, **dates)  # type: ignore[arg-type]
     else:
         loader.indicator_values(item.source, item.path, **dates)  # type: ignore[arg-type]
-
-
-_SMALL = f"""
-SELECT count(*) FROM (
-    SELECT value FROM operation_indicator WHERE value_type = 'actual'
-    UNION ALL SELECT value FROM mart_participants WHERE value_type = 'actual'
-    UNION ALL SELECT value FROM indicator_value JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
-    UNION ALL SELECT value FROM mart_indicator JOIN indicator i ON i.code = indicator_code WHERE {COUNTS_PERSONS}
-) WHERE value > 0 AND value < (SELECT max(min_count) FROM disclosure)
-"""  # noqa: S608 (constants)
-_INVARIANTS = {
-    "physical records = raw records": "SELECT count(*) FROM source_file f WHERE rows_read <> (SELECT count(*) FROM "
-    "raw_record r WHERE r.source_id = f.source_id AND r.file_name = f.file_name)",
-    "a reason for each quarantined record": "SELECT count(*) FROM source_file f WHERE rows_quarantined <> (SELECT "
-    "count(*) FROM load_issue i WHERE i.source_id = f.source_id AND i.file_name = f.file_name "
-    "AND severity = 'quarantine')",
-    "shares sum to 1": "SELECT count(*) FROM (SELECT operation_id FROM operation_location GROUP BY 1 "
-    "HAVING sum(share) <> 1 OR max(share_to) <> 1 OR min(share_from) <> 0)",
-    "every operation has a place": "SELECT count(*) FROM operation WHERE operation_id NOT IN "
-    "(SELECT operation_id FROM operation_location)",
-    "split sums to unique, to the öre": "SELECT count(*) FROM (SELECT sum(amount_split) AS split, any_value(amount) "
-    "AS whole FROM mart_money GROUP BY operation_id, measure, currency) WHERE split <> whole",
-    "shares sum to 1 wherever places are taken from": "SELECT count(*) FROM (SELECT 1 FROM mart_operation o CROSS JOIN "
-    "(VALUES ('verksamhet', false), ('agare', false), ('bara', false), ('verksamhet', true), ('agare', true), "
-    "('bara', true)) AS how(plats, spread) LEFT JOIN mart_place p USING (operation_id, plats, spread) "
-    "GROUP BY o.operation_id, plats, spread HAVING sum(share) IS DISTINCT FROM 1)",
-    # The whole of one place is what it is; that there is but one, the shares have told.
-    "split sums to unique on every basis, to the öre": "SELECT count(*) FROM (SELECT sum(amount_part(a.amount, "
-    "p.share_from, p.share_to)) AS split, any_value(a.amount) AS whole FROM mart_amount a JOIN mart_place p "
-    "USING (operation_id) WHERE (p.share_from, p.share_to) <> (0, 1) "
-    "GROUP BY operation_id, measure, currency, basis, plats, spread) WHERE split <> whole",
-    "every operation has one canonical": "SELECT count(*) FROM operation LEFT JOIN operation_link USING (operation_id) "
-    "WHERE canonical_id IS NULL",
-    "no derived value is stored as a publisher's": "SELECT count(*) FROM indicator_value WHERE indicator_code IN "
-    "(SELECT code FROM indicator_derived)",
-    "no count of persons below the threshold": _SMALL,
-    "21 län and a boundary for every region": "SELECT abs(21 - count(*) FILTER (level = 'lan')) + count(*) FILTER "
-    "(level IN ('lan', 'kommun') AND code NOT IN (SELECT code FROM boundary)) FROM region",
-}
-
-
-def _check_keys(con: duckdb.DuckDBPyConnection) -> None:
-    for key, value in keys.broken(con):
-        names = f"{key.kind} ({', '.join(key.columns)})"
-        raise SourceError(
-            f"The table {key.table} broke its {names} with {value}; nothing was published.", "broken_rule"
-        )
-
-
-def _check(con: duckdb.DuckDBPyConnection) -> None:
-    for name, sql in _INVARIANTS.items():
-        row = con.execute(sql).fetchone()
-        if row is None or row[0] != 0:
-            raise SourceError(
-                f"The build broke its own rule {name!r} ({row and row[0]} rows); nothing was published.", "broken_rule"
-            )
 
 
 def _inputs_sha256(

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import etl.batches
+import etl.bulk
 import etl.load
 from bench import synthetic
 from etl import keys
@@ -96,14 +97,15 @@ def exports(draw: st.DrawFn) -> tuple[Kohesio, bytes]:
 
 
 @_REPEATED
-@given(made=exports(), size=st.sampled_from((700, 4_000, 1 << 20)))
-def test_as_sets_the_outcome_is_the_same(made: tuple[Kohesio, bytes], size: int, tmp_path: Path) -> None:
+@given(made=exports(), size=st.sampled_from((700, 4_000, 1 << 20)), group=st.sampled_from((1, 3, 122_880)))
+def test_as_sets_the_outcome_is_the_same(made: tuple[Kohesio, bytes], size: int, group: int, tmp_path: Path) -> None:
     origin, data = made
     path = tmp_path / "kohesio.csv"
     path.write_bytes(data)
     hidden = {"kohesio:hidden": Hidden("kohesio:hidden", "asked for", "2026-01-01")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(etl.batches, "SIZE", size)
+        patch.setattr(etl.bulk, "_GROUP", group)
         fast = tables(origin, path, 0, **hidden)
     assert fast == tables(origin, path, NOT_LARGE, **hidden)
 

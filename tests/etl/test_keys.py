@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from etl import keys
+from etl.invariants import check_keys
 from etl.spec import SourceError
-from etl.warehouse import _check_keys
 
 COLUMNS = "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() ORDER BY ALL"
 RULES = (
@@ -60,7 +60,7 @@ def test_a_broken_key_is_told_with_its_table(embedded_build: Any, fault: tuple[s
         con.execute("USE copy")
         for name in {one for k in keys.declared() for one in (k.table, k.other) if one}:
             con.execute(f'CREATE TABLE "{name}" AS FROM published."{name}"')
-        _check_keys(con)
+        check_keys(con)
         con.execute(sql)
         with pytest.raises(SourceError, match=re.escape(f"table {table} broke its {key}")):
-            _check_keys(con)
+            check_keys(con)

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from dashboard.db import served
-from etl import embedded, warehouse
+from etl import embedded, invariants, warehouse
 from etl.spec import SourceError
 from tests.conftest import AS_OF, ROOT, Sheet, operation, registry
 from tests.conftest import Given as Origin
@@ -76,7 +76,7 @@ def consistent(folder: Path) -> str | None:
     named = (folder / "current").read_text("utf-8").strip()
     con = duckdb.connect(str(folder / f"{named}.duckdb"), read_only=True)
     try:
-        for name, sql in warehouse._INVARIANTS.items():
+        for name, sql in invariants.INVARIANTS.items():
             assert con.execute(sql).fetchone() == (0,), name
         assert con.execute("SELECT snapshot_id FROM snapshot").fetchall() == [(named,)]
         assert con.execute("SELECT count(*) FROM mart_operation").fetchone() == (219,)
@@ -184,7 +184,7 @@ def test_a_fetched_file_adds_its_operations_and_a_bad_one_publishes_nothing(tiny
     assert sorted(p.name for p in folder.iterdir()) == sorted([built.snapshot.path.name, "current"])
 
 
-@pytest.mark.parametrize("name", warehouse._INVARIANTS)
+@pytest.mark.parametrize("name", invariants.INVARIANTS)
 def test_every_check_refuses_a_warehouse_that_breaks_it(
     embedded_build: Any, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,10 +212,10 @@ def test_every_check_refuses_a_warehouse_that_breaks_it(
     path = Path(shutil.copy(embedded_build.snapshot.path, tmp_path / "copy.duckdb"))
     con = duckdb.connect(str(path))
     try:
-        warehouse._check(con)
+        invariants.check(con)
         con.execute(breaks[name])
         with pytest.raises(SourceError, match=name.split(",")[0]):
-            warehouse._check(con)
+            invariants.check(con)
     finally:
         con.close()
 

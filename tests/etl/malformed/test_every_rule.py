@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import xlsxwriter
 
-from etl import validate, warehouse
+from etl import invariants, validate
 from etl.confined import confined
 from etl.importer.plan import Chosen
 from etl.importer.preview import preview
@@ -126,9 +126,9 @@ def test_a_mutant_trips_the_rule(rule: str, tmp_path: Path) -> None:
 
 
 def test_a_build_that_breaks_a_rule_of_its_own_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse, "_INVARIANTS", {"nothing is one": "SELECT 1"})
+    monkeypatch.setattr(invariants, "INVARIANTS", {"nothing is one": "SELECT 1"})
     with pytest.raises(SourceError, match="nothing is one") as tripped:
-        warehouse._check(duckdb.connect())
+        invariants.check(duckdb.connect())
     assert tripped.value.rule == "broken_rule"
 
 
