@@ -62,9 +62,14 @@ def measure() -> list[Figure]:
 
 def run(code: str, folder: Path, env: dict[str, str]) -> tuple[float, float]:
     """A process of its own: the seconds of work that it prints, and its peak memory in MB (0 without /proc)."""
+    seconds, kilobytes = told(code, folder, env)
+    return seconds, kilobytes / 1000
+
+
+def told(code: str, folder: Path, env: dict[str, str]) -> list[float]:
+    """A process of its own: the numbers that it prints. Raises :class:`RuntimeError` with what it said if it fails."""
     command = [sys.executable, "-c", code, str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"The work ended with {done.returncode}:\n{done.stderr[-3000:]}")
-    seconds, kilobytes = done.stdout.split()
-    return float(seconds), float(kilobytes) / 1000
+    return [float(number) for number in done.stdout.split()]
