@@ -51,6 +51,7 @@ def scripts(path: Path) -> dict[str, float]:
 
             def anew(run: AppTest = run) -> object:
                 db.forget()
+                layout.forget()
                 return run.run()
 
             ran = alternating(FEW, **{ANEW: partial(ms, anew), KEPT: partial(ms, run.run)})

@@ -193,6 +193,7 @@ def questions(w: Any, page: str, query: Mapping[str, str]) -> list[Question]:
 
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     db.forget()
+    layout.forget()
     asked: dict[str, Question] = {}
     rows = Warehouse.rows
 

@@ -234,6 +234,13 @@ def kept(make: Callable[Concatenate[View, Given], T]) -> Callable[Concatenate[Vi
     return asked
 
 
+def forget() -> None:
+    """Let go of every kept piece."""
+    with _making:
+        _made.clear()
+        _weights.clear()
+
+
 def html(*pieces: Markup) -> None:
     """Put markup on the page."""
     st.html(parts.short(Markup("").join(pieces)))
