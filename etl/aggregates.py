@@ -122,23 +122,23 @@ def several(t: Tables) -> ir.Table:
     """The records of operations that have several; any other record is an operation, and nothing is chosen for it."""
     import ibis
 
-    m = moved(t)
+    m = t["moved"]
     return ibis.union(m.select("operation_id"), m.select(operation_id="counted_as")).distinct()
 
 
 def _alone(t: Tables, rows: ir.Table) -> ir.Table:
     """Rows of records that are an operation each."""
-    return rows.anti_join(several(t), "operation_id").select(*rows.columns)
+    return rows.anti_join(t["several"], "operation_id").select(*rows.columns)
 
 
 def _among(t: Tables, rows: ir.Table) -> ir.Table:
     """Rows of records of operations with several."""
-    return rows.semi_join(several(t), "operation_id").select(*rows.columns)
+    return rows.semi_join(t["several"], "operation_id").select(*rows.columns)
 
 
 def _canonical(t: Tables, records: ir.Table) -> ir.Table:
     """Rows of records, with the operation that each is counted as."""
-    found = records.left_join(moved(t), "operation_id").drop("operation_id_right")
+    found = records.left_join(t["moved"], "operation_id").drop("operation_id_right")
     return found.mutate(canonical_id=found.counted_as.coalesce(found.operation_id)).drop("counted_as")
 
 
@@ -202,6 +202,53 @@ def money(t: Tables) -> ir.Table:
     return both.select(*kept, amount_split=part)
 
 
+def _national(t: Tables) -> ir.Table:
+    at = t["mart_location"]
+    return at.filter(at.location_type == "national").select("operation_id").distinct()
+
+
+def elsewhere(t: Tables) -> ir.Table:
+    """The records that have a place which is not their owner's address."""
+    p = t["operation_location"]
+    return p.filter(p.location_type != "beneficiary").select("operation_id").distinct()
+
+
+def _at_owner(t: Tables) -> ir.Table:
+    """The records that their owner's address places."""
+    p = t["operation_location"]
+    return p.anti_join(t["elsewhere"], "operation_id").select(*p.columns)
+
+
+def _member(t: Tables) -> ir.Table:
+    """Of an operation with several records the one whose owner's address it has."""
+    among = _among(t, _at_owner(t)).select("operation_id").distinct().join(_recorded(t), "operation_id")
+    return _first(among, ["canonical_id"], ["precedence", "operation_id"]).select("operation_id", "canonical_id")
+
+
+def seat(t: Tables) -> ir.Table:
+    """Operations that no record places by its owner's address: the kommun where the beneficiary or lead is seated.
+
+    Null where no seat is known; of several the beneficiary's, by its registry.
+    """
+    import ibis
+
+    region, of = t["region"], t["organisation"]
+    heads = t["several"].anti_join(t["moved"], "operation_id").select("operation_id")
+    rest = ibis.union(
+        _alone(t, t["elsewhere"]), heads.anti_join(_member(t).select(operation_id="canonical_id"), "operation_id")
+    ).anti_join(_national(t), "operation_id")
+    kommuner = region.filter(region.level == "kommun").select(seat=region.code, seat_lan=region.lan_code)
+    housed = of.join(kommuner, of.kommun_code == kommuner.seat)
+    parties = t["operation_party"].filter(lambda x: x.role.isin(["beneficiary", "lead"])).join(housed, "org_id")
+    parties = parties.mutate(rank=(parties.role == "beneficiary").ifelse(1, 2))
+    parties = _canonical(t, parties.select("operation_id", "rank", "seat", "seat_lan"))
+    parties = parties.semi_join(rest, parties.canonical_id == rest.operation_id)
+    seats = parties.join(t["operation"], "operation_id").join(t["source_file"], ["source_id", "file_name"])
+    best = _first(seats, ["canonical_id"], ["rank", "precedence", "operation_id", "seat"])
+    found = rest.left_join(best.select("seat", "seat_lan", at="canonical_id"), [("operation_id", "at")])
+    return found.select("operation_id", "seat", "seat_lan")
+
+
 def place(t: Tables) -> ir.Table:
     """Where operations are, by what is asked: the place of activity, else the owner's address (verksamhet); the owner's
     address alone (agare); the place of activity alone (bara). National ones stand apart, or are spread over all län in
@@ -220,31 +267,12 @@ def place(t: Tables) -> ir.Table:
         kommun_code=(of == "beneficiary").ifelse(nowhere, at.kommun_code),
         location_type=(of == "beneficiary").ifelse("unknown", of),
     )
-    national = at.filter(of == "national").select("operation_id").distinct()
-    both = at.semi_join(national, "operation_id").mutate(plats=ibis.literal("agare"))
-    p = t["operation_location"]
-    elsewhere = p.filter(p.location_type != "beneficiary").select("operation_id").distinct()
-    by_owner = p.anti_join(elsewhere, "operation_id").select(*p.columns)
-    single = _alone(t, by_owner)
-    among = _among(t, by_owner).select("operation_id").distinct()
-    among = among.join(_recorded(t), "operation_id")
-    member = _first(among, ["canonical_id"], ["precedence", "operation_id"]).select("operation_id", "canonical_id")
-    told = p.join(member, "operation_id").drop("operation_id").rename(operation_id="canonical_id")
-    told = ibis.union(single, told.select(*single.columns))
-    told = told.anti_join(national, "operation_id").mutate(plats=ibis.literal("agare"))
-    kommuner = region.filter(region.level == "kommun").select(seat=region.code, seat_lan=region.lan_code)
-    housed = t["organisation"].join(kommuner, t["organisation"].kommun_code == kommuner.seat)
-    parties = t["operation_party"].filter(lambda x: x.role.isin(["beneficiary", "lead"])).join(housed, "org_id")
-    seats = parties.join(t["operation"], "operation_id").join(t["source_file"], ["source_id", "file_name"])
-    seats = _canonical(t, seats.mutate(rank=(seats.role == "beneficiary").ifelse(1, 2)))
-    seat = _first(seats, ["canonical_id"], ["rank", "precedence", "operation_id", "seat"])
-    link = t["operation_link"]
-    heads = _among(t, link.filter(link.operation_id == link.canonical_id).select("operation_id"))
-    rest = ibis.union(
-        _alone(t, elsewhere),
-        heads.anti_join(member.select(operation_id="canonical_id"), "operation_id"),
-    ).anti_join(national, "operation_id")
-    rest = rest.left_join(seat.select("seat", "seat_lan", at="canonical_id"), [("operation_id", "at")])
+    both = at.semi_join(_national(t), "operation_id").mutate(plats=ibis.literal("agare"))
+    single = _alone(t, _at_owner(t))
+    told = t["operation_location"].join(_member(t), "operation_id").drop("operation_id")
+    told = ibis.union(single, told.rename(operation_id="canonical_id").select(*single.columns))
+    told = told.anti_join(_national(t), "operation_id").mutate(plats=ibis.literal("agare"))
+    rest = t["owner_seat"]
     seated = rest.select(
         "operation_id", plats=ibis.literal("agare"), lan_code=rest.seat_lan, kommun_code=rest.seat,
         location_type=rest.seat.isnull().ifelse("unknown", "beneficiary"),
@@ -275,16 +303,25 @@ def place(t: Tables) -> ir.Table:
     )  # fmt: skip
 
 
-_CANONICAL = ("operation", "operation_link", "source_file")
+# Each step by itself: how many rows it has is then known, and what it holds is let go of before the next.
+_CANONICAL = ("operation", "moved", "several", "source_file")
 PLACED = (
+    Mart("moved", moved, ("operation_link",), is_kept=False),
+    Mart("several", several, ("moved",), is_kept=False),
     Mart("mart_funding", funding, ("operation_funding", *_CANONICAL)),
     Mart("mart_location", location, ("operation_location", *_CANONICAL)),
-    Mart("mart_target_group", target_group, ("operation_target_group", "operation_link")),
+    Mart("mart_target_group", target_group, ("operation_target_group", "moved")),
     Mart("mart_participants", participants, ("operation_indicator", *_CANONICAL)),
     Mart("mart_money", money, ("mart_funding", "mart_location")),
+    Mart("elsewhere", elsewhere, ("operation_location",), is_kept=False),
+    Mart(
+        "owner_seat", seat,
+        ("elsewhere", "mart_location", "operation_location", "operation_party", "organisation", "region", *_CANONICAL),
+        is_kept=False,
+    ),
     Mart(
         "mart_place", place,
-        ("mart_location", "operation_location", "operation_party", "organisation", "region", *_CANONICAL),
+        ("elsewhere", "mart_location", "operation_location", "owner_seat", "region", *_CANONICAL),
         slices=tuple(
             f"plats = '{plats}' AND {spread}" for plats in ("agare", "bara", "verksamhet")
             for spread in ("NOT spread", "spread")

@@ -88,7 +88,9 @@ class Spark:
                     spark.read.parquet(str(folder / name)).createOrReplaceTempView(name)
                 for mart in marts:
                     spark.sql(sql(mart, "pyspark")).write.mode("overwrite").parquet(str(folder / mart.name))
-                    spark.read.parquet(str(folder / mart.name)).createOrReplaceTempView(mart.name)
+                    left = folder / mart.name
+                    rows = spark.read.parquet(str(left)) if _has_rows(left) else spark.sql(_nothing(mart))
+                    rows.createOrReplaceTempView(mart.name)
             except SourceError:
                 raise
             except Exception as error:  # of Spark's own, and of the channel to it
@@ -188,6 +190,19 @@ def _columns(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((column, str(kind)) for column, kind in _Bound()[name].schema().items())
 
 
+def _has_rows(folder: Path) -> bool:
+    """Whether an engine has left files; where there are no rows, some leave none, and so nothing that names columns."""
+    return next(folder.rglob("*.parquet"), None) is not None
+
+
+def _nothing(mart: Mart) -> str:
+    """A mart without rows, in Spark's SQL."""
+    cells = (
+        f"CAST(NULL AS {_type(kind).replace('VARCHAR', 'STRING')}) AS {name}" for name, kind in _columns(mart.name)
+    )
+    return f"SELECT {', '.join(cells)} WHERE false"
+
+
 def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
     """A table, the columns that are read of it, as a folder of Parquet files."""
     folder.mkdir()
@@ -199,7 +214,8 @@ def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
 
 def _bring(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
     files = str(folder / "**/*.parquet").replace("'", "''")
-    _fill(con, mart, _filling(mart, f"SELECT * FROM read_parquet('{files}')"))
+    rows = f"SELECT * FROM read_parquet('{files}')" if _has_rows(folder) else f"SELECT * FROM {mart.name}"
+    _fill(con, mart, _filling(mart, rows))
 
 
 def _filling(mart: Mart, rows: str) -> str:

@@ -1,5 +1,40 @@
 -- Written by python -m etl.engine from etl/aggregates.py and etl/cubes.py.
 
+-- mart: moved
+CREATE TEMP TABLE moved (operation_id VARCHAR, counted_as VARCHAR);
+INSERT INTO moved BY NAME SELECT * FROM (
+SELECT
+  "t0"."operation_id",
+  "t0"."canonical_id" AS "counted_as"
+FROM "operation_link" AS "t0"
+WHERE
+  "t0"."operation_id" <> "t0"."canonical_id"
+) WHERE /* these */ true;
+
+-- mart: several
+CREATE TEMP TABLE several (operation_id VARCHAR);
+INSERT INTO several BY NAME SELECT * FROM (
+SELECT DISTINCT
+  *
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."operation_id"
+    FROM "moved" AS "t0"
+  ) AS "t1"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."counted_as" AS "operation_id"
+    FROM "moved" AS "t0"
+  ) AS "t2"
+) AS "t3"
+) WHERE /* these */ true;
+
 -- mart: mart_funding
 CREATE TABLE mart_funding (operation_id VARCHAR, measure VARCHAR, currency VARCHAR, amount DECIMAL(18, 2), label_in_source VARCHAR, is_rounded BOOLEAN, is_derived BOOLEAN, source_id VARCHAR, file_name VARCHAR, row_no BIGINT);
 INSERT INTO mart_funding BY NAME SELECT * FROM (
@@ -7,16 +42,16 @@ SELECT
   *
 FROM (
   SELECT
-    "t15"."operation_id",
-    "t15"."measure",
-    "t15"."currency",
-    "t15"."amount",
-    "t15"."label_in_source",
-    "t15"."is_rounded",
-    "t15"."is_derived",
-    "t15"."source_id",
-    "t15"."file_name",
-    "t15"."row_no"
+    "t13"."operation_id",
+    "t13"."measure",
+    "t13"."currency",
+    "t13"."amount",
+    "t13"."label_in_source",
+    "t13"."is_rounded",
+    "t13"."is_derived",
+    "t13"."source_id",
+    "t13"."file_name",
+    "t13"."row_no"
   FROM (
     SELECT
       "t10"."operation_id",
@@ -36,73 +71,49 @@ FROM (
       WHERE
         "t0"."amount" IS NOT NULL
     ) AS "t10"
-    ANTI JOIN (
-      SELECT DISTINCT
-        *
-      FROM (
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t1"."operation_id"
-          FROM "operation_link" AS "t1"
-          WHERE
-            "t1"."operation_id" <> "t1"."canonical_id"
-        ) AS "t7"
-        UNION ALL
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t1"."canonical_id" AS "operation_id"
-          FROM "operation_link" AS "t1"
-          WHERE
-            "t1"."operation_id" <> "t1"."canonical_id"
-        ) AS "t8"
-      ) AS "t11"
-    ) AS "t14"
-      ON "t10"."operation_id" = "t14"."operation_id"
-  ) AS "t15"
-) AS "t18"
+    ANTI JOIN "several" AS "t5"
+      ON "t10"."operation_id" = "t5"."operation_id"
+  ) AS "t13"
+) AS "t15"
 UNION ALL
 SELECT
   *
 FROM (
   SELECT
-    "t26"."canonical_id" AS "operation_id",
-    "t26"."measure",
-    "t26"."currency",
-    "t26"."amount",
-    "t26"."label_in_source",
-    "t26"."is_rounded",
-    "t26"."is_derived",
-    "t26"."source_id",
-    "t26"."file_name",
-    "t26"."row_no"
+    "t22"."canonical_id" AS "operation_id",
+    "t22"."measure",
+    "t22"."currency",
+    "t22"."amount",
+    "t22"."label_in_source",
+    "t22"."is_rounded",
+    "t22"."is_derived",
+    "t22"."source_id",
+    "t22"."file_name",
+    "t22"."row_no"
   FROM (
     SELECT
-      "t25".*
+      "t21".*
       EXCLUDE ("nth")
     FROM (
       SELECT
         *
       FROM (
         SELECT
-          "t23"."operation_id",
-          "t23"."measure",
-          "t23"."amount",
-          "t23"."currency",
-          "t23"."label_in_source",
-          "t23"."is_rounded",
-          "t23"."is_derived",
-          "t23"."source_id",
-          "t23"."file_name",
-          "t23"."row_no",
-          "t23"."canonical_id",
-          "t23"."precedence",
+          "t19"."operation_id",
+          "t19"."measure",
+          "t19"."amount",
+          "t19"."currency",
+          "t19"."label_in_source",
+          "t19"."is_rounded",
+          "t19"."is_derived",
+          "t19"."source_id",
+          "t19"."file_name",
+          "t19"."row_no",
+          "t19"."canonical_id",
+          "t19"."precedence",
           ROW_NUMBER() OVER (
-            PARTITION BY "t23"."canonical_id", "t23"."measure", "t23"."currency"
-            ORDER BY "t23"."precedence" ASC, "t23"."operation_id" ASC
+            PARTITION BY "t19"."canonical_id", "t19"."measure", "t19"."currency"
+            ORDER BY "t19"."precedence" ASC, "t19"."operation_id" ASC
             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
           ) - 1 AS "nth"
         FROM (
@@ -117,8 +128,8 @@ FROM (
             "t10"."source_id",
             "t10"."file_name",
             "t10"."row_no",
-            "t22"."canonical_id",
-            "t22"."precedence"
+            "t18"."canonical_id",
+            "t18"."precedence"
           FROM (
             SELECT
               *
@@ -126,112 +137,57 @@ FROM (
             WHERE
               "t0"."amount" IS NOT NULL
           ) AS "t10"
-          SEMI JOIN (
-            SELECT DISTINCT
-              *
-            FROM (
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t1"."operation_id"
-                FROM "operation_link" AS "t1"
-                WHERE
-                  "t1"."operation_id" <> "t1"."canonical_id"
-              ) AS "t7"
-              UNION ALL
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t1"."canonical_id" AS "operation_id"
-                FROM "operation_link" AS "t1"
-                WHERE
-                  "t1"."operation_id" <> "t1"."canonical_id"
-              ) AS "t8"
-            ) AS "t11"
-          ) AS "t14"
-            ON "t10"."operation_id" = "t14"."operation_id"
+          SEMI JOIN "several" AS "t5"
+            ON "t10"."operation_id" = "t5"."operation_id"
           INNER JOIN (
             SELECT
-              "t20"."operation_id",
-              "t20"."canonical_id",
-              "t20"."precedence"
+              "t16"."operation_id",
+              "t16"."canonical_id",
+              "t16"."precedence"
             FROM (
               SELECT
-                "t19".*
+                "t14".*
                 EXCLUDE ("counted_as")
               FROM (
                 SELECT
-                  "t17"."operation_id",
-                  "t17"."source_id",
-                  "t17"."file_name",
-                  "t17"."precedence",
-                  "t17"."counted_as",
-                  COALESCE("t17"."counted_as", "t17"."operation_id") AS "canonical_id"
+                  "t12"."operation_id",
+                  "t12"."source_id",
+                  "t12"."file_name",
+                  "t12"."precedence",
+                  "t12"."counted_as",
+                  COALESCE("t12"."counted_as", "t12"."operation_id") AS "canonical_id"
                 FROM (
                   SELECT
-                    "t16".*
+                    "t11".*
                     EXCLUDE ("operation_id_right")
                   FROM (
                     SELECT
-                      "t4"."operation_id",
-                      "t4"."source_id",
-                      "t4"."file_name",
-                      "t5"."precedence",
-                      "t12"."operation_id" AS "operation_id_right",
-                      "t12"."counted_as"
-                    FROM "operation" AS "t4"
-                    SEMI JOIN (
-                      SELECT DISTINCT
-                        *
-                      FROM (
-                        SELECT
-                          *
-                        FROM (
-                          SELECT
-                            "t1"."operation_id"
-                          FROM "operation_link" AS "t1"
-                          WHERE
-                            "t1"."operation_id" <> "t1"."canonical_id"
-                        ) AS "t7"
-                        UNION ALL
-                        SELECT
-                          *
-                        FROM (
-                          SELECT
-                            "t1"."canonical_id" AS "operation_id"
-                          FROM "operation_link" AS "t1"
-                          WHERE
-                            "t1"."operation_id" <> "t1"."canonical_id"
-                        ) AS "t8"
-                      ) AS "t11"
-                    ) AS "t14"
-                      ON "t4"."operation_id" = "t14"."operation_id"
-                    INNER JOIN "source_file" AS "t5"
-                      ON "t4"."source_id" = "t5"."source_id" AND "t4"."file_name" = "t5"."file_name"
-                    LEFT OUTER JOIN (
-                      SELECT
-                        "t1"."operation_id",
-                        "t1"."canonical_id" AS "counted_as"
-                      FROM "operation_link" AS "t1"
-                      WHERE
-                        "t1"."operation_id" <> "t1"."canonical_id"
-                    ) AS "t12"
-                      ON "t4"."operation_id" = "t12"."operation_id"
-                  ) AS "t16"
-                ) AS "t17"
-              ) AS "t19"
-            ) AS "t20"
-          ) AS "t22"
-            ON "t10"."operation_id" = "t22"."operation_id"
-        ) AS "t23"
-      ) AS "t24"
+                      "t6"."operation_id",
+                      "t6"."source_id",
+                      "t6"."file_name",
+                      "t7"."precedence",
+                      "t8"."operation_id" AS "operation_id_right",
+                      "t8"."counted_as"
+                    FROM "operation" AS "t6"
+                    SEMI JOIN "several" AS "t5"
+                      ON "t6"."operation_id" = "t5"."operation_id"
+                    INNER JOIN "source_file" AS "t7"
+                      ON "t6"."source_id" = "t7"."source_id" AND "t6"."file_name" = "t7"."file_name"
+                    LEFT OUTER JOIN "moved" AS "t8"
+                      ON "t6"."operation_id" = "t8"."operation_id"
+                  ) AS "t11"
+                ) AS "t12"
+              ) AS "t14"
+            ) AS "t16"
+          ) AS "t18"
+            ON "t10"."operation_id" = "t18"."operation_id"
+        ) AS "t19"
+      ) AS "t20"
       WHERE
-        "t24"."nth" = 0
-    ) AS "t25"
-  ) AS "t26"
-) AS "t27"
+        "t20"."nth" = 0
+    ) AS "t21"
+  ) AS "t22"
+) AS "t23"
 ) WHERE /* these */ true;
 
 -- mart: mart_location
@@ -241,148 +197,100 @@ SELECT
   *
 FROM (
   SELECT
-    "t4"."operation_id",
-    "t4"."lan_code",
-    "t4"."kommun_code",
-    "t4"."location_type",
-    "t4"."share",
-    "t4"."share_from",
-    "t4"."share_to",
-    "t4"."share_basis",
-    "t4"."lat",
-    "t4"."lon"
-  FROM "operation_location" AS "t4"
-  ANTI JOIN (
-    SELECT DISTINCT
-      *
-    FROM (
-      SELECT
-        *
-      FROM (
-        SELECT
-          "t1"."operation_id"
-        FROM "operation_link" AS "t1"
-        WHERE
-          "t1"."operation_id" <> "t1"."canonical_id"
-      ) AS "t7"
-      UNION ALL
-      SELECT
-        *
-      FROM (
-        SELECT
-          "t1"."canonical_id" AS "operation_id"
-        FROM "operation_link" AS "t1"
-        WHERE
-          "t1"."operation_id" <> "t1"."canonical_id"
-      ) AS "t8"
-    ) AS "t10"
-  ) AS "t13"
-    ON "t4"."operation_id" = "t13"."operation_id"
-) AS "t14"
+    "t5"."operation_id",
+    "t5"."lan_code",
+    "t5"."kommun_code",
+    "t5"."location_type",
+    "t5"."share",
+    "t5"."share_from",
+    "t5"."share_to",
+    "t5"."share_basis",
+    "t5"."lat",
+    "t5"."lon"
+  FROM "operation_location" AS "t5"
+  ANTI JOIN "several" AS "t6"
+    ON "t5"."operation_id" = "t6"."operation_id"
+) AS "t10"
 UNION ALL
 SELECT
   *
 FROM (
   SELECT
-    "t32"."canonical_id" AS "operation_id",
-    "t32"."lan_code",
-    "t32"."kommun_code",
-    "t32"."location_type",
-    "t32"."share",
-    "t32"."share_from",
-    "t32"."share_to",
-    "t32"."share_basis",
-    "t32"."lat",
-    "t32"."lon"
+    "t28"."canonical_id" AS "operation_id",
+    "t28"."lan_code",
+    "t28"."kommun_code",
+    "t28"."location_type",
+    "t28"."share",
+    "t28"."share_from",
+    "t28"."share_to",
+    "t28"."share_basis",
+    "t28"."lat",
+    "t28"."lon"
   FROM (
     SELECT
-      "t31".*
+      "t27".*
       EXCLUDE ("operation_id")
     FROM (
       SELECT
-        "t4"."operation_id",
-        "t4"."lan_code",
-        "t4"."kommun_code",
-        "t4"."location_type",
-        "t4"."share",
-        "t4"."share_from",
-        "t4"."share_to",
-        "t4"."share_basis",
-        "t4"."lat",
-        "t4"."lon",
-        "t30"."canonical_id"
-      FROM "operation_location" AS "t4"
-      SEMI JOIN (
-        SELECT DISTINCT
-          *
-        FROM (
-          SELECT
-            *
-          FROM (
-            SELECT
-              "t1"."operation_id"
-            FROM "operation_link" AS "t1"
-            WHERE
-              "t1"."operation_id" <> "t1"."canonical_id"
-          ) AS "t7"
-          UNION ALL
-          SELECT
-            *
-          FROM (
-            SELECT
-              "t1"."canonical_id" AS "operation_id"
-            FROM "operation_link" AS "t1"
-            WHERE
-              "t1"."operation_id" <> "t1"."canonical_id"
-          ) AS "t8"
-        ) AS "t10"
-      ) AS "t13"
-        ON "t4"."operation_id" = "t13"."operation_id"
+        "t5"."operation_id",
+        "t5"."lan_code",
+        "t5"."kommun_code",
+        "t5"."location_type",
+        "t5"."share",
+        "t5"."share_from",
+        "t5"."share_to",
+        "t5"."share_basis",
+        "t5"."lat",
+        "t5"."lon",
+        "t26"."canonical_id"
+      FROM "operation_location" AS "t5"
+      SEMI JOIN "several" AS "t6"
+        ON "t5"."operation_id" = "t6"."operation_id"
       INNER JOIN (
         SELECT
-          "t28"."operation_id",
-          "t28"."canonical_id"
+          "t24"."operation_id",
+          "t24"."canonical_id"
         FROM (
           SELECT
-            "t27".*
+            "t23".*
             EXCLUDE ("nth")
           FROM (
             SELECT
               *
             FROM (
               SELECT
-                "t25"."operation_id",
-                "t25"."kind",
-                "t25"."canonical_id",
-                "t25"."precedence",
+                "t21"."operation_id",
+                "t21"."kind",
+                "t21"."canonical_id",
+                "t21"."precedence",
                 ROW_NUMBER() OVER (
-                  PARTITION BY "t25"."canonical_id"
-                  ORDER BY "t25"."kind" ASC, "t25"."precedence" ASC, "t25"."operation_id" ASC
+                  PARTITION BY "t21"."canonical_id"
+                  ORDER BY "t21"."kind" ASC, "t21"."precedence" ASC, "t21"."operation_id" ASC
                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                 ) - 1 AS "nth"
               FROM (
                 SELECT
-                  "t22"."operation_id",
-                  "t22"."kind",
-                  "t24"."canonical_id",
-                  "t24"."precedence"
+                  "t18"."operation_id",
+                  "t18"."kind",
+                  "t20"."canonical_id",
+                  "t20"."precedence"
                 FROM (
                   SELECT
-                    "t18"."operation_id",
-                    MIN("t18"."kind") AS "kind"
+                    "t14"."operation_id",
+                    MIN("t14"."kind") AS "kind"
                   FROM (
                     SELECT
-                      "t15"."operation_id",
-                      "t15"."lan_code",
-                      "t15"."kommun_code",
-                      "t15"."location_type",
-                      "t15"."share",
-                      "t15"."share_from",
-                      "t15"."share_to",
-                      "t15"."share_basis",
-                      "t15"."lat",
-                      "t15"."lon",
-                      CASE "t15"."location_type"
+                      "t11"."operation_id",
+                      "t11"."lan_code",
+                      "t11"."kommun_code",
+                      "t11"."location_type",
+                      "t11"."share",
+                      "t11"."share_from",
+                      "t11"."share_to",
+                      "t11"."share_basis",
+                      "t11"."lat",
+                      "t11"."lon",
+                      CASE "t11"."location_type"
                         WHEN 'operation'
                         THEN 1
                         WHEN 'beneficiary'
@@ -393,157 +301,95 @@ FROM (
                       END AS "kind"
                     FROM (
                       SELECT
-                        "t4"."operation_id",
-                        "t4"."lan_code",
-                        "t4"."kommun_code",
-                        "t4"."location_type",
-                        "t4"."share",
-                        "t4"."share_from",
-                        "t4"."share_to",
-                        "t4"."share_basis",
-                        "t4"."lat",
-                        "t4"."lon"
-                      FROM "operation_location" AS "t4"
-                      SEMI JOIN (
-                        SELECT DISTINCT
-                          *
-                        FROM (
-                          SELECT
-                            *
-                          FROM (
-                            SELECT
-                              "t1"."operation_id"
-                            FROM "operation_link" AS "t1"
-                            WHERE
-                              "t1"."operation_id" <> "t1"."canonical_id"
-                          ) AS "t7"
-                          UNION ALL
-                          SELECT
-                            *
-                          FROM (
-                            SELECT
-                              "t1"."canonical_id" AS "operation_id"
-                            FROM "operation_link" AS "t1"
-                            WHERE
-                              "t1"."operation_id" <> "t1"."canonical_id"
-                          ) AS "t8"
-                        ) AS "t10"
-                      ) AS "t13"
-                        ON "t4"."operation_id" = "t13"."operation_id"
-                    ) AS "t15"
-                  ) AS "t18"
+                        "t5"."operation_id",
+                        "t5"."lan_code",
+                        "t5"."kommun_code",
+                        "t5"."location_type",
+                        "t5"."share",
+                        "t5"."share_from",
+                        "t5"."share_to",
+                        "t5"."share_basis",
+                        "t5"."lat",
+                        "t5"."lon"
+                      FROM "operation_location" AS "t5"
+                      SEMI JOIN "several" AS "t6"
+                        ON "t5"."operation_id" = "t6"."operation_id"
+                    ) AS "t11"
+                  ) AS "t14"
                   GROUP BY
                     1
-                ) AS "t22"
+                ) AS "t18"
                 INNER JOIN (
                   SELECT
-                    "t20"."operation_id",
-                    "t20"."canonical_id",
-                    "t20"."precedence"
+                    "t16"."operation_id",
+                    "t16"."canonical_id",
+                    "t16"."precedence"
                   FROM (
                     SELECT
-                      "t19".*
+                      "t15".*
                       EXCLUDE ("counted_as")
                     FROM (
                       SELECT
-                        "t17"."operation_id",
-                        "t17"."source_id",
-                        "t17"."file_name",
-                        "t17"."precedence",
-                        "t17"."counted_as",
-                        COALESCE("t17"."counted_as", "t17"."operation_id") AS "canonical_id"
+                        "t13"."operation_id",
+                        "t13"."source_id",
+                        "t13"."file_name",
+                        "t13"."precedence",
+                        "t13"."counted_as",
+                        COALESCE("t13"."counted_as", "t13"."operation_id") AS "canonical_id"
                       FROM (
                         SELECT
-                          "t16".*
+                          "t12".*
                           EXCLUDE ("operation_id_right")
                         FROM (
                           SELECT
-                            "t5"."operation_id",
-                            "t5"."source_id",
-                            "t5"."file_name",
-                            "t6"."precedence",
-                            "t11"."operation_id" AS "operation_id_right",
-                            "t11"."counted_as"
-                          FROM "operation" AS "t5"
-                          SEMI JOIN (
-                            SELECT DISTINCT
-                              *
-                            FROM (
-                              SELECT
-                                *
-                              FROM (
-                                SELECT
-                                  "t1"."operation_id"
-                                FROM "operation_link" AS "t1"
-                                WHERE
-                                  "t1"."operation_id" <> "t1"."canonical_id"
-                              ) AS "t7"
-                              UNION ALL
-                              SELECT
-                                *
-                              FROM (
-                                SELECT
-                                  "t1"."canonical_id" AS "operation_id"
-                                FROM "operation_link" AS "t1"
-                                WHERE
-                                  "t1"."operation_id" <> "t1"."canonical_id"
-                              ) AS "t8"
-                            ) AS "t10"
-                          ) AS "t13"
-                            ON "t5"."operation_id" = "t13"."operation_id"
-                          INNER JOIN "source_file" AS "t6"
-                            ON "t5"."source_id" = "t6"."source_id" AND "t5"."file_name" = "t6"."file_name"
-                          LEFT OUTER JOIN (
-                            SELECT
-                              "t1"."operation_id",
-                              "t1"."canonical_id" AS "counted_as"
-                            FROM "operation_link" AS "t1"
-                            WHERE
-                              "t1"."operation_id" <> "t1"."canonical_id"
-                          ) AS "t11"
-                            ON "t5"."operation_id" = "t11"."operation_id"
-                        ) AS "t16"
-                      ) AS "t17"
-                    ) AS "t19"
-                  ) AS "t20"
-                ) AS "t24"
-                  ON "t22"."operation_id" = "t24"."operation_id"
-              ) AS "t25"
-            ) AS "t26"
+                            "t7"."operation_id",
+                            "t7"."source_id",
+                            "t7"."file_name",
+                            "t8"."precedence",
+                            "t9"."operation_id" AS "operation_id_right",
+                            "t9"."counted_as"
+                          FROM "operation" AS "t7"
+                          SEMI JOIN "several" AS "t6"
+                            ON "t7"."operation_id" = "t6"."operation_id"
+                          INNER JOIN "source_file" AS "t8"
+                            ON "t7"."source_id" = "t8"."source_id" AND "t7"."file_name" = "t8"."file_name"
+                          LEFT OUTER JOIN "moved" AS "t9"
+                            ON "t7"."operation_id" = "t9"."operation_id"
+                        ) AS "t12"
+                      ) AS "t13"
+                    ) AS "t15"
+                  ) AS "t16"
+                ) AS "t20"
+                  ON "t18"."operation_id" = "t20"."operation_id"
+              ) AS "t21"
+            ) AS "t22"
             WHERE
-              "t26"."nth" = 0
-          ) AS "t27"
-        ) AS "t28"
-      ) AS "t30"
-        ON "t4"."operation_id" = "t30"."operation_id"
-    ) AS "t31"
-  ) AS "t32"
-) AS "t33"
+              "t22"."nth" = 0
+          ) AS "t23"
+        ) AS "t24"
+      ) AS "t26"
+        ON "t5"."operation_id" = "t26"."operation_id"
+    ) AS "t27"
+  ) AS "t28"
+) AS "t29"
 ) WHERE /* these */ true;
 
 -- mart: mart_target_group
 CREATE TABLE mart_target_group (operation_id VARCHAR, target_group_code VARCHAR);
 INSERT INTO mart_target_group BY NAME SELECT * FROM (
 SELECT DISTINCT
-  COALESCE("t5"."counted_as", "t5"."operation_id") AS "operation_id",
-  "t5"."target_group_code"
+  COALESCE("t4"."counted_as", "t4"."operation_id") AS "operation_id",
+  "t4"."target_group_code"
 FROM (
   SELECT
     "t2"."operation_id",
     "t2"."target_group_code",
-    "t4"."operation_id" AS "operation_id_right",
-    "t4"."counted_as"
+    "t3"."operation_id" AS "operation_id_right",
+    "t3"."counted_as"
   FROM "operation_target_group" AS "t2"
-  LEFT OUTER JOIN (
-    SELECT
-      "t1"."operation_id",
-      "t1"."canonical_id" AS "counted_as"
-    FROM "operation_link" AS "t1"
-    WHERE
-      "t1"."operation_id" <> "t1"."canonical_id"
-  ) AS "t4"
-    ON "t2"."operation_id" = "t4"."operation_id"
-) AS "t5"
+  LEFT OUTER JOIN "moved" AS "t3"
+    ON "t2"."operation_id" = "t3"."operation_id"
+) AS "t4"
 ) WHERE /* these */ true;
 
 -- mart: mart_participants
@@ -556,195 +402,116 @@ FROM (
     *
   FROM (
     SELECT
-      "t4"."operation_id",
-      "t4"."indicator_code",
-      "t4"."kind",
-      "t4"."sex",
-      "t4"."value_type",
-      "t4"."value",
-      "t4"."flag"
-    FROM "operation_indicator" AS "t4"
-    ANTI JOIN (
-      SELECT DISTINCT
-        *
-      FROM (
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t1"."operation_id"
-          FROM "operation_link" AS "t1"
-          WHERE
-            "t1"."operation_id" <> "t1"."canonical_id"
-        ) AS "t7"
-        UNION ALL
-        SELECT
-          *
-        FROM (
-          SELECT
-            "t1"."canonical_id" AS "operation_id"
-          FROM "operation_link" AS "t1"
-          WHERE
-            "t1"."operation_id" <> "t1"."canonical_id"
-        ) AS "t8"
-      ) AS "t10"
-    ) AS "t13"
-      ON "t4"."operation_id" = "t13"."operation_id"
-  ) AS "t14"
-) AS "t17"
+      "t5"."operation_id",
+      "t5"."indicator_code",
+      "t5"."kind",
+      "t5"."sex",
+      "t5"."value_type",
+      "t5"."value",
+      "t5"."flag"
+    FROM "operation_indicator" AS "t5"
+    ANTI JOIN "several" AS "t6"
+      ON "t5"."operation_id" = "t6"."operation_id"
+  ) AS "t10"
+) AS "t13"
 UNION ALL
 SELECT
   *
 FROM (
   SELECT
-    "t25"."canonical_id" AS "operation_id",
-    "t25"."indicator_code",
-    "t25"."kind",
-    "t25"."sex",
-    "t25"."value_type",
-    "t25"."value",
-    "t25"."flag"
+    "t21"."canonical_id" AS "operation_id",
+    "t21"."indicator_code",
+    "t21"."kind",
+    "t21"."sex",
+    "t21"."value_type",
+    "t21"."value",
+    "t21"."flag"
   FROM (
     SELECT
-      "t24".*
+      "t20".*
       EXCLUDE ("nth")
     FROM (
       SELECT
         *
       FROM (
         SELECT
-          "t22"."operation_id",
-          "t22"."indicator_code",
-          "t22"."kind",
-          "t22"."sex",
-          "t22"."value_type",
-          "t22"."value",
-          "t22"."flag",
-          "t22"."canonical_id",
-          "t22"."precedence",
+          "t18"."operation_id",
+          "t18"."indicator_code",
+          "t18"."kind",
+          "t18"."sex",
+          "t18"."value_type",
+          "t18"."value",
+          "t18"."flag",
+          "t18"."canonical_id",
+          "t18"."precedence",
           ROW_NUMBER() OVER (
-            PARTITION BY "t22"."canonical_id", "t22"."indicator_code", "t22"."sex", "t22"."value_type"
-            ORDER BY "t22"."precedence" ASC, "t22"."operation_id" ASC
+            PARTITION BY "t18"."canonical_id", "t18"."indicator_code", "t18"."sex", "t18"."value_type"
+            ORDER BY "t18"."precedence" ASC, "t18"."operation_id" ASC
             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
           ) - 1 AS "nth"
         FROM (
           SELECT
-            "t4"."operation_id",
-            "t4"."indicator_code",
-            "t4"."kind",
-            "t4"."sex",
-            "t4"."value_type",
-            "t4"."value",
-            "t4"."flag",
-            "t21"."canonical_id",
-            "t21"."precedence"
-          FROM "operation_indicator" AS "t4"
-          SEMI JOIN (
-            SELECT DISTINCT
-              *
-            FROM (
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t1"."operation_id"
-                FROM "operation_link" AS "t1"
-                WHERE
-                  "t1"."operation_id" <> "t1"."canonical_id"
-              ) AS "t7"
-              UNION ALL
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t1"."canonical_id" AS "operation_id"
-                FROM "operation_link" AS "t1"
-                WHERE
-                  "t1"."operation_id" <> "t1"."canonical_id"
-              ) AS "t8"
-            ) AS "t10"
-          ) AS "t13"
-            ON "t4"."operation_id" = "t13"."operation_id"
+            "t5"."operation_id",
+            "t5"."indicator_code",
+            "t5"."kind",
+            "t5"."sex",
+            "t5"."value_type",
+            "t5"."value",
+            "t5"."flag",
+            "t17"."canonical_id",
+            "t17"."precedence"
+          FROM "operation_indicator" AS "t5"
+          SEMI JOIN "several" AS "t6"
+            ON "t5"."operation_id" = "t6"."operation_id"
           INNER JOIN (
             SELECT
-              "t19"."operation_id",
-              "t19"."canonical_id",
-              "t19"."precedence"
+              "t15"."operation_id",
+              "t15"."canonical_id",
+              "t15"."precedence"
             FROM (
               SELECT
-                "t18".*
+                "t14".*
                 EXCLUDE ("counted_as")
               FROM (
                 SELECT
-                  "t16"."operation_id",
-                  "t16"."source_id",
-                  "t16"."file_name",
-                  "t16"."precedence",
-                  "t16"."counted_as",
-                  COALESCE("t16"."counted_as", "t16"."operation_id") AS "canonical_id"
+                  "t12"."operation_id",
+                  "t12"."source_id",
+                  "t12"."file_name",
+                  "t12"."precedence",
+                  "t12"."counted_as",
+                  COALESCE("t12"."counted_as", "t12"."operation_id") AS "canonical_id"
                 FROM (
                   SELECT
-                    "t15".*
+                    "t11".*
                     EXCLUDE ("operation_id_right")
                   FROM (
                     SELECT
-                      "t5"."operation_id",
-                      "t5"."source_id",
-                      "t5"."file_name",
-                      "t6"."precedence",
-                      "t11"."operation_id" AS "operation_id_right",
-                      "t11"."counted_as"
-                    FROM "operation" AS "t5"
-                    SEMI JOIN (
-                      SELECT DISTINCT
-                        *
-                      FROM (
-                        SELECT
-                          *
-                        FROM (
-                          SELECT
-                            "t1"."operation_id"
-                          FROM "operation_link" AS "t1"
-                          WHERE
-                            "t1"."operation_id" <> "t1"."canonical_id"
-                        ) AS "t7"
-                        UNION ALL
-                        SELECT
-                          *
-                        FROM (
-                          SELECT
-                            "t1"."canonical_id" AS "operation_id"
-                          FROM "operation_link" AS "t1"
-                          WHERE
-                            "t1"."operation_id" <> "t1"."canonical_id"
-                        ) AS "t8"
-                      ) AS "t10"
-                    ) AS "t13"
-                      ON "t5"."operation_id" = "t13"."operation_id"
-                    INNER JOIN "source_file" AS "t6"
-                      ON "t5"."source_id" = "t6"."source_id" AND "t5"."file_name" = "t6"."file_name"
-                    LEFT OUTER JOIN (
-                      SELECT
-                        "t1"."operation_id",
-                        "t1"."canonical_id" AS "counted_as"
-                      FROM "operation_link" AS "t1"
-                      WHERE
-                        "t1"."operation_id" <> "t1"."canonical_id"
-                    ) AS "t11"
-                      ON "t5"."operation_id" = "t11"."operation_id"
-                  ) AS "t15"
-                ) AS "t16"
-              ) AS "t18"
-            ) AS "t19"
-          ) AS "t21"
-            ON "t4"."operation_id" = "t21"."operation_id"
-        ) AS "t22"
-      ) AS "t23"
+                      "t7"."operation_id",
+                      "t7"."source_id",
+                      "t7"."file_name",
+                      "t8"."precedence",
+                      "t9"."operation_id" AS "operation_id_right",
+                      "t9"."counted_as"
+                    FROM "operation" AS "t7"
+                    SEMI JOIN "several" AS "t6"
+                      ON "t7"."operation_id" = "t6"."operation_id"
+                    INNER JOIN "source_file" AS "t8"
+                      ON "t7"."source_id" = "t8"."source_id" AND "t7"."file_name" = "t8"."file_name"
+                    LEFT OUTER JOIN "moved" AS "t9"
+                      ON "t7"."operation_id" = "t9"."operation_id"
+                  ) AS "t11"
+                ) AS "t12"
+              ) AS "t14"
+            ) AS "t15"
+          ) AS "t17"
+            ON "t5"."operation_id" = "t17"."operation_id"
+        ) AS "t18"
+      ) AS "t19"
       WHERE
-        "t23"."nth" = 0
-    ) AS "t24"
-  ) AS "t25"
-) AS "t26"
+        "t19"."nth" = 0
+    ) AS "t20"
+  ) AS "t21"
+) AS "t22"
 ) WHERE /* these */ true;
 
 -- mart: mart_money
@@ -766,70 +533,408 @@ INNER JOIN "mart_location" AS "t3"
   ON "t2"."operation_id" = "t3"."operation_id"
 ) WHERE /* these */ true;
 
+-- mart: elsewhere
+CREATE TEMP TABLE elsewhere (operation_id VARCHAR);
+INSERT INTO elsewhere BY NAME SELECT * FROM (
+SELECT DISTINCT
+  "t0"."operation_id"
+FROM "operation_location" AS "t0"
+WHERE
+  "t0"."location_type" <> 'beneficiary'
+) WHERE /* these */ true;
+
+-- mart: owner_seat
+CREATE TEMP TABLE owner_seat (operation_id VARCHAR, seat VARCHAR, seat_lan VARCHAR);
+INSERT INTO owner_seat BY NAME SELECT * FROM (
+SELECT
+  "t55"."operation_id",
+  "t63"."seat",
+  "t63"."seat_lan"
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t10"."operation_id"
+    FROM "elsewhere" AS "t10"
+    ANTI JOIN "several" AS "t13"
+      ON "t10"."operation_id" = "t13"."operation_id"
+  ) AS "t29"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t12"."operation_id"
+    FROM "several" AS "t12"
+    ANTI JOIN "moved" AS "t15"
+      ON "t12"."operation_id" = "t15"."operation_id"
+    ANTI JOIN (
+      SELECT
+        "t45"."canonical_id" AS "operation_id"
+      FROM (
+        SELECT
+          "t42"."operation_id",
+          "t42"."canonical_id",
+          "t42"."precedence",
+          ROW_NUMBER() OVER (
+            PARTITION BY "t42"."canonical_id"
+            ORDER BY "t42"."precedence" ASC, "t42"."operation_id" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "nth"
+        FROM (
+          SELECT
+            "t34"."operation_id",
+            "t40"."canonical_id",
+            "t40"."precedence"
+          FROM (
+            SELECT DISTINCT
+              "t31"."operation_id"
+            FROM (
+              SELECT
+                "t21"."operation_id",
+                "t21"."lan_code",
+                "t21"."kommun_code",
+                "t21"."location_type",
+                "t21"."share",
+                "t21"."share_from",
+                "t21"."share_to",
+                "t21"."share_basis",
+                "t21"."lat",
+                "t21"."lon"
+              FROM "operation_location" AS "t21"
+              ANTI JOIN "elsewhere" AS "t11"
+                ON "t21"."operation_id" = "t11"."operation_id"
+              SEMI JOIN "several" AS "t14"
+                ON "t21"."operation_id" = "t14"."operation_id"
+            ) AS "t31"
+          ) AS "t34"
+          INNER JOIN (
+            SELECT
+              "t38"."operation_id",
+              "t38"."canonical_id",
+              "t38"."precedence"
+            FROM (
+              SELECT
+                "t36".*
+                EXCLUDE ("counted_as")
+              FROM (
+                SELECT
+                  "t32"."operation_id",
+                  "t32"."source_id",
+                  "t32"."file_name",
+                  "t32"."precedence",
+                  "t32"."counted_as",
+                  COALESCE("t32"."counted_as", "t32"."operation_id") AS "canonical_id"
+                FROM (
+                  SELECT
+                    "t30".*
+                    EXCLUDE ("operation_id_right")
+                  FROM (
+                    SELECT
+                      "t18"."operation_id",
+                      "t18"."source_id",
+                      "t18"."file_name",
+                      "t20"."precedence",
+                      "t16"."operation_id" AS "operation_id_right",
+                      "t16"."counted_as"
+                    FROM "operation" AS "t18"
+                    SEMI JOIN "several" AS "t13"
+                      ON "t18"."operation_id" = "t13"."operation_id"
+                    INNER JOIN "source_file" AS "t20"
+                      ON "t18"."source_id" = "t20"."source_id" AND "t18"."file_name" = "t20"."file_name"
+                    LEFT OUTER JOIN "moved" AS "t16"
+                      ON "t18"."operation_id" = "t16"."operation_id"
+                  ) AS "t30"
+                ) AS "t32"
+              ) AS "t36"
+            ) AS "t38"
+          ) AS "t40"
+            ON "t34"."operation_id" = "t40"."operation_id"
+        ) AS "t42"
+      ) AS "t45"
+      WHERE
+        "t45"."nth" = 0
+    ) AS "t49"
+      ON "t12"."operation_id" = "t49"."operation_id"
+  ) AS "t53"
+) AS "t55"
+ANTI JOIN (
+  SELECT DISTINCT
+    "t0"."operation_id"
+  FROM "mart_location" AS "t0"
+  WHERE
+    "t0"."location_type" = 'national'
+) AS "t26"
+  ON "t55"."operation_id" = "t26"."operation_id"
+LEFT OUTER JOIN (
+  SELECT
+    "t61"."seat",
+    "t61"."seat_lan",
+    "t61"."canonical_id" AS "at"
+  FROM (
+    SELECT
+      "t60".*
+      EXCLUDE ("nth")
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          "t58"."operation_id",
+          "t58"."rank",
+          "t58"."seat",
+          "t58"."seat_lan",
+          "t58"."canonical_id",
+          "t58"."source_id",
+          "t58"."file_name",
+          "t58"."precedence",
+          ROW_NUMBER() OVER (
+            PARTITION BY "t58"."canonical_id"
+            ORDER BY "t58"."rank" ASC, "t58"."precedence" ASC, "t58"."operation_id" ASC, "t58"."seat" ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+          ) - 1 AS "nth"
+        FROM (
+          SELECT
+            "t52"."operation_id",
+            "t52"."rank",
+            "t52"."seat",
+            "t52"."seat_lan",
+            "t52"."canonical_id",
+            "t17"."source_id",
+            "t17"."file_name",
+            "t19"."precedence"
+          FROM (
+            SELECT
+              "t50".*
+              EXCLUDE ("counted_as")
+            FROM (
+              SELECT
+                "t47"."operation_id",
+                "t47"."rank",
+                "t47"."seat",
+                "t47"."seat_lan",
+                "t47"."counted_as",
+                COALESCE("t47"."counted_as", "t47"."operation_id") AS "canonical_id"
+              FROM (
+                SELECT
+                  "t46".*
+                  EXCLUDE ("operation_id_right")
+                FROM (
+                  SELECT
+                    "t44"."operation_id",
+                    "t44"."rank",
+                    "t44"."seat",
+                    "t44"."seat_lan",
+                    "t15"."operation_id" AS "operation_id_right",
+                    "t15"."counted_as"
+                  FROM (
+                    SELECT
+                      "t41"."operation_id",
+                      CASE WHEN "t41"."role" = 'beneficiary' THEN 1 ELSE 2 END AS "rank",
+                      "t41"."seat",
+                      "t41"."seat_lan"
+                    FROM (
+                      SELECT
+                        "t27"."operation_id",
+                        "t27"."org_id",
+                        "t27"."role",
+                        "t37"."kommun_code",
+                        "t37"."seat",
+                        "t37"."seat_lan"
+                      FROM (
+                        SELECT
+                          *
+                        FROM "operation_party" AS "t7"
+                        WHERE
+                          "t7"."role" IN ('beneficiary', 'lead')
+                      ) AS "t27"
+                      INNER JOIN (
+                        SELECT
+                          "t22"."org_id",
+                          "t22"."kommun_code",
+                          "t28"."seat",
+                          "t28"."seat_lan"
+                        FROM "organisation" AS "t22"
+                        INNER JOIN (
+                          SELECT
+                            "t9"."code" AS "seat",
+                            "t9"."lan_code" AS "seat_lan"
+                          FROM "region" AS "t9"
+                          WHERE
+                            "t9"."level" = 'kommun'
+                        ) AS "t28"
+                          ON "t22"."kommun_code" = "t28"."seat"
+                      ) AS "t37"
+                        ON "t27"."org_id" = "t37"."org_id"
+                    ) AS "t41"
+                  ) AS "t44"
+                  LEFT OUTER JOIN "moved" AS "t15"
+                    ON "t44"."operation_id" = "t15"."operation_id"
+                ) AS "t46"
+              ) AS "t47"
+            ) AS "t50"
+          ) AS "t52"
+          SEMI JOIN (
+            SELECT
+              "t55"."operation_id"
+            FROM (
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t10"."operation_id"
+                FROM "elsewhere" AS "t10"
+                ANTI JOIN "several" AS "t13"
+                  ON "t10"."operation_id" = "t13"."operation_id"
+              ) AS "t29"
+              UNION ALL
+              SELECT
+                *
+              FROM (
+                SELECT
+                  "t12"."operation_id"
+                FROM "several" AS "t12"
+                ANTI JOIN "moved" AS "t15"
+                  ON "t12"."operation_id" = "t15"."operation_id"
+                ANTI JOIN (
+                  SELECT
+                    "t45"."canonical_id" AS "operation_id"
+                  FROM (
+                    SELECT
+                      "t42"."operation_id",
+                      "t42"."canonical_id",
+                      "t42"."precedence",
+                      ROW_NUMBER() OVER (
+                        PARTITION BY "t42"."canonical_id"
+                        ORDER BY "t42"."precedence" ASC, "t42"."operation_id" ASC
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                      ) - 1 AS "nth"
+                    FROM (
+                      SELECT
+                        "t34"."operation_id",
+                        "t40"."canonical_id",
+                        "t40"."precedence"
+                      FROM (
+                        SELECT DISTINCT
+                          "t31"."operation_id"
+                        FROM (
+                          SELECT
+                            "t21"."operation_id",
+                            "t21"."lan_code",
+                            "t21"."kommun_code",
+                            "t21"."location_type",
+                            "t21"."share",
+                            "t21"."share_from",
+                            "t21"."share_to",
+                            "t21"."share_basis",
+                            "t21"."lat",
+                            "t21"."lon"
+                          FROM "operation_location" AS "t21"
+                          ANTI JOIN "elsewhere" AS "t11"
+                            ON "t21"."operation_id" = "t11"."operation_id"
+                          SEMI JOIN "several" AS "t14"
+                            ON "t21"."operation_id" = "t14"."operation_id"
+                        ) AS "t31"
+                      ) AS "t34"
+                      INNER JOIN (
+                        SELECT
+                          "t38"."operation_id",
+                          "t38"."canonical_id",
+                          "t38"."precedence"
+                        FROM (
+                          SELECT
+                            "t36".*
+                            EXCLUDE ("counted_as")
+                          FROM (
+                            SELECT
+                              "t32"."operation_id",
+                              "t32"."source_id",
+                              "t32"."file_name",
+                              "t32"."precedence",
+                              "t32"."counted_as",
+                              COALESCE("t32"."counted_as", "t32"."operation_id") AS "canonical_id"
+                            FROM (
+                              SELECT
+                                "t30".*
+                                EXCLUDE ("operation_id_right")
+                              FROM (
+                                SELECT
+                                  "t18"."operation_id",
+                                  "t18"."source_id",
+                                  "t18"."file_name",
+                                  "t20"."precedence",
+                                  "t16"."operation_id" AS "operation_id_right",
+                                  "t16"."counted_as"
+                                FROM "operation" AS "t18"
+                                SEMI JOIN "several" AS "t13"
+                                  ON "t18"."operation_id" = "t13"."operation_id"
+                                INNER JOIN "source_file" AS "t20"
+                                  ON "t18"."source_id" = "t20"."source_id" AND "t18"."file_name" = "t20"."file_name"
+                                LEFT OUTER JOIN "moved" AS "t16"
+                                  ON "t18"."operation_id" = "t16"."operation_id"
+                              ) AS "t30"
+                            ) AS "t32"
+                          ) AS "t36"
+                        ) AS "t38"
+                      ) AS "t40"
+                        ON "t34"."operation_id" = "t40"."operation_id"
+                    ) AS "t42"
+                  ) AS "t45"
+                  WHERE
+                    "t45"."nth" = 0
+                ) AS "t49"
+                  ON "t12"."operation_id" = "t49"."operation_id"
+              ) AS "t53"
+            ) AS "t55"
+            ANTI JOIN (
+              SELECT DISTINCT
+                "t0"."operation_id"
+              FROM "mart_location" AS "t0"
+              WHERE
+                "t0"."location_type" = 'national'
+            ) AS "t26"
+              ON "t55"."operation_id" = "t26"."operation_id"
+          ) AS "t57"
+            ON "t52"."canonical_id" = "t57"."operation_id"
+          INNER JOIN "operation" AS "t17"
+            ON "t52"."operation_id" = "t17"."operation_id"
+          INNER JOIN "source_file" AS "t19"
+            ON "t17"."source_id" = "t19"."source_id" AND "t17"."file_name" = "t19"."file_name"
+        ) AS "t58"
+      ) AS "t59"
+      WHERE
+        "t59"."nth" = 0
+    ) AS "t60"
+  ) AS "t61"
+) AS "t63"
+  ON "t55"."operation_id" = "t63"."at"
+) WHERE /* these */ true;
+
 -- mart: mart_place
 CREATE TABLE mart_place (plats VARCHAR, spread BOOLEAN, operation_id VARCHAR, code VARCHAR, lan_code VARCHAR, kommun_code VARCHAR, location_type VARCHAR, share_from DECIMAL(12, 10), share_to DECIMAL(12, 10), share DECIMAL(12, 10));
 INSERT INTO mart_place BY NAME SELECT * FROM (
-WITH "t17" AS (
-  SELECT DISTINCT
-    "t1"."operation_id"
-  FROM "operation_location" AS "t1"
-  WHERE
-    "t1"."location_type" <> 'beneficiary'
-), "t18" AS (
+WITH "t19" AS (
   SELECT
-    "t2"."code"
-  FROM "region" AS "t2"
+    "t3"."code"
+  FROM "region" AS "t3"
   WHERE
-    "t2"."level" = 'lan'
-), "t23" AS (
+    "t3"."level" = 'lan'
+), "t53" AS (
   SELECT
-    "t3"."operation_id",
-    "t3"."canonical_id" AS "counted_as"
-  FROM "operation_link" AS "t3"
-  WHERE
-    "t3"."operation_id" <> "t3"."canonical_id"
-), "t40" AS (
-  SELECT DISTINCT
     *
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t3"."operation_id"
-      FROM "operation_link" AS "t3"
-      WHERE
-        "t3"."operation_id" <> "t3"."canonical_id"
-    ) AS "t21"
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t3"."canonical_id" AS "operation_id"
-      FROM "operation_link" AS "t3"
-      WHERE
-        "t3"."operation_id" <> "t3"."canonical_id"
-    ) AS "t22"
-  ) AS "t31"
-), "t69" AS (
-  SELECT
-    "t66"."operation_id",
-    "t66"."canonical_id",
-    "t66"."precedence",
-    ROW_NUMBER() OVER (
-      PARTITION BY "t66"."canonical_id"
-      ORDER BY "t66"."precedence" ASC, "t66"."operation_id" ASC
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) - 1 AS "nth"
-  FROM (
-    SELECT
-      "t57"."operation_id",
-      "t63"."canonical_id",
-      "t63"."precedence"
-    FROM (
-      SELECT DISTINCT
-        "t51"."operation_id"
+        'agare' AS "plats",
+        "t32"."operation_id",
+        "t32"."lan_code",
+        "t32"."kommun_code",
+        "t32"."location_type",
+        "t32"."share_from",
+        "t32"."share_to"
       FROM (
         SELECT
           "t9"."operation_id",
@@ -842,196 +947,199 @@ WITH "t17" AS (
           "t9"."share_basis",
           "t9"."lat",
           "t9"."lon"
-        FROM "operation_location" AS "t9"
-        ANTI JOIN "t17" AS "t36"
-          ON "t9"."operation_id" = "t36"."operation_id"
-        SEMI JOIN "t40" AS "t44"
-          ON "t9"."operation_id" = "t44"."operation_id"
-      ) AS "t51"
-    ) AS "t57"
-    INNER JOIN (
-      SELECT
-        "t60"."operation_id",
-        "t60"."canonical_id",
-        "t60"."precedence"
-      FROM (
-        SELECT
-          "t58".*
-          EXCLUDE ("counted_as")
-        FROM (
-          SELECT
-            "t55"."operation_id",
-            "t55"."source_id",
-            "t55"."file_name",
-            "t55"."precedence",
-            "t55"."counted_as",
-            COALESCE("t55"."counted_as", "t55"."operation_id") AS "canonical_id"
-          FROM (
-            SELECT
-              "t53".*
-              EXCLUDE ("operation_id_right")
-            FROM (
-              SELECT
-                "t11"."operation_id",
-                "t11"."source_id",
-                "t11"."file_name",
-                "t13"."precedence",
-                "t38"."operation_id" AS "operation_id_right",
-                "t38"."counted_as"
-              FROM "operation" AS "t11"
-              SEMI JOIN "t40" AS "t45"
-                ON "t11"."operation_id" = "t45"."operation_id"
-              INNER JOIN "source_file" AS "t13"
-                ON "t11"."source_id" = "t13"."source_id" AND "t11"."file_name" = "t13"."file_name"
-              LEFT OUTER JOIN "t23" AS "t38"
-                ON "t11"."operation_id" = "t38"."operation_id"
-            ) AS "t53"
-          ) AS "t55"
-        ) AS "t58"
-      ) AS "t60"
-    ) AS "t63"
-      ON "t57"."operation_id" = "t63"."operation_id"
-  ) AS "t66"
-), "t94" AS (
-  SELECT
-    *
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        'agare' AS "plats",
-        "t42"."operation_id",
-        "t42"."lan_code",
-        "t42"."kommun_code",
-        "t42"."location_type",
-        "t42"."share_from",
-        "t42"."share_to"
-      FROM (
-        SELECT
-          "t8"."operation_id",
-          "t8"."lan_code",
-          "t8"."kommun_code",
-          "t8"."location_type",
-          "t8"."share",
-          "t8"."share_from",
-          "t8"."share_to",
-          "t8"."share_basis",
-          "t8"."lat",
-          "t8"."lon"
-        FROM "mart_location" AS "t8"
+        FROM "mart_location" AS "t9"
         SEMI JOIN (
           SELECT DISTINCT
-            "t0"."operation_id"
-          FROM "mart_location" AS "t0"
+            "t1"."operation_id"
+          FROM "mart_location" AS "t1"
           WHERE
-            "t0"."location_type" = 'national'
-        ) AS "t26"
-          ON "t8"."operation_id" = "t26"."operation_id"
-      ) AS "t42"
-    ) AS "t48"
+            "t1"."location_type" = 'national'
+        ) AS "t22"
+          ON "t9"."operation_id" = "t22"."operation_id"
+      ) AS "t32"
+    ) AS "t36"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
         'agare' AS "plats",
-        "t91"."operation_id",
-        "t91"."lan_code",
-        "t91"."kommun_code",
-        "t91"."location_type",
-        "t91"."share_from",
-        "t91"."share_to"
+        "t50"."operation_id",
+        "t50"."lan_code",
+        "t50"."kommun_code",
+        "t50"."location_type",
+        "t50"."share_from",
+        "t50"."share_to"
       FROM (
         SELECT
-          "t87"."operation_id",
-          "t87"."lan_code",
-          "t87"."kommun_code",
-          "t87"."location_type",
-          "t87"."share",
-          "t87"."share_from",
-          "t87"."share_to",
-          "t87"."share_basis",
-          "t87"."lat",
-          "t87"."lon"
+          "t49"."operation_id",
+          "t49"."lan_code",
+          "t49"."kommun_code",
+          "t49"."location_type",
+          "t49"."share",
+          "t49"."share_from",
+          "t49"."share_to",
+          "t49"."share_basis",
+          "t49"."lat",
+          "t49"."lon"
         FROM (
           SELECT
             *
           FROM (
             SELECT
-              "t9"."operation_id",
-              "t9"."lan_code",
-              "t9"."kommun_code",
-              "t9"."location_type",
-              "t9"."share",
-              "t9"."share_from",
-              "t9"."share_to",
-              "t9"."share_basis",
-              "t9"."lat",
-              "t9"."lon"
-            FROM "operation_location" AS "t9"
-            ANTI JOIN "t17" AS "t36"
-              ON "t9"."operation_id" = "t36"."operation_id"
-            ANTI JOIN "t40" AS "t44"
-              ON "t9"."operation_id" = "t44"."operation_id"
-          ) AS "t50"
+              "t10"."operation_id",
+              "t10"."lan_code",
+              "t10"."kommun_code",
+              "t10"."location_type",
+              "t10"."share",
+              "t10"."share_from",
+              "t10"."share_to",
+              "t10"."share_basis",
+              "t10"."lat",
+              "t10"."lon"
+            FROM "operation_location" AS "t10"
+            ANTI JOIN "elsewhere" AS "t11"
+              ON "t10"."operation_id" = "t11"."operation_id"
+            ANTI JOIN "several" AS "t12"
+              ON "t10"."operation_id" = "t12"."operation_id"
+          ) AS "t25"
           UNION ALL
           SELECT
             *
           FROM (
             SELECT
-              "t83"."canonical_id" AS "operation_id",
-              "t83"."lan_code",
-              "t83"."kommun_code",
-              "t83"."location_type",
-              "t83"."share",
-              "t83"."share_from",
-              "t83"."share_to",
-              "t83"."share_basis",
-              "t83"."lat",
-              "t83"."lon"
+              "t46"."canonical_id" AS "operation_id",
+              "t46"."lan_code",
+              "t46"."kommun_code",
+              "t46"."location_type",
+              "t46"."share",
+              "t46"."share_from",
+              "t46"."share_to",
+              "t46"."share_basis",
+              "t46"."lat",
+              "t46"."lon"
             FROM (
               SELECT
-                "t80".*
+                "t45".*
                 EXCLUDE ("operation_id")
               FROM (
                 SELECT
-                  "t9"."operation_id",
-                  "t9"."lan_code",
-                  "t9"."kommun_code",
-                  "t9"."location_type",
-                  "t9"."share",
-                  "t9"."share_from",
-                  "t9"."share_to",
-                  "t9"."share_basis",
-                  "t9"."lat",
-                  "t9"."lon",
-                  "t75"."canonical_id"
-                FROM "operation_location" AS "t9"
+                  "t10"."operation_id",
+                  "t10"."lan_code",
+                  "t10"."kommun_code",
+                  "t10"."location_type",
+                  "t10"."share",
+                  "t10"."share_from",
+                  "t10"."share_to",
+                  "t10"."share_basis",
+                  "t10"."lat",
+                  "t10"."lon",
+                  "t44"."canonical_id"
+                FROM "operation_location" AS "t10"
                 INNER JOIN (
                   SELECT
-                    "t70"."operation_id",
-                    "t70"."canonical_id"
-                  FROM "t69" AS "t70"
+                    "t42"."operation_id",
+                    "t42"."canonical_id"
+                  FROM (
+                    SELECT
+                      "t41"."operation_id",
+                      "t41"."canonical_id",
+                      "t41"."precedence",
+                      ROW_NUMBER() OVER (
+                        PARTITION BY "t41"."canonical_id"
+                        ORDER BY "t41"."precedence" ASC, "t41"."operation_id" ASC
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                      ) - 1 AS "nth"
+                    FROM (
+                      SELECT
+                        "t33"."operation_id",
+                        "t40"."canonical_id",
+                        "t40"."precedence"
+                      FROM (
+                        SELECT DISTINCT
+                          "t26"."operation_id"
+                        FROM (
+                          SELECT
+                            "t10"."operation_id",
+                            "t10"."lan_code",
+                            "t10"."kommun_code",
+                            "t10"."location_type",
+                            "t10"."share",
+                            "t10"."share_from",
+                            "t10"."share_to",
+                            "t10"."share_basis",
+                            "t10"."lat",
+                            "t10"."lon"
+                          FROM "operation_location" AS "t10"
+                          ANTI JOIN "elsewhere" AS "t11"
+                            ON "t10"."operation_id" = "t11"."operation_id"
+                          SEMI JOIN "several" AS "t12"
+                            ON "t10"."operation_id" = "t12"."operation_id"
+                        ) AS "t26"
+                      ) AS "t33"
+                      INNER JOIN (
+                        SELECT
+                          "t38"."operation_id",
+                          "t38"."canonical_id",
+                          "t38"."precedence"
+                        FROM (
+                          SELECT
+                            "t35".*
+                            EXCLUDE ("counted_as")
+                          FROM (
+                            SELECT
+                              "t30"."operation_id",
+                              "t30"."source_id",
+                              "t30"."file_name",
+                              "t30"."precedence",
+                              "t30"."counted_as",
+                              COALESCE("t30"."counted_as", "t30"."operation_id") AS "canonical_id"
+                            FROM (
+                              SELECT
+                                "t27".*
+                                EXCLUDE ("operation_id_right")
+                              FROM (
+                                SELECT
+                                  "t14"."operation_id",
+                                  "t14"."source_id",
+                                  "t14"."file_name",
+                                  "t15"."precedence",
+                                  "t16"."operation_id" AS "operation_id_right",
+                                  "t16"."counted_as"
+                                FROM "operation" AS "t14"
+                                SEMI JOIN "several" AS "t13"
+                                  ON "t14"."operation_id" = "t13"."operation_id"
+                                INNER JOIN "source_file" AS "t15"
+                                  ON "t14"."source_id" = "t15"."source_id" AND "t14"."file_name" = "t15"."file_name"
+                                LEFT OUTER JOIN "moved" AS "t16"
+                                  ON "t14"."operation_id" = "t16"."operation_id"
+                              ) AS "t27"
+                            ) AS "t30"
+                          ) AS "t35"
+                        ) AS "t38"
+                      ) AS "t40"
+                        ON "t33"."operation_id" = "t40"."operation_id"
+                    ) AS "t41"
+                  ) AS "t42"
                   WHERE
-                    "t70"."nth" = 0
-                ) AS "t75"
-                  ON "t9"."operation_id" = "t75"."operation_id"
-              ) AS "t80"
-            ) AS "t83"
-          ) AS "t85"
-        ) AS "t87"
+                    "t42"."nth" = 0
+                ) AS "t44"
+                  ON "t10"."operation_id" = "t44"."operation_id"
+              ) AS "t45"
+            ) AS "t46"
+          ) AS "t47"
+        ) AS "t49"
         ANTI JOIN (
           SELECT DISTINCT
-            "t0"."operation_id"
-          FROM "mart_location" AS "t0"
+            "t1"."operation_id"
+          FROM "mart_location" AS "t1"
           WHERE
-            "t0"."location_type" = 'national'
-        ) AS "t26"
-          ON "t87"."operation_id" = "t26"."operation_id"
-      ) AS "t91"
-    ) AS "t92"
-  ) AS "t93"
+            "t1"."location_type" = 'national'
+        ) AS "t22"
+          ON "t49"."operation_id" = "t22"."operation_id"
+      ) AS "t50"
+    ) AS "t51"
+  ) AS "t52"
   UNION ALL
   SELECT
     *
@@ -1040,200 +1148,15 @@ WITH "t17" AS (
       *
     FROM (
       SELECT
-        "t88"."plats",
-        "t88"."operation_id",
-        "t88"."lan_code",
-        "t88"."kommun_code",
-        "t88"."location_type",
-        "t88"."share_from",
-        "t88"."share_to"
-      FROM (
-        SELECT
-          "t84"."operation_id",
-          'agare' AS "plats",
-          "t81"."seat_lan" AS "lan_code",
-          "t81"."seat" AS "kommun_code",
-          CASE WHEN "t81"."seat" IS NULL THEN 'unknown' ELSE 'beneficiary' END AS "location_type",
-          CAST(0 AS DECIMAL(12, 10)) AS "share_from",
-          CAST(1 AS DECIMAL(12, 10)) AS "share_to"
-        FROM (
-          SELECT
-            *
-          FROM (
-            SELECT
-              "t35"."operation_id"
-            FROM "t17" AS "t35"
-            ANTI JOIN "t40" AS "t45"
-              ON "t35"."operation_id" = "t45"."operation_id"
-          ) AS "t52"
-          UNION ALL
-          SELECT
-            *
-          FROM (
-            SELECT
-              "t30"."operation_id"
-            FROM (
-              SELECT
-                "t3"."operation_id"
-              FROM "operation_link" AS "t3"
-              WHERE
-                "t3"."operation_id" = "t3"."canonical_id"
-            ) AS "t30"
-            SEMI JOIN "t40" AS "t45"
-              ON "t30"."operation_id" = "t45"."operation_id"
-            ANTI JOIN (
-              SELECT
-                "t70"."canonical_id" AS "operation_id"
-              FROM "t69" AS "t70"
-              WHERE
-                "t70"."nth" = 0
-            ) AS "t74"
-              ON "t30"."operation_id" = "t74"."operation_id"
-          ) AS "t79"
-        ) AS "t84"
-        ANTI JOIN (
-          SELECT DISTINCT
-            "t0"."operation_id"
-          FROM "mart_location" AS "t0"
-          WHERE
-            "t0"."location_type" = 'national'
-        ) AS "t26"
-          ON "t84"."operation_id" = "t26"."operation_id"
-        LEFT OUTER JOIN (
-          SELECT
-            "t77"."seat",
-            "t77"."seat_lan",
-            "t77"."canonical_id" AS "at"
-          FROM (
-            SELECT
-              "t76".*
-              EXCLUDE ("nth")
-            FROM (
-              SELECT
-                *
-              FROM (
-                SELECT
-                  "t68"."operation_id",
-                  "t68"."org_id",
-                  "t68"."role",
-                  "t68"."kommun_code",
-                  "t68"."seat",
-                  "t68"."seat_lan",
-                  "t68"."source_id",
-                  "t68"."file_name",
-                  "t68"."precedence",
-                  "t68"."rank",
-                  "t68"."canonical_id",
-                  ROW_NUMBER() OVER (
-                    PARTITION BY "t68"."canonical_id"
-                    ORDER BY "t68"."rank" ASC, "t68"."precedence" ASC, "t68"."operation_id" ASC, "t68"."seat" ASC
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                  ) - 1 AS "nth"
-                FROM (
-                  SELECT
-                    "t67".*
-                    EXCLUDE ("counted_as")
-                  FROM (
-                    SELECT
-                      "t65"."operation_id",
-                      "t65"."org_id",
-                      "t65"."role",
-                      "t65"."kommun_code",
-                      "t65"."seat",
-                      "t65"."seat_lan",
-                      "t65"."source_id",
-                      "t65"."file_name",
-                      "t65"."precedence",
-                      "t65"."rank",
-                      "t65"."counted_as",
-                      COALESCE("t65"."counted_as", "t65"."operation_id") AS "canonical_id"
-                    FROM (
-                      SELECT
-                        "t64".*
-                        EXCLUDE ("operation_id_right")
-                      FROM (
-                        SELECT
-                          "t61"."operation_id",
-                          "t61"."org_id",
-                          "t61"."role",
-                          "t61"."kommun_code",
-                          "t61"."seat",
-                          "t61"."seat_lan",
-                          "t61"."source_id",
-                          "t61"."file_name",
-                          "t61"."precedence",
-                          "t61"."rank",
-                          "t37"."operation_id" AS "operation_id_right",
-                          "t37"."counted_as"
-                        FROM (
-                          SELECT
-                            "t54"."operation_id",
-                            "t54"."org_id",
-                            "t54"."role",
-                            "t54"."kommun_code",
-                            "t54"."seat",
-                            "t54"."seat_lan",
-                            "t54"."source_id",
-                            "t54"."file_name",
-                            "t54"."precedence",
-                            CASE WHEN "t54"."role" = 'beneficiary' THEN 1 ELSE 2 END AS "rank"
-                          FROM (
-                            SELECT
-                              "t33"."operation_id",
-                              "t33"."org_id",
-                              "t33"."role",
-                              "t47"."kommun_code",
-                              "t47"."seat",
-                              "t47"."seat_lan",
-                              "t10"."source_id",
-                              "t10"."file_name",
-                              "t12"."precedence"
-                            FROM (
-                              SELECT
-                                *
-                              FROM "operation_party" AS "t4"
-                              WHERE
-                                "t4"."role" IN ('beneficiary', 'lead')
-                            ) AS "t33"
-                            INNER JOIN (
-                              SELECT
-                                "t14"."org_id",
-                                "t14"."kommun_code",
-                                "t29"."seat",
-                                "t29"."seat_lan"
-                              FROM "organisation" AS "t14"
-                              INNER JOIN (
-                                SELECT
-                                  "t2"."code" AS "seat",
-                                  "t2"."lan_code" AS "seat_lan"
-                                FROM "region" AS "t2"
-                                WHERE
-                                  "t2"."level" = 'kommun'
-                              ) AS "t29"
-                                ON "t14"."kommun_code" = "t29"."seat"
-                            ) AS "t47"
-                              ON "t33"."org_id" = "t47"."org_id"
-                            INNER JOIN "operation" AS "t10"
-                              ON "t33"."operation_id" = "t10"."operation_id"
-                            INNER JOIN "source_file" AS "t12"
-                              ON "t10"."source_id" = "t12"."source_id" AND "t10"."file_name" = "t12"."file_name"
-                          ) AS "t54"
-                        ) AS "t61"
-                        LEFT OUTER JOIN "t23" AS "t37"
-                          ON "t61"."operation_id" = "t37"."operation_id"
-                      ) AS "t64"
-                    ) AS "t65"
-                  ) AS "t67"
-                ) AS "t68"
-              ) AS "t71"
-              WHERE
-                "t71"."nth" = 0
-            ) AS "t76"
-          ) AS "t77"
-        ) AS "t81"
-          ON "t84"."operation_id" = "t81"."at"
-      ) AS "t88"
-    ) AS "t89"
+        'agare' AS "plats",
+        "t0"."operation_id",
+        "t0"."seat_lan" AS "lan_code",
+        "t0"."seat" AS "kommun_code",
+        CASE WHEN "t0"."seat" IS NULL THEN 'unknown' ELSE 'beneficiary' END AS "location_type",
+        CAST(0 AS DECIMAL(12, 10)) AS "share_from",
+        CAST(1 AS DECIMAL(12, 10)) AS "share_to"
+      FROM "owner_seat" AS "t0"
+    ) AS "t20"
     UNION ALL
     SELECT
       *
@@ -1243,98 +1166,98 @@ WITH "t17" AS (
       FROM (
         SELECT
           'verksamhet' AS "plats",
-          "t0"."operation_id",
-          "t0"."lan_code",
-          "t0"."kommun_code",
-          "t0"."location_type",
-          "t0"."share_from",
-          "t0"."share_to"
-        FROM "mart_location" AS "t0"
-      ) AS "t15"
+          "t1"."operation_id",
+          "t1"."lan_code",
+          "t1"."kommun_code",
+          "t1"."location_type",
+          "t1"."share_from",
+          "t1"."share_to"
+        FROM "mart_location" AS "t1"
+      ) AS "t17"
       UNION ALL
       SELECT
         *
       FROM (
         SELECT
           'bara' AS "plats",
-          "t0"."operation_id",
+          "t1"."operation_id",
           CASE
-            WHEN "t0"."location_type" = 'beneficiary'
+            WHEN "t1"."location_type" = 'beneficiary'
             THEN CAST(NULL AS TEXT)
-            ELSE "t0"."lan_code"
+            ELSE "t1"."lan_code"
           END AS "lan_code",
           CASE
-            WHEN "t0"."location_type" = 'beneficiary'
+            WHEN "t1"."location_type" = 'beneficiary'
             THEN CAST(NULL AS TEXT)
-            ELSE "t0"."kommun_code"
+            ELSE "t1"."kommun_code"
           END AS "kommun_code",
           CASE
-            WHEN "t0"."location_type" = 'beneficiary'
+            WHEN "t1"."location_type" = 'beneficiary'
             THEN 'unknown'
-            ELSE "t0"."location_type"
+            ELSE "t1"."location_type"
           END AS "location_type",
-          "t0"."share_from",
-          "t0"."share_to"
-        FROM "mart_location" AS "t0"
-      ) AS "t25"
-    ) AS "t34"
-  ) AS "t90"
+          "t1"."share_from",
+          "t1"."share_to"
+        FROM "mart_location" AS "t1"
+      ) AS "t21"
+    ) AS "t24"
+  ) AS "t28"
 )
 SELECT
-  "t106"."plats",
-  "t106"."spread",
-  "t106"."operation_id",
-  "t106"."code",
-  "t106"."lan_code",
-  "t106"."kommun_code",
-  "t106"."location_type",
-  "t106"."share_from",
-  "t106"."share_to",
-  "t106"."share"
+  "t65"."plats",
+  "t65"."spread",
+  "t65"."operation_id",
+  "t65"."code",
+  "t65"."lan_code",
+  "t65"."kommun_code",
+  "t65"."location_type",
+  "t65"."share_from",
+  "t65"."share_to",
+  "t65"."share"
 FROM (
   SELECT
-    "t105"."plats",
-    "t105"."operation_id",
-    "t105"."lan_code",
-    "t105"."kommun_code",
-    "t105"."location_type",
-    "t105"."share_from",
-    "t105"."share_to",
-    "t105"."spread",
+    "t64"."plats",
+    "t64"."operation_id",
+    "t64"."lan_code",
+    "t64"."kommun_code",
+    "t64"."location_type",
+    "t64"."share_from",
+    "t64"."share_to",
+    "t64"."spread",
     COALESCE(
-      "t105"."lan_code",
-      CASE WHEN "t105"."location_type" = 'national' THEN 'SE' ELSE 'okant' END
+      "t64"."lan_code",
+      CASE WHEN "t64"."location_type" = 'national' THEN 'SE' ELSE 'okant' END
     ) AS "code",
     (
-      CAST("t105"."share_to" - "t105"."share_from" AS DECIMAL(12, 10))
+      CAST("t64"."share_to" - "t64"."share_from" AS DECIMAL(12, 10))
     ) AS "share"
   FROM (
     SELECT
       *
     FROM (
       SELECT
-        "t95"."plats",
-        "t95"."operation_id",
-        "t95"."lan_code",
-        "t95"."kommun_code",
-        "t95"."location_type",
-        "t95"."share_from",
-        "t95"."share_to",
+        "t54"."plats",
+        "t54"."operation_id",
+        "t54"."lan_code",
+        "t54"."kommun_code",
+        "t54"."location_type",
+        "t54"."share_from",
+        "t54"."share_to",
         FALSE AS "spread"
-      FROM "t94" AS "t95"
-    ) AS "t96"
+      FROM "t53" AS "t54"
+    ) AS "t55"
     UNION ALL
     SELECT
       *
     FROM (
       SELECT
-        "t103"."plats",
-        "t103"."operation_id",
-        "t103"."lan_code",
-        "t103"."kommun_code",
-        "t103"."location_type",
-        "t103"."share_from",
-        "t103"."share_to",
+        "t62"."plats",
+        "t62"."operation_id",
+        "t62"."lan_code",
+        "t62"."kommun_code",
+        "t62"."location_type",
+        "t62"."share_from",
+        "t62"."share_to",
         TRUE AS "spread"
       FROM (
         SELECT
@@ -1342,29 +1265,29 @@ FROM (
         FROM (
           SELECT
             *
-          FROM "t94" AS "t95"
+          FROM "t53" AS "t54"
           WHERE
-            "t95"."location_type" <> 'national'
-        ) AS "t97"
+            "t54"."location_type" <> 'national'
+        ) AS "t56"
         UNION ALL
         SELECT
           *
         FROM (
           SELECT
-            "t101"."plats",
-            "t101"."operation_id",
-            "t101"."lan_code",
-            "t101"."kommun_code",
-            "t101"."location_type",
-            "t101"."share_from",
-            "t101"."share_to"
+            "t60"."plats",
+            "t60"."operation_id",
+            "t60"."lan_code",
+            "t60"."kommun_code",
+            "t60"."location_type",
+            "t60"."share_from",
+            "t60"."share_to"
           FROM (
             SELECT
-              "t100"."plats",
-              "t100"."operation_id",
-              "t100"."code" AS "lan_code",
+              "t59"."plats",
+              "t59"."operation_id",
+              "t59"."code" AS "lan_code",
               CAST(NULL AS TEXT) AS "kommun_code",
-              "t100"."location_type",
+              "t59"."location_type",
               (
                 CAST(CAST(FLOOR(
                   (
@@ -1372,21 +1295,21 @@ FROM (
                       (
                         (
                           (
-                            CAST("t100"."share_from" * 10000000000 AS BIGINT)
-                          ) * "t100"."of"
+                            CAST("t59"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t59"."of"
                         ) + (
                           (
                             (
-                              CAST("t100"."share_to" * 10000000000 AS BIGINT)
+                              CAST("t59"."share_to" * 10000000000 AS BIGINT)
                             ) - (
-                              CAST("t100"."share_from" * 10000000000 AS BIGINT)
+                              CAST("t59"."share_from" * 10000000000 AS BIGINT)
                             )
-                          ) * "t100"."number"
+                          ) * "t59"."number"
                         )
                       ) * 2
-                    ) + "t100"."of"
+                    ) + "t59"."of"
                   ) / (
-                    "t100"."of" * 2
+                    "t59"."of" * 2
                   )
                 ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
               ) AS "share_from",
@@ -1397,69 +1320,69 @@ FROM (
                       (
                         (
                           (
-                            CAST("t100"."share_from" * 10000000000 AS BIGINT)
-                          ) * "t100"."of"
+                            CAST("t59"."share_from" * 10000000000 AS BIGINT)
+                          ) * "t59"."of"
                         ) + (
                           (
                             (
-                              CAST("t100"."share_to" * 10000000000 AS BIGINT)
+                              CAST("t59"."share_to" * 10000000000 AS BIGINT)
                             ) - (
-                              CAST("t100"."share_from" * 10000000000 AS BIGINT)
+                              CAST("t59"."share_from" * 10000000000 AS BIGINT)
                             )
                           ) * (
-                            "t100"."number" + 1
+                            "t59"."number" + 1
                           )
                         )
                       ) * 2
-                    ) + "t100"."of"
+                    ) + "t59"."of"
                   ) / (
-                    "t100"."of" * 2
+                    "t59"."of" * 2
                   )
                 ) AS BIGINT) * CAST(0.0000000001 AS DECIMAL(11, 10)) AS DECIMAL(12, 10))
               ) AS "share_to",
-              "t100"."code",
-              "t100"."number",
-              "t100"."of"
+              "t59"."code",
+              "t59"."number",
+              "t59"."of"
             FROM (
               SELECT
-                "t99"."plats",
-                "t99"."operation_id",
-                "t99"."lan_code",
-                "t99"."kommun_code",
-                "t99"."location_type",
-                "t99"."share_from",
-                "t99"."share_to",
-                "t49"."code",
-                "t49"."number",
-                "t49"."of"
+                "t58"."plats",
+                "t58"."operation_id",
+                "t58"."lan_code",
+                "t58"."kommun_code",
+                "t58"."location_type",
+                "t58"."share_from",
+                "t58"."share_to",
+                "t37"."code",
+                "t37"."number",
+                "t37"."of"
               FROM (
                 SELECT
                   *
-                FROM "t94" AS "t95"
+                FROM "t53" AS "t54"
                 WHERE
-                  "t95"."location_type" = 'national'
-              ) AS "t99"
+                  "t54"."location_type" = 'national'
+              ) AS "t58"
               CROSS JOIN (
                 SELECT
-                  "t28"."code",
+                  "t23"."code",
                   ROW_NUMBER() OVER (
-                    ORDER BY "t28"."code" ASC
+                    ORDER BY "t23"."code" ASC
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                   ) - 1 AS "number",
                   (
                     SELECT
                       COUNT(*) AS "CountStar()"
-                    FROM "t18" AS "t28"
+                    FROM "t19" AS "t23"
                   ) AS "of"
-                FROM "t18" AS "t28"
-              ) AS "t49"
-            ) AS "t100"
-          ) AS "t101"
-        ) AS "t102"
-      ) AS "t103"
-    ) AS "t104"
-  ) AS "t105"
-) AS "t106"
+                FROM "t19" AS "t23"
+              ) AS "t37"
+            ) AS "t59"
+          ) AS "t60"
+        ) AS "t61"
+      ) AS "t62"
+    ) AS "t63"
+  ) AS "t64"
+) AS "t65"
 ) WHERE /* these */ true;
 
 -- mart: keyed
