@@ -54,7 +54,9 @@ def opened(context: BrowserContext, site: Site, path: str) -> tuple[Page, list[b
 
 
 def marked(page: Page) -> None:
-    """Know the drawing again."""
+    """Know the drawing again, once it is done."""
+    expect(page.locator(".ik-chart[aria-busy]")).to_have_count(0)
+    expect(page.locator(CHART).first).to_be_visible()
     page.evaluate("document.querySelectorAll('.ik-chart svg').forEach(one => { one.isOurs = true })")
 
 
