@@ -22,6 +22,7 @@ import duckdb
 from etl.aggregates import INPUTS, PLACED, SPELT, Mart
 from etl.cubes import CUBES
 from etl.spec import SourceError
+from etl.tables import quoted
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -208,13 +209,13 @@ def _send(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
     folder.mkdir()
     folder.chmod(0o770)
     kept = [column for column, _ in _columns(name)]
-    path = str(folder / "part-0.parquet").replace("'", "''")
-    con.execute(f"COPY (SELECT {', '.join(kept)} FROM {name}) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 200000)")
+    path = quoted(folder / "part-0.parquet")
+    con.execute(f"COPY (SELECT {', '.join(kept)} FROM {name}) TO {path} (FORMAT parquet, ROW_GROUP_SIZE 200000)")
 
 
 def _bring(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
-    files = str(folder / "**/*.parquet").replace("'", "''")
-    rows = f"SELECT * FROM read_parquet('{files}')" if _has_rows(folder) else f"SELECT * FROM {mart.name}"
+    files = quoted(folder / "**/*.parquet")
+    rows = f"SELECT * FROM read_parquet({files})" if _has_rows(folder) else f"SELECT * FROM {mart.name}"
     _fill(con, mart, _filling(mart, rows))
 
 
