@@ -102,11 +102,12 @@ class Server:
 
 
 class Stage:
-    """The servers, started when first asked for."""
+    """The servers, started when first asked for. ``data``: the peers' files, if other than the embedded ones."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data: Path | None = None) -> None:
         self.folder = folder
         self.home = folder / "home"
+        self.data = data
         self._servers: dict[str, Server] = {}
         self.is_built = False
 
@@ -124,6 +125,7 @@ class Stage:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "PYTHON"))}
         return {
             **kept,
+            **({"INKARTA_BENCH_DATA": str(self.data)} if self.data else {}),
             "INKARTA_HOME": str(self.home),
             "INKARTA_BENCH_EMPTY": str(self.folder / "empty"),
             "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),

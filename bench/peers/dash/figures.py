@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-DATA = Path(__file__).resolve().parents[3] / "data"
+from bench.peers import DATA
+
 AS_OF = "2026-11-23"
 INDICATOR = "unemployment_15_74"
 _FILES = {

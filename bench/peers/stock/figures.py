@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-DATA = Path(__file__).resolve().parents[3] / "data"
+from bench.peers import DATA
+
 AS_OF = pd.Timestamp("2026-11-23")
 INDICATOR = "unemployment_15_74"
 
