@@ -62,9 +62,9 @@ def bars(items: Sequence[Bar], caption: Text) -> Markup:
     """Labelled horizontal bars; the figure stands beside each, so nothing hangs on the bar's length alone."""
     rows = "".join(
         ('<tr aria-current="true">' if b.current else "<tr>")
-        + f'<th>{escape(b.label)}<td><span class="ik-bar">'
-        + (f'<span style="width:{b.share * 100:.1f}%"></span>' if b.share else "")
-        + f"</span><td>{escape(b.value)}"
+        + f"<th>{escape(b.label)}<td><i"
+        + (f' style="--w:{b.share * 100:.1f}%"' if b.share else "")
+        + f"></i><td>{escape(b.value)}"
         for b in items
     )
     return Markup(f'<table class="ik-bars"><caption>{escape(caption)}</caption><tbody>{rows}</table>')
@@ -139,26 +139,47 @@ def link(href: str, label: Text) -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(href, outside, label)
 
 
-_HREF = re.compile(r'(?<= )href="(/[^" ]*[=:])([^"=: ]*)"')
+_HREF = re.compile(r'(?<= )href="(/[^" ]*=)([^"= ]*)"')
+_TAKE = re.compile(
+    r'<p class="ik-take" data-take="(/[^"? ]*/)([^"/? ]*)((?:\?[^" ]*)?)"( data-forms="[^"]*" data-of="[^"]*")>'
+    r"<span>([^<>\"]*)</span></p>"
+)
 _FEW = 3
 
 
 @lru_cache(maxsize=500)
 def short(markup: Markup) -> str:
-    """Markup whose links say once what several of them begin with; the shell makes them whole (``static/shim.js``).
+    """Markup whose links, and lines of files to take, say once what several of them share.
 
-    A table of kommuner with their source rows is mostly addresses that differ in a number.
+    The shell makes them whole (``static/shim.js``): a table of kommuner with their source rows is mostly addresses that
+    differ in a number.
     """
-    often = Counter(head for head, _ in _HREF.findall(markup))
-    heads = {head: at for at, head in enumerate(head for head, n in often.items() if n >= _FEW)}
-    if not heads:
+    begun = Counter(head for head, _ in map(_cut, _HREF.finditer(markup)))
+    begun.update(link[1] for link in _HREF.finditer(markup) if begun[_cut(link)[0]] < _FEW and _cut(link)[0] != link[1])
+    heads = {head: at for at, head in enumerate(head for head, n in begun.items() if n >= _FEW)}
+    taken = Counter(take.group(1, 3, 5) for take in _TAKE.finditer(markup)).most_common(1)
+    shared = taken[0][0] if taken and taken[0][1] >= _FEW else None
+    if not heads and not shared:
         return str(markup)
 
-    def cut(link: re.Match[str]) -> str:
-        head, tail = link.groups()
-        return f'data-h="{heads[head]} {tail}"' if head in heads else link[0]
+    def link(found: re.Match[str]) -> str:
+        for head, tail in (_cut(found), found.groups()):
+            if head in heads:
+                return f'data-h="{heads[head]} {tail}"'
+        return found[0]
 
-    return _HREF.sub(cut, markup) + f'<i hidden data-heads="{" ".join(heads)}"></i>'
+    def take(found: re.Match[str]) -> str:
+        return f'<p data-t="{found[2]}"{found[4]}></p>' if found.group(1, 3, 5) == shared else found[0]
+
+    told = f' data-heads="{" ".join(heads)}"' if heads else ""
+    told += f' data-takes="{" ".join(shared)}"' if shared else ""
+    return _TAKE.sub(take, _HREF.sub(link, markup)) + f"<i hidden{told}></i>"
+
+
+def _cut(link: re.Match[str]) -> tuple[str, str]:
+    """An address after its last ``=``, or where a source's row begins, after its ``:``."""
+    head, colon, row = link[2].rpartition(":")
+    return link[1] + head + colon, row
 
 
 def takes(said: str, address: str, forms: Iterable[str], title: str) -> Markup:

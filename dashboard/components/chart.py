@@ -1,32 +1,26 @@
 """A chart, of which a browser is sent what it has not been sent before: mostly its data alone.
 
-It has two parts, each named by its hash: the template, which is a Vega-Lite specification without its rows, variables
-and height, and the filling, which is these. The browser keeps parts for the page's life, and a change of the filling
-alone is drawn in place. A message may be lost where one rerun interrupts another: who lacks a part asks for it.
+It has two parts, each named by its hash (``held.py``): the template, which is a Vega-Lite specification without its
+rows, variables and height, and the filling, which is these. A change of the filling alone is drawn in place.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.components.lanskarta import STATIC
+from dashboard.components import held
+from dashboard.components.folding import folded
 
 Spec = dict[str, Any]
-KEPT: Final = 200
-"""Parts that are held at both ends: of more, the least recently used is forgotten."""
 SHIPPED: Final = Path(st.__file__).parent / "static/static/js"
 """Streamlit's own scripts, served at `/static/js`."""
-_HELD: Final = "chart-parts"
 
 
 @dataclass(frozen=True)
@@ -41,16 +35,15 @@ class Ready:
 
 def ready(spec: Spec) -> Ready:
     """A specification cut into its parts."""
-    return Ready({hashlib.sha256(part.encode()).hexdigest()[:12]: part for part in map(_json, split(spec))})
+    return Ready({held.named(part): part for part in map(_json, split(spec))})
 
 
 def chart(of: Spec | Ready, *, alt: str, key: str) -> None:
     """Draw a chart as wide as its column. ``alt``: what a screen reader hears of it. ``key``: without "__"."""
     parts = (of if isinstance(of, Ready) else ready(of)).parts
     template, filling = parts
-    new = ",".join(f'"{name}":{part}' for name, part in parts.items() if not _hold(name))
-    message = f'{{"a":{_json(alt)},"t":"{template}","f":"{filling}","n":{{{new}}}}}'
-    _component()(key=key, data=message.encode(), on_lack_change=_forget)
+    message = f'{{"a":{_json(alt)},"t":"{template}","f":"{filling}","n":{held.new(parts)}}}'
+    _component()(key=key, data=message.encode(), on_lack_change=held.forget)
 
 
 def split(spec: Spec) -> tuple[Spec, Spec]:
@@ -92,38 +85,6 @@ def _is_rows(values: Any) -> bool:
     return isinstance(values, list) and all(isinstance(row, dict) for row in values)
 
 
-def folded(rows: list[Any]) -> Any:
-    """Rows by column, each name once: {"g": [{name: one value for all, or a list}, ...]}; the browser unfolds them.
-
-    Rows that follow each other with the same first value are one of these, and what is as in the one before is left
-    out. Rows without the same names, or with lists in them, stay as they are, and so do few and equal ones.
-    """
-    if len(rows) < 3 or not rows[0]:
-        return rows
-    names = list(rows[0])
-    if any(list(row) != names or any(isinstance(cell, list | dict) for cell in row.values()) for row in rows):
-        return rows
-    runs = [list(run) for _, run in groupby(rows, key=itemgetter(names[0]))]
-    if len(runs) * 3 > len(rows):
-        runs = [rows]
-    columns = [{name: [row[name] for row in run] for name in names} for run in runs]
-    varied = [name for name in names if any(not _is_same(cell, of[name][0]) for of in columns for cell in of[name])]
-    if not varied:
-        return rows
-    found: list[Spec] = []
-    before: dict[str, str] = {}
-    for of in columns:
-        told = {name: _json(cells if name in varied else cells[0]) for name, cells in of.items()}
-        kept = [name for name in names if told[name] != before.get(name)]
-        found.append({name: of[name] if name in varied else of[name][0] for name in kept})
-        before = told
-    return {"g": found}
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
-
-
 def vega() -> str:
     """The address of the Vega that Streamlit ships. Raises :class:`RuntimeError` when it is not where it was."""
     found = sorted(SHIPPED.glob("loadVegaEmbed.*.js"))
@@ -140,29 +101,12 @@ def _component() -> Any:
 
     In the page and not in a shadow of its own, so that its words can be selected and are read as the page's.
     """
-    script = STATIC / "chart.js"
-    url = f"/app/static/{script.name}?v={hashlib.sha256(script.read_bytes()).hexdigest()[:12]}"
+    script = held.address("chart.js")
     return st.components.v2.component(
         "chart",
-        js=f'export default async c=>\n(await import(location.origin+"{url}")).default(c,"{vega()}")',
+        js=f'export default async c=>\n(await import(location.origin+"{script}")).default(c,"{vega()}")',
         isolate_styles=False,
     )
-
-
-def _hold(name: str) -> bool:
-    """Whether this session has been sent a part; it has now."""
-    held: dict[str, None] = st.session_state.setdefault(_HELD, {})
-    known = name in held
-    held.pop(name, None)
-    held[name] = None
-    if len(held) > KEPT:
-        del held[next(iter(held))]
-    return known
-
-
-def _forget() -> None:
-    """The browser lacks a part that this session was sent: send all of them anew."""
-    st.session_state.pop(_HELD, None)
 
 
 def _json(value: Any) -> str:

@@ -1,28 +1,26 @@
 """Sweden's län or kommuner as an interactive map: a radio group drawn in SVG.
 
-The outlines are fetched once by the browser from `geometry_url`; a rerun sends names, texts and classes only.
+The outlines are fetched once by the browser from `geometry_url`; names, texts and classes are a part that it keeps
+(``held.py``), so that another choice sends what is chosen alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import streamlit as st
+
+from dashboard.components import held
 
 MapClass = Literal[
     "none", "k1", "k2", "k3", "k4", "k5", "missing", "suppressed",
     "b11", "b12", "b13", "b21", "b22", "b23", "b31", "b32", "b33",
 ]  # fmt: skip
 """Nothing there, which is a value; five classes of a series; not known; hidden; three thirds by three of two series."""
-
-STATIC: Final = Path(__file__).parents[1] / "static"
-"""The folder that Streamlit serves at `/app/static`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +76,12 @@ def _component() -> Any:
 
     Its line break is what tells Streamlit that this is source and not the name of a file.
     """
-    script, style = (STATIC / "lanskarta.js"), (STATIC / "lanskarta.css")
-    urls = [
-        f"/app/static/{file.name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}" for file in (script, style)
-    ]
+    script, keeper, style = (held.address(name) for name in ("lanskarta.js", "chart.js", "lanskarta.css"))
     return st.components.v2.component(
         "lanskarta",
-        js=f'export default async c=>\n(await import(location.origin+"{urls[0]}")).default(c,"{urls[1]}")',
+        js=f'export default async c=>\n{{const[m,k]=await Promise.all(["{script}","{keeper}"].map('
+        f'u=>import(location.origin+u)));return m.default(c,k,"{style}")}}',
     )
-
-
-def _json(data: Mapping[str, Any]) -> bytes:
-    """As the browser is sent it: compact, and as bytes, which Streamlit leaves as they are."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _picked(state: Any) -> tuple[str | None, int]:
@@ -133,24 +124,20 @@ def lanskarta(
             on_pick(_picked(st.session_state.get(key))[0])
 
     _, number = _picked(st.session_state.get(key))
-    state = _component()(
-        key=key,
-        data=_json(
-            {
-                "url": geometry_url,
-                "label": label,
-                "selected": selected,
-                "answered": number,
-                "height": height,
-                "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
-                "legend": [[item.css_class, item.text] for item in legend],
-                "texts": dict(texts),
-                **({"dense": True} if is_dense else {}),
-                **({"cut": True} if is_cut_out else {}),
-            }
-        ),
-        on_pick_change=changed,
-    )
+    shown = {
+        "url": geometry_url,
+        "label": label,
+        "height": height,
+        "regions": [[region.code, region.name, region.value_text, region.css_class] for region in regions],
+        "legend": [[item.css_class, item.text] for item in legend],
+        "texts": dict(texts),
+        **({"dense": True} if is_dense else {}),
+        **({"cut": True} if is_cut_out else {}),
+    }
+    part = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    name = held.named(part)
+    message = f'{{"m":"{name}","s":{json.dumps(selected)},"w":{number},"n":{held.new({name: part})}}}'
+    state = _component()(key=key, data=message.encode(), on_pick_change=changed, on_lack_change=held.forget)
     code, number = _picked(state)
     if on_pick is None and number and number != st.session_state.get(seen):
         st.session_state[seen] = number

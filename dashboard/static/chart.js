@@ -2,7 +2,8 @@ const KEPT = 200;
 const PATIENCE = 300;
 const shared = (window.inkarta ??= {});
 shared.parts ??= new Map();
-const charts = new Map();
+/** Element -> what is drawn in it of kept parts: charts, and maps (lanskarta.js). Has `sent`, `drawn`, `lacks`, `draw`. */
+export const drawings = new Map();
 const decoder = new TextDecoder();
 let asking = null;
 let loading = null;
@@ -22,13 +23,35 @@ function hold(name, part = shared.parts.get(name)) {
   if (parts.size > KEPT) parts.delete(parts.keys().next().value);
 }
 
-/** Asks for what is lacking, once for all charts, unless it comes with another of the same run. */
-function ask() {
+/** A kept part, undefined when it is lacking. */
+export const kept = (name) => shared.parts.get(name);
+
+/** Keeps what came for a drawing; others may have waited for the same. */
+export function took(drawing, names, parts) {
+  for (const name of names) hold(name, parts[name]);
+  for (const other of drawings.values()) if (other !== drawing && other.drawn !== other.sent) other.draw();
+}
+
+/** Asks for what is lacking, once for all drawings, unless it comes with another of the same run. */
+export function ask() {
   asking ??= setTimeout(() => {
     asking = null;
-    const lacking = [...charts.values()].find((chart) => chart.lacks);
+    const lacking = [...drawings.values()].find((drawing) => drawing.lacks);
     lacking?.setTriggerValue("lack", Date.now());
   }, PATIENCE);
+}
+
+/** The cells of a column in each row, as the server folded them: told, as another's, written of its numbers, or one. */
+function cells(whole, name, length) {
+  const told = whole[name];
+  if (Array.isArray(told)) return told;
+  const same = (value) => Array.from({ length }, () => value);
+  if (told === null || typeof told !== "object") return same(told);
+  if ("as" in told) return cells(whole, told.as, length);
+  if ("of" in told) {
+    return cells(whole, told.of, length).map((number) => number.toFixed(told.to).replace(".", told.mark) + told.end);
+  }
+  return Object.assign(same(told.rest), told.but);
 }
 
 /** Rows as the server folded them, where a group lacks what is as in the one before; new objects each time. */
@@ -37,11 +60,9 @@ export function unfolded(data) {
   let whole = {};
   return data.g.flatMap((group) => {
     whole = { ...whole, ...group };
-    const cells = Object.entries(whole);
-    const { length } = cells.find(([, value]) => Array.isArray(value))[1];
-    return Array.from({ length }, (_, at) =>
-      Object.fromEntries(cells.map(([name, value]) => [name, Array.isArray(value) ? value[at] : value])),
-    );
+    const { length } = Object.values(whole).find(Array.isArray);
+    const columns = Object.keys(whole).map((name) => [name, cells(whole, name, length)]);
+    return Array.from({ length }, (_, at) => Object.fromEntries(columns.map(([name, column]) => [name, column[at]])));
   });
 }
 
@@ -59,7 +80,7 @@ class Chart {
   }
 
   get lacks() {
-    return Boolean(this.sent) && !(shared.parts.has(this.sent.t) && shared.parts.has(this.sent.f));
+    return Boolean(this.sent) && !(kept(this.sent.t) && kept(this.sent.f));
   }
 
   update({ data, setTriggerValue }) {
@@ -69,9 +90,7 @@ class Chart {
       this.text = text;
       this.sent = JSON.parse(text);
       this.box.setAttribute("aria-busy", "true");
-      hold(this.sent.t, this.sent.n[this.sent.t]);
-      hold(this.sent.f, this.sent.n[this.sent.f]);
-      for (const other of charts.values()) if (other !== this && other.drawn !== other.sent) other.draw();
+      took(this, [this.sent.t, this.sent.f], this.sent.n);
     }
     return this.draw();
   }
@@ -95,8 +114,8 @@ class Chart {
 
   /** Draws anew beside what stands there, and then in its stead. */
   async embed({ a: description, t, f }, width) {
-    const template = structuredClone(shared.parts.get(t));
-    const { d: rows = {}, p: values = {}, y: height } = shared.parts.get(f);
+    const template = structuredClone(kept(t));
+    const { d: rows = {}, p: values = {}, y: height } = kept(f);
     const { embed, expressionInterpreter } = await vega(this.url);
     const place = document.createElement("div");
     const spec = {
@@ -130,7 +149,7 @@ class Chart {
   async refill(sent, width) {
     const { view } = this.made;
     if (sent !== this.drawn) {
-      const { d = {}, p: values = {}, y: height } = shared.parts.get(sent.f);
+      const { d = {}, p: values = {}, y: height } = kept(sent.f);
       const rows = Object.entries(d);
       const level = view.logLevel();
       view.logLevel(0); // a scale without data is no error here
@@ -155,11 +174,11 @@ class Chart {
 
 export default async function chart(component, url) {
   const root = component.parentElement;
-  if (!charts.has(root)) charts.set(root, new Chart(root, url));
-  await charts.get(root).update(component);
+  if (!drawings.has(root)) drawings.set(root, new Chart(root, url));
+  await drawings.get(root).update(component);
   return () => {
     if (root.isConnected) return; // a later run of the same chart calls this too
-    charts.get(root)?.close();
-    charts.delete(root);
+    drawings.get(root)?.close();
+    drawings.delete(root);
   };
 }

@@ -76,8 +76,9 @@ function hatches() {
 }
 
 class View {
-  constructor(root, style) {
+  constructor(root, keeper, style) {
     this.root = root;
+    this.keeper = keeper;
     this.marks = new Map();
     this.selected = null;
     this.waiting = 0;
@@ -248,9 +249,27 @@ class View {
     for (const pattern of this.svg.querySelectorAll("pattern")) set(pattern, "patternTransform", `scale(${scale})`);
   }
 
-  async update({ data: sent, setStateValue }) {
-    const data = JSON.parse(decoder.decode(sent));
+  get lacks() {
+    return Boolean(this.sent) && !this.keeper.kept(this.sent.m);
+  }
+
+  update({ data, setStateValue, setTriggerValue }) {
     this.setStateValue = setStateValue;
+    this.setTriggerValue = setTriggerValue;
+    this.sent = JSON.parse(decoder.decode(data));
+    this.keeper.took(this, [this.sent.m], this.sent.n);
+    return this.draw();
+  }
+
+  async draw() {
+    const { sent } = this;
+    if (!sent) return;
+    if (this.lacks) {
+      this.keeper.ask();
+      return;
+    }
+    this.drawn = sent;
+    const data = this.keeper.kept(sent.m);
     this.turn = (this.turn ?? 0) + 1;
     const turn = this.turn;
     this.stage.style.setProperty("--height", data.height ? `${data.height}px` : "");
@@ -280,7 +299,7 @@ class View {
       if (look === "missing" || look === "suppressed") set(mark, "fill", `url(#${look})`);
       else mark.removeAttribute("fill");
     }
-    if (data.answered >= this.waiting) this.mark(data.selected);
+    if (sent.w >= this.waiting) this.mark(sent.s);
     if (!this.current || !this.marks.has(this.current)) this.roam(this.selected ?? data.regions[0]?.[0]);
     else if (!this.root.activeElement && this.selected) this.roam(this.selected);
   }
@@ -295,8 +314,13 @@ class View {
   }
 }
 
-export default async function lanskarta(component, style) {
+export default async function lanskarta(component, keeper, style) {
   const root = component.parentElement;
-  if (!views.has(root)) views.set(root, new View(root, style));
-  await views.get(root).update(component);
+  if (!views.has(root)) views.set(root, new View(root, keeper, style));
+  const view = views.get(root);
+  keeper.drawings.set(root, view);
+  await view.update(component);
+  return () => {
+    if (!root.isConnected) keeper.drawings.delete(root);
+  };
 }

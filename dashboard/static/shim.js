@@ -322,12 +322,23 @@
       delete link.dataset.h;
     }
   };
+  const takes = (told) => {
+    const [, folder, query, word] = told.dataset.takes.match(/^(\S*) (\S*) (.*)$/s);
+    for (const line of told.parentElement.querySelectorAll("p[data-t]")) {
+      line.className = "ik-take";
+      line.dataset.take = folder + line.dataset.t + query;
+      delete line.dataset.t;
+      line.append(Object.assign(document.createElement("span"), { textContent: word }));
+      files(line);
+    }
+  };
   const complete = (node) => {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    for (const part of [node, ...node.querySelectorAll("[data-take], [data-embed], [data-heads]")]) {
+    for (const part of [node, ...node.querySelectorAll("[data-take], [data-embed], [data-heads], [data-takes]")]) {
       if (part.dataset.take && !part.querySelector("a")) files(part);
       else if (part.dataset.embed && !part.querySelector("pre")) embedding(part);
-      else if (part.dataset.heads) links(part);
+      if (part.dataset.heads) links(part);
+      if (part.dataset.takes) takes(part);
     }
   };
 

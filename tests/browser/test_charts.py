@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.components.folding import folded
 from tests.browser.site import Site, pick, settle, site_of
 
 if TYPE_CHECKING:
@@ -35,6 +38,38 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     yield made
     made.close()
+
+
+FEW = [0.0, 1.5, -2.25, 7, 1e9, 123456.789, None]
+
+
+def folding() -> Iterator[list[dict[str, Any]]]:
+    """Rows whose columns are told in every way that there is."""
+    for places, mark, end in product(range(4), ".,", ("", "\u00a0%", " kr")):
+        numbers = [round(number, places) for number in (0.0, 1.5, -2.25, 7.0, 1e9, 123456.789, 0.1 + 0.2)]
+        yield [
+            {
+                "name": name, "at": str(at), "when": str(at), "value": number, "again": number,
+                "shown": f"{number:.{places}f}".replace(".", mark) + end, "label": number if at == 6 else None,
+            }
+            for name in "abc"
+            for at, number in enumerate(numbers)
+        ]  # fmt: skip
+    yield [{"a": "x", "b": number} for number in FEW]
+
+
+def test_rows_unfold_in_the_browser(context: BrowserContext, site: Site) -> None:
+    page = context.new_page()
+    page.goto(f"{site.url}/healthz")
+    cases = list(folding())
+    ways = json.dumps([folded(rows) for rows in cases])
+    assert all(f'"{way}":' in ways for way in ("g", "as", "of", "but"))
+    unfolded = page.evaluate(
+        "async told => { const { unfolded } = await import('/app/static/chart.js');"
+        " return JSON.stringify(JSON.parse(told).map(unfolded)); }",
+        ways,
+    )
+    assert json.loads(unfolded) == cases
 
 
 def opened(context: BrowserContext, site: Site, path: str) -> tuple[Page, list[bytes]]:

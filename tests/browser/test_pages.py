@@ -44,6 +44,9 @@ VIEWS = {
 }
 SIZES = {1440: 900, 390: 844}
 CASES = [(view, *how) for view in VIEWS for how in (("sv", "light", 1440), ("en", "dark", 390))]
+BESIDE = """cards => cards.filter(card => [...card.children].some((part, at, all) =>
+    at && part.getBoundingClientRect().top < all[at - 1].getBoundingClientRect().bottom)).map(card => card.outerHTML)"""
+"""Cards whose title and text do not stand under each other."""
 # Names, terms of the data and words that are the same in both languages.
 SAME = {"inkluderingskartan", "kohesio", "start", "data", "status", "region", "partner", "total", "api", "norm", "of"}
 ENGLISH = re.compile(
@@ -79,6 +82,7 @@ def test_the_page_is_sound(browser: Browser, site: Site, view: str, lang: str, s
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("[data-testid=stException]").count() == 0
         assert page.locator(".stHtml a:not([href]), .ik-take:not(:has(a))").count() == 0
+        assert page.locator(".ik-ways a").evaluate_all(BESIDE) == []
         assert site.outside == []
         assert site.violations(page) == []
         if lang == "sv" and width == 1440 and scheme == "light":

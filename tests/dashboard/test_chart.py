@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import look
-from dashboard.components import chart
+from dashboard.components import chart, held
+from dashboard.components.folding import folded
 from dashboard.export.catalogue import CATALOGUE
 from dashboard.layout import View
 from dashboard.selection import Selection
@@ -26,18 +27,29 @@ SPEC = {
 }
 
 
+def cells(whole: dict[str, Any], name: str, length: int) -> list[Any]:
+    """A column's cells as the browser has them."""
+    told = whole[name]
+    if not isinstance(told, dict):
+        return told if isinstance(told, list) else [told] * length
+    if "as" in told:
+        return cells(whole, told["as"], length)
+    if "of" in told:
+        numbers = cells(whole, told["of"], length)
+        return [f"{number:.{told['to']}f}".replace(".", told["mark"]) + told["end"] for number in numbers]
+    return [told["but"].get(str(at), told["rest"]) for at in range(length)]
+
+
 def unfolded(data: Any) -> list[dict[str, Any]]:
-    """The rows as the browser unfolds them."""
+    """The rows as the browser unfolds them (``test_rows_unfold_in_the_browser``)."""
     if isinstance(data, list):
         return data
     rows, whole = [], {}
     for group in data["g"]:
         whole = whole | group
-        length = next(len(cells) for cells in whole.values() if isinstance(cells, list))
-        rows += [
-            {name: cells[at] if isinstance(cells, list) else cells for name, cells in whole.items()}
-            for at in range(length)
-        ]
+        length = next(len(told) for told in whole.values() if isinstance(told, list))
+        columns = {name: cells(whole, name, length) for name in whole}
+        rows += [{name: column[at] for name, column in columns.items()} for at in range(length)]
     return rows
 
 
@@ -66,20 +78,50 @@ def whole(template: look.Spec, filling: look.Spec) -> look.Spec:
     return out | ({"datasets": named} if named else {}) | ({"height": filling["y"]} if "y" in filling else {})
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), CELL, CELL), max_size=12))
-def test_folded_rows_unfold_to_the_same_in_the_same_order(cells: list[tuple[Any, ...]]) -> None:
-    rows = [{"name": a, "x": b, "y": c} for a, b, c in cells]
+@given(st.lists(st.tuples(st.sampled_from("ab"), CELL, CELL, CELL), max_size=12))
+def test_folded_rows_unfold_to_the_same_in_the_same_order(found: list[tuple[Any, ...]]) -> None:
+    rows = [{"name": a, "x": b, "y": c, "z": d} for a, b, c, d in found]
     given_rows = deepcopy(rows)
-    assert json.dumps(unfolded(chart.folded(rows))) == json.dumps(rows) == json.dumps(given_rows)
+    assert json.dumps(unfolded(folded(rows))) == json.dumps(rows) == json.dumps(given_rows)
+
+
+NUMBER = st.integers(-(10**6), 10**6) | st.decimals(-(10**6), 10**6, places=2).map(float) | st.floats()
+
+
+@given(st.lists(NUMBER, min_size=3, max_size=9), st.integers(0, 3), st.sampled_from(".,"), st.text(max_size=3))
+def test_texts_made_of_numbers_are_the_same_texts(numbers: list[float], places: int, mark: str, end: str) -> None:
+    rows = [
+        {"at": at, "value": number, "shown": f"{number:.{places}f}".replace(".", mark) + end}
+        for at, number in enumerate(numbers)
+    ]
+    assert json.dumps(unfolded(json.loads(json.dumps(folded(rows))))) == json.dumps(rows)
+
+
+def test_what_follows_from_another_column_is_not_told() -> None:
+    rows = [
+        {"at": str(at), "when": str(at), "value": at + 0.5, "shown": f"{at},5\u00a0%", "label": 7 if at == 29 else None}
+        for at in range(20, 30)
+    ]
+    assert folded(rows) == {
+        "g": [
+            {
+                "at": [str(at) for at in range(20, 30)],
+                "when": {"as": "at"},
+                "value": [at + 0.5 for at in range(20, 30)],
+                "shown": {"of": "value", "to": 1, "mark": ",", "end": "\u00a0%"},
+                "label": {"rest": None, "but": {"9": 7}},
+            }
+        ]
+    }
 
 
 def test_each_name_and_what_is_as_before_is_told_once() -> None:
     rows = [{"of": of, "at": at, "kind": "line"} for of in "abc" for at in range(4)]
-    assert chart.folded(rows) == {
+    assert folded(rows) == {
         "g": [{"of": "a", "at": [0, 1, 2, 3], "kind": "line"}, {"of": "b"}, {"of": "c"}],
     }
     for odd in ([{"a": 1}, {"a": 2}, {"b": 3}], [{"a": [1]}, {"a": [2]}, {"a": [3]}], [{"a": 1}] * 4, []):
-        assert chart.folded(odd) == odd
+        assert folded(odd) == odd
 
 
 @pytest.mark.parametrize("page", CATALOGUE)
@@ -117,7 +159,7 @@ def test_only_what_has_a_value_leaves_the_template() -> None:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What a session is sent, message by message."""
     found: list[dict[str, Any]] = []
-    monkeypatch.setattr(chart.st, "session_state", {})
+    monkeypatch.setattr(held.st, "session_state", {})
     monkeypatch.setattr(chart, "_component", lambda: lambda **given: found.append(json.loads(given["data"])))
     return found
 
@@ -140,7 +182,7 @@ def test_a_session_is_sent_each_part_once(sent: list[dict[str, Any]]) -> None:
 
 def test_a_browser_that_lacks_a_part_is_sent_all_of_them_again(sent: list[dict[str, Any]]) -> None:
     told(90)
-    chart._forget()
+    held.forget()
     told(90)
     assert sent[0] == sent[1]
 
@@ -148,11 +190,11 @@ def test_a_browser_that_lacks_a_part_is_sent_all_of_them_again(sent: list[dict[s
 def test_what_a_session_holds_is_bounded_by_what_was_used_last(
     sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chart, "KEPT", 4)
+    monkeypatch.setattr(held, "KEPT", 4)
     for height in (1, 2, 1, 3, 1, 4, 2):
         told(height)
     assert [len(message["n"]) for message in sent] == [2, 1, 0, 1, 0, 1, 1]
-    script = (chart.STATIC / "chart.js").read_text("utf-8")
+    script = (held.STATIC / "chart.js").read_text("utf-8")
     assert re.search(r"const KEPT = (\d+);", script)[1] == "200", "the same at both ends"  # type: ignore[index]
 
 

@@ -16,8 +16,8 @@ from dashboard import parts
 from dashboard.parts import Bar, Figure
 
 BENIGN = {
-    "a", "caption", "dd", "div", "dl", "dt", "h1", "h2", "li", "p", "small", "span", "strong", "table", "tbody", "td",
-    "th", "thead", "tr", "ul",
+    "a", "caption", "dd", "div", "dl", "dt", "h1", "h2", "i", "li", "p", "small", "span", "strong", "table", "tbody",
+    "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_markup_stays_markup_inside_a_part() -> None:
 
 def test_a_bar_is_as_long_as_its_share_and_none_draws_none() -> None:
     made = parts.bars([Bar("a", "1", 0.25), Bar("b", "–", None)], "x")
-    assert Read(str(made)).attributes.count(("style", "width:25.0%")) == 1
+    assert Read(str(made)).attributes.count(("style", "--w:25.0%")) == 1
     assert sum(name == "style" for name, _ in Read(str(made)).attributes) == 1
 
 
@@ -153,28 +153,51 @@ def test_the_first_cell_of_a_row_is_its_header_and_numbers_are_marked() -> None:
 
 
 def _whole(short: str) -> str:
-    """What the shell makes of short links."""
-    told = re.search(r'<i hidden data-heads="([^"]*)"></i>$', short)
-    if told is None:
+    """What the shell makes of short links and lines of files to take."""
+    told = re.search(r'<i hidden(?: data-heads="([^"]*)")?(?: data-takes="([^" ]*) ([^" ]*) ([^"]*)")?></i>$', short)
+    if told is None or told[0] == "<i hidden></i>":
         return short
-    heads = told[1].split(" ")
-    return re.sub(
+    heads = (told[1] or "").split(" ")
+    whole = re.sub(
         r'data-h="(\d+) ([^"]*)"', lambda link: f'href="{heads[int(link[1])]}{link[2]}"', short[: told.start()]
+    )
+    return re.sub(
+        r'<p data-t="([^"]*)"([^>]*)></p>',
+        lambda take: f'<p class="ik-take" data-take="{told[2]}{take[1]}{told[3]}"{take[2]}><span>{told[4]}</span></p>',
+        whole,
     )
 
 
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["/lan?lan=", "/kallor?lang=sv&kalla=population_kommun:", "https://scb.se/?a=", "/"]),
-            st.text(),
+            st.sampled_from(
+                ["/lan?lan=", "/kallor?lang=sv&kalla=population_kommun:", "/kallor?kalla=", "https://scb.se/?a=", "/"]
+            ),
+            st.text() | st.sampled_from(["a:1", "b:2", "c:", ":", "a=b:3"]),
+        ),
+        max_size=9,
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["/export/county/", "/export/"]),
+            st.sampled_from(["pengar", "pengar?lan=12", "karta?lan=12", "karta?lan=12&q=a b", "b/c?lan=12", ""]),
+            st.sampled_from(["Ladda ner", "<Ladda>", ""]),
         ),
         max_size=9,
     ),
     st.text(),
 )
-def test_short_links_are_the_same_links(found: list[tuple[str, str]], words: str) -> None:
-    whole = Markup("").join([escape(words), *(parts.link(head + tail, words) for head, tail in found)])
+def test_what_is_short_says_the_same(
+    found: list[tuple[str, str]], files: list[tuple[str, str, str]], words: str
+) -> None:
+    whole = Markup("").join(
+        [
+            escape(words),
+            *(parts.link(head + tail, words) for head, tail in found),
+            *(parts.takes(said, folder + name, ("csv", "xlsx"), words) for folder, name, said in files),
+        ]
+    )
     short = parts.short(whole)
     assert _whole(short) == whole
     assert len(short) <= len(whole) + 60
@@ -184,6 +207,17 @@ def test_links_that_begin_alike_say_so_once() -> None:
     short = parts.short(Markup("").join(parts.link(f"/kallor?lang=sv&kalla=kommun:{n}", str(n)) for n in range(50)))
     assert short.count("/kallor") == 1
     assert Read(_whole(short)).text == "".join(map(str, range(50)))
+
+
+def test_links_to_rows_of_several_sources_say_once_what_they_share() -> None:
+    short = parts.short(Markup("").join(parts.link(f"/kallor?kalla=indicator_{n}:7", str(n)) for n in range(9)))
+    assert (short.count("/kallor"), short.count("indicator_3:7")) == (1, 1)
+
+
+def test_lines_of_files_say_once_what_they_share() -> None:
+    lines = [parts.takes("Ladda ner", f"/export/county/{n}?lan=12", ("csv",), str(n)) for n in range(5)]
+    short = parts.short(Markup("").join(lines))
+    assert (short.count("/export"), short.count("Ladda ner"), short.count("data-of")) == (1, 1, 5)
 
 
 def test_facts_without_a_value_are_left_out() -> None:
