@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from bench import click, felt, rerun, results, run
+from bench import click, felt, filled, rerun, results, run
 from bench.figure import Figure, alternating
 from bench.goals import GOALS
 from bench.page import questions, union
+from bench.peers import exported
 from bench.peers.dash import figures as dash
 from bench.peers.stock import figures
 from bench.screen import Seen
 from bench.stage import AS_OF, LANS
 from bench.wire import Run
+from etl import warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,11 +39,10 @@ def tables() -> figures.Tables:
     return figures.read()
 
 
-def test_the_stock_page_gives_the_products_numbers_for_every_lan(tables: figures.Tables, w: Any) -> None:
-    from dashboard.questions import funding, indicators, provenance
+def held_to_the_product(tables: figures.Tables, w: Any) -> None:
+    from dashboard.questions import funding, indicators
     from dashboard.selection import Selection
 
-    assert provenance.snapshot(w)["as_of"].isoformat() == AS_OF == figures.AS_OF.date().isoformat()
     one = indicators.catalogue(w)[figures.INDICATOR]
     values = indicators.by_lan(w, one["code"], one["latest"])
     people = indicators.population(w)
@@ -57,6 +58,34 @@ def test_the_stock_page_gives_the_products_numbers_for_every_lan(tables: figures
             "value": values.get(lan, {}).get("value"),
             "rank": values.get(lan, {}).get("rank"),
         }
+
+
+def test_the_stock_page_gives_the_products_numbers_for_every_lan(tables: figures.Tables, w: Any) -> None:
+    from dashboard.questions import provenance
+
+    assert provenance.snapshot(w)["as_of"].isoformat() == AS_OF == figures.AS_OF.date().isoformat()
+    held_to_the_product(tables, w)
+
+
+def test_with_many_operations_the_peers_give_the_products_numbers(
+    warehouse_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.db import Warehouse
+
+    embedded = warehouse.current(warehouse_folder)
+    assert embedded
+    snapshot = filled.write(tmp_path / "snapshots", embedded, 400)
+    data = exported.write(snapshot, tmp_path / "data")
+    for peer in (figures, dash):
+        monkeypatch.setattr(peer, "DATA", data)
+    many = figures.read()
+    assert sum(many.initiatives["title"].str.startswith("Synthetic")) == 400
+    w = Warehouse(snapshot)
+    held_to_the_product(many, w)
+    asked = dash.Figures(dash.read())
+    for lan in LANS:
+        said = asked.headline(lan)
+        assert {**said, "granted_sek": round(said["granted_sek"], 2)} == figures.headline(many, lan)
 
 
 def test_the_dash_page_gives_the_stock_pages_numbers(tables: figures.Tables) -> None:
@@ -173,6 +202,10 @@ def test_clicks_and_reruns_become_figures() -> None:
     said = {(figure.name, figure.peer_name): figure for figure in found}
     assert said["on the wire, a click", ""].is_met
     assert said["on the wire, a click", click.NAMES["naive"]].ratio == 200
+    assert not any(figure.goal for figure in found if figure.peer_name in ("stock", "Dash"))
+    many = click.figures({**seen, click.MAP: seen["empty"]}, 5_000)
+    assert {figure.peer_name for figure in many if figure.goal} == {"", "empty page", "stock", "Dash"}
+    assert all(figure.name.startswith("5,000 operations: ") for figure in many)
     assert said["select box to new heading", click.NAMES["empty"]].ratio == 1
     cpu = {**dict.fromkeys(rerun.PAGES, 12.0), "naive": 120.0, "cached": 60.0, "empty": 10.0}
     sent = {name: [Run(0.1, 9000, 40_000, [("html", 40_000)])] for name in rerun.PAGES}
