@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property, wraps
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -60,6 +60,11 @@ def snapshot_folder() -> Path:
     return Path(home) / "snapshots"
 
 
+@lru_cache(maxsize=8)
+def _regions(path: Path, lang: Lang) -> dict[str, str]:
+    return regions.names(Warehouse(path), lang)
+
+
 @dataclass(frozen=True)
 class View:
     """One run of a page: the warehouse it reads, what the URL selects, and the words for both."""
@@ -74,7 +79,8 @@ class View:
 
     @cached_property
     def regions(self) -> dict[str, str]:
-        return regions.names(self.w, self.lang)
+        """Region code -> name; one for all sessions, whose select boxes hold on to it."""
+        return _regions(self.w.path, self.lang)
 
     @cached_property
     def files(self) -> dict[str, list[str]]:
@@ -239,6 +245,7 @@ def forget() -> None:
     with _making:
         _made.clear()
         _weights.clear()
+    _regions.cache_clear()
 
 
 def html(*pieces: Markup) -> None:

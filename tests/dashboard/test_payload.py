@@ -28,6 +28,13 @@ def test_a_piece_is_made_once_for_a_selection(w: Any) -> None:
     assert len(asked) == 3
 
 
+def test_sessions_share_the_names_of_regions(w: Any) -> None:
+    one, other = (View(type(w)(w.path), Selection(lan=(code,)), "county") for code in ("18", "14"))
+    assert one.regions is other.regions
+    assert one.but(lang="en").regions["18"] == "Örebro County"
+    assert one.regions["18"] == "Örebro län"
+
+
 def test_what_is_kept_is_bounded(w: Any, monkeypatch: Any) -> None:
     made: list[int] = []
 
