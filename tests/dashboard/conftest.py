@@ -22,6 +22,7 @@ from etl.warehouse import build
 from tests.conftest import ROOT
 from tests.dashboard.api_world import spoil
 from tests.dashboard.export_world import spoil as spoil_exports
+from tests.dashboard.results_world import Hall
 from tests.dashboard.room_world import SITE
 from tests.lacking import unable
 
@@ -141,3 +142,11 @@ def room_home(store_engine: str, tmp_path: Path, warehouse_folder: Path, monkeyp
 def venue(room_home: Path) -> Iterator[TestClient]:
     with TestClient(Shell(Starlette(routes=ROOM_ROUTES)), base_url=SITE, follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def room(export_folder: Path) -> Iterator[Hall]:
+    """What results are made from, over the embedded data."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INKARTA_HOME", str(export_folder))
+        yield Hall()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import hashlib
 import io
@@ -10,10 +9,8 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,8 +22,7 @@ from starlette.testclient import TestClient
 
 from dashboard.blocks import series
 from dashboard.layout import View, view_of
-from dashboard.live.polls import practice
-from dashboard.live.polls.question import Answer, Figure, Question, checked
+from dashboard.live.polls.question import Answer, Figure
 from dashboard.live.polls.question_files import to_json
 from dashboard.live.results import (
     beside,
@@ -44,19 +40,12 @@ from dashboard.live.results.result_routes import routes
 from dashboard.live.results.results import Occasion
 from dashboard.live.results.tally import FEWEST, tally
 from dashboard.live.room.room_source import First, Rooms
-from dashboard.questions import actors, indicators, regions
+from dashboard.questions import indicators
 from dashboard.store import Database, polls, rooms
 from dashboard.store.polls import Ballot
 from tests.dashboard.results_world import DAY, QUESTIONS, Hall, app, made_up
 
 HERE = Occasion("k7m2q", DAY, 250)
-
-
-@pytest.fixture(scope="module")
-def room(export_folder: Path) -> Iterator[Hall]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INKARTA_HOME", str(export_folder))
-        yield Hall()
 
 
 @pytest.fixture(scope="module")
@@ -198,76 +187,6 @@ def test_what_the_room_mentions_gets_only_the_indicators_that_the_data_ties_to_i
     assert not any(row[0] == "mandat" for row in of.rows)
 
 
-def listed(v: View) -> tuple[known_actors.Known, ...]:
-    return known_actors.known(actors.listed(v.w, v.sel))
-
-
-@pytest.mark.parametrize(
-    ("said", "how", "name"),
-    [
-        ("Karlstads kommun", "name", "Karlstads kommun"),
-        ("karlstad kommun", "like", "Karlstads kommun"),
-        ("Arbetsförmedlingen!", "name", "Arbetsförmedlingen"),
-        ("Arbetsformedlingen", "name", "Arbetsförmedlingen"),
-        ("alla på Arbetsförmedlingen", "within", "Arbetsförmedlingen"),
-        ("kommunerna", "kind", ""),
-        ("Kanslibyrån i Ankeborg", "none", ""),
-        ("kommun X", "none", ""),
-        ("Region", "kind", ""),
-        ("ESF", "none", ""),
-    ],
-)
-def test_an_actor_is_recognised_or_said_not_to_be(room: Hall, said: str, how: str, name: str) -> None:
-    v = view_of("event", {})
-    one = known_actors.match(said, listed(v))
-    assert one.how == how
-    by = {row["actor_id"]: row["name"] for row in actors.listed(v.w, v.sel)}
-    assert by.get(one.id, "") == name
-
-
-@given(cut=st.integers(0, 30), letters=st.text("abcdefghijklmnopqrstuvwxyzåäö ", max_size=12), data=st.data())
-def test_a_match_is_always_near_and_alone_in_being_so(room: Hall, cut: int, letters: str, data: st.DataObject) -> None:
-    known = listed(view_of("event", {}))
-    name = data.draw(st.sampled_from(known)).name
-    said = name[:cut] + letters
-    one = known_actors.match(said, known)
-    if one.how == "like":
-        assert one.score >= known_actors.THRESHOLD
-        others = [
-            known_actors._likeness(known_actors._bare(said), other.folded[0]) for other in known if other.id != one.id
-        ]
-        assert one.score - max(others) >= known_actors.MARGIN
-    if one.how in ("none", "doubt", "kind"):
-        assert one.id == ""
-
-
-def test_two_that_are_equally_like_are_a_doubt_and_no_match() -> None:
-    two = (known_actors.Known("1", "Stiftelsen Solen A", ("stiftelsen solen a",)),
-           known_actors.Known("2", "Stiftelsen Solen B", ("stiftelsen solen b",)))  # fmt: skip
-    one = known_actors.match("Stiftelsen Solen C", two)
-    assert (one.how, one.id, one.near) == ("doubt", "", ("Stiftelsen Solen A", "Stiftelsen Solen B"))
-
-
-def test_actors_named_by_the_room_stand_beside_their_initiatives_in_the_network(v: View) -> None:
-    texts: list[Answer] = [
-        "Karlstads kommun och Arbetsförmedlingen",
-        "arbetsförmedlingen",
-        "Kommuner",
-        "Ankeborgs stad",
-    ]
-    question = QUESTIONS["text"]
-    of = known_actors.exhibit(v, question, tally(question, texts), HERE)
-    assert of is not None
-    rows = {row[2]: row for row in of.rows}
-    network = {row["name"]: row for row in actors.listed(v.w, v.sel)}
-    assert rows["Arbetsförmedlingen"][1] == 2
-    for name in ("Arbetsförmedlingen", "Karlstads kommun"):
-        assert rows[name][3] == network[name]["initiatives"]
-        assert rows[name][4] == network[name]["partners"]
-    assert rows[None][0] == "Ankeborgs stad"
-    assert rows[None][-1] == v.t("beside.how_none")
-
-
 def test_the_screen_is_brought_up_to_date_from_a_few_numbers(client: TestClient, room: Hall) -> None:
     room.answers, room.reveal = {"lan": ["18", "12"]}, False
     first = client.get("/rum/k7m2q/resultat/lan.json").json()
@@ -401,46 +320,6 @@ def test_no_text_of_the_room_becomes_a_formula_or_markup(client: TestClient, roo
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/rum/k7m2q/resultat/text.xlsx").content))
     cells = [str(c) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for c in row]
     assert evil in cells
-
-
-def test_the_same_audience_votes_the_same_and_every_vote_is_a_vote(room: Hall) -> None:
-    places = frozenset(row["code"] for row in regions.lan(view_of("event", {}).w))
-    assert places == set(practice.LANS)
-    for kind, question in QUESTIONS.items():
-        votes = practice.audience(question, 200, seed=4)
-        assert votes == practice.audience(question, 200, seed=4)
-        assert votes != practice.audience(question, 200, seed=5)
-        assert 150 <= len({vote.voter for vote in votes}) <= 190, kind
-        assert all(0 <= vote.at <= practice.SECONDS for vote in votes)
-        assert [vote.at for vote in votes] == sorted(vote.at for vote in votes)
-        for vote in votes:
-            answer = list(vote.answer) if isinstance(vote.answer, tuple) else vote.answer
-            assert checked(question, answer, places) == vote.answer
-    half = sum(vote.at <= practice.SECONDS / 2 for vote in practice.audience(QUESTIONS["single"], 400)) / 344
-    assert 0.6 < half < 1.15
-
-
-def test_a_rehearsal_votes_through_the_phones_that_it_is_given_and_survives_one_that_dies() -> None:
-    sent: list[tuple[int, Any]] = []
-    passed: list[float] = []
-
-    def phone(number: int) -> practice.Send:
-        async def send(question: Question, answer: Answer) -> None:
-            if number == 3:
-                raise ConnectionError
-            sent.append((number, answer))
-
-        return send
-
-    async def wait(seconds: float) -> None:
-        passed.append(seconds)
-
-    question = QUESTIONS["single"]
-    n = asyncio.run(practice.rehearse(question, [phone(at) for at in range(30)], seed=2, wait=wait))
-    expected = [vote for vote in practice.audience(question, 30, seed=2) if vote.voter != 3]
-    assert n == len(sent) == len(expected)
-    assert sent == [(vote.voter, vote.answer) for vote in expected]
-    assert sum(passed) == pytest.approx(practice.audience(question, 30, seed=2)[-1].at)
 
 
 def test_what_is_not_shown_to_the_room_only_its_presenter_is_told(room: Hall, db: Database) -> None:
