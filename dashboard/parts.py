@@ -144,6 +144,7 @@ _TAKE = re.compile(
     r'<p class="ik-take" data-take="(/[^"? ]*/)([^"/? ]*)((?:\?[^" ]*)?)"( data-forms="[^"]*" data-of="[^"]*")>'
     r"<span>([^<>\"]*)</span></p>"
 )
+_NAMES = re.compile(r'(<table class="ik-table ik-stack[^"]*") style="[^"]*"')
 _FEW = 3
 
 
@@ -151,16 +152,17 @@ _FEW = 3
 def short(markup: Markup) -> str:
     """Markup whose links, and lines of files to take, say once what several of them share.
 
-    The shell makes them whole (``static/shim.js``): a table of kommuner with their source rows is mostly addresses that
-    differ in a number.
+    The shell makes them whole (``static/shim.js``), and names the columns of a stacked table by its head: a table of
+    kommuner with their source rows is mostly addresses that differ in a number.
     """
-    begun = Counter(head for head, _ in map(_cut, _HREF.finditer(markup)))
-    begun.update(link[1] for link in _HREF.finditer(markup) if begun[_cut(link)[0]] < _FEW and _cut(link)[0] != link[1])
+    text = _NAMES.sub(r"\1", str(markup))
+    begun = Counter(head for head, _ in map(_cut, _HREF.finditer(text)))
+    begun.update(link[1] for link in _HREF.finditer(text) if begun[_cut(link)[0]] < _FEW and _cut(link)[0] != link[1])
     heads = {head: at for at, head in enumerate(head for head, n in begun.items() if n >= _FEW)}
-    taken = Counter(take.group(1, 3, 5) for take in _TAKE.finditer(markup)).most_common(1)
+    taken = Counter(take.group(1, 3, 5) for take in _TAKE.finditer(text)).most_common(1)
     shared = taken[0][0] if taken and taken[0][1] >= _FEW else None
     if not heads and not shared:
-        return str(markup)
+        return text
 
     def link(found: re.Match[str]) -> str:
         for head, tail in (_cut(found), found.groups()):
@@ -173,7 +175,7 @@ def short(markup: Markup) -> str:
 
     told = f' data-heads="{" ".join(heads)}"' if heads else ""
     told += f' data-takes="{" ".join(shared)}"' if shared else ""
-    return _TAKE.sub(take, _HREF.sub(link, markup)) + f"<i hidden{told}></i>"
+    return _TAKE.sub(take, _HREF.sub(link, text)) + f"<i hidden{told}></i>"
 
 
 def _cut(link: re.Match[str]) -> tuple[str, str]:

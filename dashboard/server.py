@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ from dashboard.signin import admin_routes, settings
 from dashboard.signin.door import Door, guarded
 from dashboard.texts import LANGS, Lang, t
 
+_FOURTH = re.compile(r"\d+\.\d{4}")
 log = logging.getLogger("inkarta")
 YEAR = "public, max-age=31536000, immutable"
 
@@ -96,7 +98,7 @@ def _outlines(request: Request, level: str) -> Response:
 
 
 def kommun_shapes(request: Request) -> Response:
-    """A län's kommuner as GeoJSON."""
+    """A län's kommuner as GeoJSON, to the thousandth of a degree: to draw, not to measure."""
     w = _of_address(request)
     if w is None:
         return JSONResponse({"status": "no such snapshot"}, status_code=404)
@@ -105,7 +107,7 @@ def kommun_shapes(request: Request) -> Response:
         f'{{"type":"Feature","id":"{r["code"]}","properties":{{}},"geometry":{r["geojson"]}}}' for r in found
     )
     return Response(
-        f'{{"type":"FeatureCollection","features":[{body}]}}',
+        _FOURTH.sub(lambda at: f"{float(at[0]):.3f}", f'{{"type":"FeatureCollection","features":[{body}]}}'),
         media_type="application/geo+json",
         headers={"cache-control": YEAR},
     )

@@ -13,6 +13,7 @@ from typing import Any, Final
 Group = dict[str, Any]
 _NUMBER: Final = re.compile(r"-?\d+(?:([.,])(\d+))?(.*)", re.DOTALL)
 _EXACT: Final = 1e15
+"""Up to so many units of its last decimal a number is written out alike by Python and by JavaScript."""
 
 
 def folded(rows: list[Any]) -> Any:
@@ -68,7 +69,7 @@ def _written(texts: Sequence[Any], name: str, numbers: Sequence[Any]) -> Group |
     for text, number in zip(texts, numbers, strict=True):
         if isinstance(number, bool) or not isinstance(number, int | float):
             return None
-        if not abs(number) < _EXACT or round(number, decimals) != number or str(number) == "-0.0":
+        if not abs(number) * 10**decimals < _EXACT or round(number, decimals) != number or str(number) == "-0.0":
             return None
         if text != f"{number:.{decimals}f}".replace(".", mark) + end:
             return None

@@ -36,8 +36,8 @@ export function took(drawing, names, parts) {
 export function ask() {
   asking ??= setTimeout(() => {
     asking = null;
-    const lacking = [...drawings.values()].find((drawing) => drawing.lacks);
-    lacking?.setTriggerValue("lack", Date.now());
+    const lacking = [...drawings].find(([root, drawing]) => root.isConnected && drawing.lacks);
+    lacking?.[1].setTriggerValue("lack", Date.now());
   }, PATIENCE);
 }
 

@@ -264,14 +264,14 @@ class View {
   async draw() {
     const { sent } = this;
     if (!sent) return;
+    this.turn = (this.turn ?? 0) + 1;
+    const turn = this.turn;
     if (this.lacks) {
       this.keeper.ask();
       return;
     }
     this.drawn = sent;
     const data = this.keeper.kept(sent.m);
-    this.turn = (this.turn ?? 0) + 1;
-    const turn = this.turn;
     this.stage.style.setProperty("--height", data.height ? `${data.height}px` : "");
     this.wrap.classList.toggle("dense", Boolean(data.dense));
     set(this.svg, "aria-label", data.label);

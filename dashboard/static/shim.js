@@ -288,7 +288,7 @@
   };
 
   // What every figure repeats comes as its parts, and its markup is written here: the line of files to take along, the
-  // code to embed it, and links that begin alike.
+  // code to embed it, links that begin alike, and the columns' names that stand before each value on a phone.
   const SPELT = { geojson: "GeoJSON", gpkg: "GeoPackage", txt: "Text" };
   const EMBEDDED = { width: "100%", height: "860", style: "border:0", loading: "lazy" };
   const files = (line) => {
@@ -316,15 +316,15 @@
   };
   const links = (told) => {
     const heads = told.dataset.heads.split(" ");
-    for (const link of told.parentElement.querySelectorAll("a[data-h]")) {
+    for (const link of told.parentElement?.querySelectorAll("a[data-h]") ?? []) {
       const [at, tail] = link.dataset.h.split(" ");
       link.setAttribute("href", heads[at] + tail);
       delete link.dataset.h;
     }
   };
   const takes = (told) => {
-    const [, folder, query, word] = told.dataset.takes.match(/^(\S*) (\S*) (.*)$/s);
-    for (const line of told.parentElement.querySelectorAll("p[data-t]")) {
+    const [, folder, query, word] = told.dataset.takes.match(/^([^ ]*) ([^ ]*) (.*)$/s);
+    for (const line of told.parentElement?.querySelectorAll("p[data-t]") ?? []) {
       line.className = "ik-take";
       line.dataset.take = folder + line.dataset.t + query;
       delete line.dataset.t;
@@ -332,9 +332,17 @@
       files(line);
     }
   };
+  const columns = (table) => {
+    for (const [at, head] of [...(table.tHead?.rows[0]?.cells ?? [])].entries()) {
+      const said = head.textContent.replace(/["\\\n]/g, (odd) => `\\${odd.codePointAt(0).toString(16)} `);
+      table.style.setProperty(`--l${at + 1}`, `"${said}"`);
+    }
+  };
+  const PARTS = "[data-take], [data-embed], [data-heads], [data-takes], .ik-stack:not([style])";
   const complete = (node) => {
     if (node.nodeType !== Node.ELEMENT_NODE) return;
-    for (const part of [node, ...node.querySelectorAll("[data-take], [data-embed], [data-heads], [data-takes]")]) {
+    for (const part of [node, ...node.querySelectorAll(PARTS)]) {
+      if (part.matches(".ik-stack:not([style])")) columns(part);
       if (part.dataset.take && !part.querySelector("a")) files(part);
       else if (part.dataset.embed && !part.querySelector("pre")) embedding(part);
       if (part.dataset.heads) links(part);

@@ -91,6 +91,22 @@ def test_the_page_is_sound(browser: Browser, site: Site, view: str, lang: str, s
         page.context.close()
 
 
+def test_values_of_a_stacked_table_stand_under_their_columns_names(browser: Browser, site: Site) -> None:
+    page = opened(browser, site, "/lan?lan=12", "sv", "light", 390)
+    try:
+        told = page.locator(".ik-stack").evaluate_all(
+            """tables => tables.map(table => [[...table.tHead.rows[0].cells].slice(1).map(cell => cell.textContent),
+                [...table.tBodies[0].rows[0].cells].slice(1).map(cell =>
+                    getComputedStyle(cell, '::before').content.replace(/^"|"$/g, ''))])"""
+        )
+        assert len(told) >= 3
+        for heads, names in told:
+            assert names == heads
+        assert any("; 2024 om inget annat" in head for heads, _ in told for head in heads), "what would end a rule"
+    finally:
+        page.context.close()
+
+
 def english(page: Page) -> list[str]:
     """What is said in English on a Swedish page, in text or accessible names, outside marked English and data."""
     said: list[str] = page.evaluate(

@@ -97,6 +97,12 @@ def test_texts_made_of_numbers_are_the_same_texts(numbers: list[float], places: 
     assert json.dumps(unfolded(json.loads(json.dumps(folded(rows))))) == json.dumps(rows)
 
 
+def test_numbers_that_javascript_would_round_otherwise_are_told_as_texts() -> None:
+    numbers = [500000000000000.125 + 2 * at for at in range(6)]
+    rows = [{"at": at, "value": number, "shown": f"{number:.2f} kr"} for at, number in enumerate(numbers)]
+    assert folded(rows)["g"][0]["shown"] == [row["shown"] for row in rows]
+
+
 def test_what_follows_from_another_column_is_not_told() -> None:
     rows = [
         {"at": str(at), "when": str(at), "value": at + 0.5, "shown": f"{at},5\u00a0%", "label": 7 if at == 29 else None}

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import get_coordinates
+from shapely.geometry import shape
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
-from dashboard import maps
+from dashboard import maps, server
+from dashboard.db import Warehouse
 from dashboard.questions import initiatives, regions
 from dashboard.selection import Selection
 
@@ -60,3 +69,20 @@ def test_the_deck_of_points_asks_no_other_server_and_its_area_shows_the_number(w
     assert sorted(sizes.values()) == [sizes[n] for n in sorted(sizes)]
     view = spec["initialViewState"]
     assert all(math.isfinite(view[name]) for name in ("longitude", "latitude", "zoom"))
+
+
+def test_the_outlines_of_a_lans_kommuner_are_those_of_the_data_to_the_thousandth(
+    w: Warehouse, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server.layout, "snapshot_folder", lambda: warehouse_folder)
+    client = TestClient(Starlette(routes=[Route("/geo/{snapshot}/kommun-{lan}.json", server.kommun_shapes)]))
+    told = client.get(f"/geo/{w.snapshot_id}/kommun-12.json")
+    assert told.headers["content-type"] == "application/geo+json"
+    assert not re.search(r"\.\d{4}", told.text)
+    stored = {row["code"]: shape(json.loads(row["geojson"])) for row in regions.geojson(w, "kommun", "12")}
+    features = told.json()["features"]
+    assert [one["id"] for one in features] == sorted(stored)
+    for one in features:
+        before, after = stored[one["id"]], shape(one["geometry"])
+        assert len(get_coordinates(before)) == len(get_coordinates(after))
+        assert abs(get_coordinates(before) - get_coordinates(after)).max() <= 0.0005001

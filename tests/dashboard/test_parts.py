@@ -214,6 +214,14 @@ def test_links_to_rows_of_several_sources_say_once_what_they_share() -> None:
     assert (short.count("/kallor"), short.count("indicator_3:7")) == (1, 1)
 
 
+def test_the_columns_of_a_stacked_table_are_named_by_its_head_alone() -> None:
+    made = parts.table(["Kommun", "Invånare", "Andel", "År"], [["Ale", "1", "2", "3"]], numeric=(1,))
+    whole = str(made)
+    assert "--l2:'Invånare'" in whole
+    assert parts.short(made) == whole.replace(whole[whole.index(" style=") : whole.index("><thead>")], "")
+    assert parts.short(parts.table(["a", "b"], [])) == parts.table(["a", "b"], [])
+
+
 def test_lines_of_files_say_once_what_they_share() -> None:
     lines = [parts.takes("Ladda ner", f"/export/county/{n}?lan=12", ("csv",), str(n)) for n in range(5)]
     short = parts.short(Markup("").join(lines))
