@@ -37,6 +37,8 @@ SAID: Final = """() => [document.body.innerText,
         [one.getAttribute('aria-label'), one.getAttribute('placeholder'), one.textContent])
     ].filter(Boolean).join('\\n')"""
 """What can be read or heard on a page."""
+STEADY: Final = 5
+"""So many tenths of a second of the same height are rest."""
 HOLDS_ITS_BUTTONS: Final = """box => [...box.querySelectorAll('button')].every(one =>
     one.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom)"""
 
@@ -80,20 +82,28 @@ def taken(context: BrowserContext, base: str, lang: str, *, pictures: bool) -> I
         if stop.unfold:
             page.locator(stop.unfold).first.click()
             settle(page, surface)
+            _grown(page, stop.scroll)
         said: str = page.evaluate(SAID)
         yield stop, said, _picture(page, stop) if pictures else b""
     page.close()
+
+
+def _grown(page: Page, selector: str) -> None:
+    """Until what was unfolded holds its buttons and has kept its height for a while."""
+    shown = page.locator(selector).first
+    shown.get_by_role("button").last.wait_for()
+    heights: list[float] = []
+    for _ in range(100):
+        heights.append(shown.evaluate("one => one.getBoundingClientRect().height"))
+        if shown.evaluate(HOLDS_ITS_BUTTONS) and len(heights) > STEADY and len(set(heights[-STEADY:])) == 1:
+            return
+        page.wait_for_timeout(100)
 
 
 def _picture(page: Page, stop: Stop) -> bytes:
     page.wait_for_timeout(900)
     if stop.scroll:
         shown = page.locator(stop.scroll).first
-        shown.get_by_role("button").last.wait_for()
-        for _ in range(100):  # what was unfolded grows
-            if shown.evaluate(HOLDS_ITS_BUTTONS):
-                break
-            page.wait_for_timeout(100)
         shown.evaluate("one => one.scrollIntoView({block: 'end', behavior: 'instant'})")
         page.mouse.move(0, 0)
         page.wait_for_timeout(300)
