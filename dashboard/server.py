@@ -35,6 +35,8 @@ from dashboard.texts import LANGS, Lang, t
 _FOURTH = re.compile(r"\d+\.\d{4}")
 log = logging.getLogger("inkarta")
 YEAR = "public, max-age=31536000, immutable"
+OUTLINES = {"cache-control": YEAR, "content-security-policy": "default-src 'none'; frame-ancestors 'self'"}
+"""Of what is drawn and never shown as a page: kept, and with a policy that is shorter than that of a page's files."""
 
 
 def health(request: Request) -> Response:
@@ -94,7 +96,7 @@ def _outlines(request: Request, level: str) -> Response:
     }
     more = {} if level == "lan" else {"borders": "".join(r["svg_path"] for r in regions.shapes(w))}
     body = {"viewBox": regions.frame(w), "regions": shapes, **more}
-    return JSONResponse(body, headers={"cache-control": YEAR})
+    return JSONResponse(body, headers=OUTLINES)
 
 
 def kommun_shapes(request: Request) -> Response:
@@ -109,7 +111,7 @@ def kommun_shapes(request: Request) -> Response:
     return Response(
         _FOURTH.sub(lambda at: f"{float(at[0]):.3f}", f'{{"type":"FeatureCollection","features":[{body}]}}'),
         media_type="application/geo+json",
-        headers={"cache-control": YEAR},
+        headers=OUTLINES,
     )
 
 

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from dashboard import maps, server
 from dashboard.db import Warehouse
+from dashboard.middleware import Shell
 from dashboard.questions import initiatives, regions
 from dashboard.selection import Selection
 
@@ -75,8 +76,9 @@ def test_the_outlines_of_a_lans_kommuner_are_those_of_the_data_to_the_thousandth
     w: Warehouse, warehouse_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server.layout, "snapshot_folder", lambda: warehouse_folder)
-    client = TestClient(Starlette(routes=[Route("/geo/{snapshot}/kommun-{lan}.json", server.kommun_shapes)]))
+    client = TestClient(Shell(Starlette(routes=[Route("/geo/{snapshot}/kommun-{lan}.json", server.kommun_shapes)])))
     told = client.get(f"/geo/{w.snapshot_id}/kommun-12.json")
+    assert told.headers.get_list("content-security-policy") == ["default-src 'none'; frame-ancestors 'self'"]
     assert told.headers["content-type"] == "application/geo+json"
     assert not re.search(r"\.\d{4}", told.text)
     stored = {row["code"]: shape(json.loads(row["geojson"])) for row in regions.geojson(w, "kommun", "12")}
