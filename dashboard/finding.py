@@ -49,12 +49,17 @@ class Hit:
 class Answer:
     """The hits, best first.
 
-    ``is_partial``: nothing had every word. ``guesses``: a word that stands nowhere -> what it was taken for.
+    ``is_partial``: nothing had every word. ``guesses``: a word that stands nowhere -> what it was taken for. ``more``:
+    how many were found beside these.
     """
 
     hits: tuple[Hit, ...]
     is_partial: bool = False
     guesses: Mapping[str, str] = field(default_factory=dict)
+    more: int = 0
+
+    def __len__(self) -> int:
+        return len(self.hits) + self.more
 
 
 class Index:

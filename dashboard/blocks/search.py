@@ -16,9 +16,9 @@ from dashboard.blocks import event
 from dashboard.db import Warehouse
 from dashboard.events import Event
 from dashboard.exhibit import Cell, Column, Exhibit, take
-from dashboard.finding import Answer, Hit, Index, Thing
+from dashboard.finding import TITLE, Answer, Hit, Index, Thing
 from dashboard.layout import View
-from dashboard.questions import search, seed
+from dashboard.questions import initiatives, search, seed
 from dashboard.selection import Selection
 
 KINDS: Final = ("initiative", "organisation", "concept", "session", "indicator", "platform", "place")
@@ -55,9 +55,37 @@ def index(v: View) -> Index:
     return _index(v.w.path, v.sel.portfolj, event.found().found)
 
 
+def _size(v: View) -> int:
+    """How much can be found."""
+    rows = initiatives.listed(v.w, _at(v), limit=1) if search.operations_apart(v.w) else ()
+    return len(index(v)) + (rows[0]["matches"] if rows else 0)
+
+
 def answer(v: View) -> Answer:
     """What the words in the address find."""
-    return index(v).search(v.sel.q)
+    found = index(v).search(v.sel.q)
+    return _joined(found, v) if search.operations_apart(v.w) else found
+
+
+def _joined(found: Answer, v: View) -> Answer:
+    """What was found among the other things, and the first initiatives that have every word of the search.
+
+    What lacks a word, or has another instead, is left out where an initiative has them all.
+    """
+    rows = initiatives.listed(v.w, _at(v).but(q=v.sel.q))
+    if not rows:
+        return found
+    near = () if found.is_partial or found.guesses else found.hits
+    titles = ((r["title_sv"], r["title_en"] or r["title_sv"]) for r in rows)
+    own = tuple(
+        Hit(Thing("initiative", r["local_id"], tuple(dict.fromkeys(both))), TITLE, 0)
+        for r, both in zip(rows, titles, strict=True)
+    )
+    return Answer((*near, *own), more=rows[0]["matches"] - len(rows))
+
+
+def _at(v: View) -> Selection:
+    return Selection(lang=v.lang, snapshot=v.sel.snapshot, portfolj=v.sel.portfolj)
 
 
 def _group(hit: Hit) -> str:
@@ -71,8 +99,7 @@ def name(v: View, thing: Thing) -> str:
 
 def href(v: View, thing: Thing) -> str:
     """Where a thing is seen."""
-    at = Selection(lang=v.lang, snapshot=v.sel.snapshot, portfolj=v.sel.portfolj)
-    key = thing.key
+    at, key = _at(v), thing.key
     match thing.kind:
         case "initiative":
             return at.but(insats=key).url("/initiativ")
@@ -106,7 +133,7 @@ def figure(v: View) -> Exhibit | None:
     found = answer(v)
     shown = found.hits[:MOST]
     rows: list[tuple[Cell, ...]] = [(name(v, hit.thing), v.t(f"search.of_{hit.thing.kind}")) for hit in shown]
-    missing = [v.t("search.more", n=v.n(len(found.hits) - MOST))] if len(found.hits) > MOST else []
+    missing = [v.t("search.more", n=v.n(len(found) - len(shown)))] if len(found) > len(shown) else []
     return Exhibit(
         "traffar", v.t("search.title"), finding(v, found), (Column(v.t("search.what")), Column(v.t("search.kind"))),
         tuple(rows), (v.behind(),), (v.t("search.basis"),), tuple(missing),
@@ -118,7 +145,7 @@ def finding(v: View, found: Answer) -> str:
     """How many hits, and how the words were read, in a sentence or three."""
     if not found.hits:
         return v.t("search.none", q=v.sel.q)
-    said = [v.t("search.partial" if found.is_partial else "search.found", n=v.n(len(found.hits)), q=v.sel.q)]
+    said = [v.t("search.partial" if found.is_partial else "search.found", n=v.n(len(found)), q=v.sel.q)]
     said += [v.t("search.guess", word=word, guess=guess) for word, guess in found.guesses.items()]
     return " ".join(said)
 
@@ -126,7 +153,7 @@ def finding(v: View, found: Answer) -> str:
 def section(v: View) -> None:
     """The heading, and the hits by kind; without words what can be searched for."""
     if not v.sel.q:
-        layout.title(v.t("search.title"), v.t("search.lede", n=v.n(len(index(v)))))
+        layout.title(v.t("search.title"), v.t("search.lede", n=v.n(_size(v))))
         _box(v)
         layout.html(Markup("<p>{}</p>").format(v.t("search.help")))
         return
@@ -137,14 +164,12 @@ def section(v: View) -> None:
         return
     groups = {kind: [hit for hit in found.hits if _group(hit) == kind] for kind in KINDS}
     order = sorted((k for k in KINDS if groups[k]), key=lambda k: (-groups[k][0].score, KINDS.index(k)))
-    ways = (
-        parts.link(f"#{kind}", v.t("search.way", kind=v.t(f"search.kind_{kind}"), n=v.n(len(groups[kind]))))
-        for kind in order
-    )
+    more = {kind: found.more if kind == "initiative" else 0 for kind in KINDS}
+    ways = (parts.link(f"#{kind}", _title(v, kind, len(groups[kind]) + more[kind])) for kind in order)
     layout.html(
         Markup('<nav class="ik-pages" aria-label="{}">{}</nav>').format(v.t("search.kinds"), parts.join(ways, " "))
     )
-    layout.html(*(_hits(v, kind, groups[kind]) for kind in order))
+    layout.html(*(_hits(v, kind, groups[kind], more[kind]) for kind in order))
     layout.html(parts.source(v.t("search.basis")), take(v, "traffar", v.t("search.title")))
 
 
@@ -155,8 +180,8 @@ def _box(v: View) -> None:
     st.text_input(v.t("search.label"), key=key, on_change=lambda: layout.put(q=st.session_state[key], rader=""))
 
 
-def _hits(v: View, kind: str, found: list[Hit]) -> Markup:
-    is_whole = v.sel.rader == kind or len(found) <= SHOWN
+def _hits(v: View, kind: str, found: list[Hit], more: int) -> Markup:
+    is_whole = (v.sel.rader == kind or len(found) <= SHOWN) and not more
     shown = found[:MOST] if is_whole else found[:SHOWN]
     items = parts.join(
         Markup('<li><a href="{}">{}</a> <small>{}</small></li>').format(
@@ -164,14 +189,14 @@ def _hits(v: View, kind: str, found: list[Hit]) -> Markup:
         )
         for hit in shown
     )
-    more = Markup("")
+    rest = Markup("")
     if not is_whole:
-        way = v.href(rader=kind)
-        more = Markup("<p>{}</p>").format(
-            parts.link(way, v.t("search.all", n=v.n(len(found)), kind=v.t(f"search.kind_{kind}").lower()))
-        )
-    return Markup('{}<ul class="ik-hits">{}</ul>{}').format(parts.heading(2, _title(v, kind, found), kind), items, more)
+        way = _at(v).but(q=v.sel.q).url("/initiativ") if more else v.href(rader=kind)
+        of = v.t(f"search.kind_{kind}").lower()
+        rest = Markup("<p>{}</p>").format(parts.link(way, v.t("search.all", n=v.n(len(found) + more), kind=of)))
+    title = parts.heading(2, _title(v, kind, len(found) + more), kind)
+    return Markup('{}<ul class="ik-hits">{}</ul>{}').format(title, items, rest)
 
 
-def _title(v: View, kind: str, found: list[Hit]) -> str:
-    return v.t("search.way", kind=v.t(f"search.kind_{kind}"), n=v.n(len(found)))
+def _title(v: View, kind: str, n: int) -> str:
+    return v.t("search.way", kind=v.t(f"search.kind_{kind}"), n=v.n(n))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import layout
 from dashboard.blocks import search
 from dashboard.finding import Index, Thing
 from dashboard.layout import view_of
+from dashboard.questions import initiatives
+from dashboard.questions import search as questions
+from dashboard.selection import Selection
 from dashboard.words import fold, root, split
+from tests.conftest import ROOT
 
 LETTERS = st.text("abcdeghiklmnoprstuvåäö", min_size=1, max_size=12)
 
@@ -117,3 +124,56 @@ def test_a_spelling_that_stands_nowhere_is_told(w: Any) -> None:
     nothing = search.figure(view_of("search", {"q": "xqzjy"}))
     assert nothing is not None
     assert nothing.rows == ()
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if the snapshot had too many operations to hold their words."""
+    search._index.cache_clear()
+    monkeypatch.setattr(questions, "HELD", 10)
+    yield
+    search._index.cache_clear()
+
+
+@pytest.mark.parametrize("q", ["mentor", "social innovation", "rehabilitering", "projekt"])
+def test_of_many_operations_a_search_finds_what_their_own_page_finds(w: Any, apart: None, q: str) -> None:
+    v = view_of("search", {"q": q})
+    assert not any(thing.kind == "initiative" for thing in search.index(v)._things)
+    rows = initiatives.listed(w, Selection(q=q))
+    found = search.answer(v)
+    own = [hit.thing for hit in found.hits if hit.thing.kind == "initiative"]
+    assert [thing.key for thing in own] == [row["local_id"] for row in rows]
+    assert len(own) + found.more == (rows[0]["matches"] if rows else 0)
+    assert len(found) == len(found.hits) + found.more
+    shown = search.figure(v)
+    assert shown is not None
+    assert f" {len(found)} " in f" {shown.finding} "
+
+
+def test_of_many_operations_the_other_things_are_found_as_before(w: Any, apart: None) -> None:
+    found = search.answer(view_of("search", {"q": "nyanlnda kvinor"}))
+    assert ("group", "nyanlända kvinnor") in {(hit.thing.kind, hit.thing.titles[0]) for hit in found.hits}
+    assert found.guesses
+    assert search.answer(view_of("search", {"q": "xqzjy"})).hits == ()
+
+
+def test_of_many_operations_the_page_leads_to_the_rest(w: Any, apart: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setattr(initiatives, "listed", partial(initiatives.listed, limit=2))
+    monkeypatch.setattr(layout, "snapshot_folder", lambda: w.path.parent)
+    page = AppTest.from_file(str(ROOT / "pages/search.py"), default_timeout=60)
+    page.query_params["q"] = "projekt"
+    page.run()
+    assert not page.exception
+    said = "".join(str(one.proto.body) for one in page.get("html"))
+    n = initiatives.listed(w, Selection(q="projekt"))[0]["matches"]
+    assert n > 2
+    assert f'<a href="/initiativ?lang=sv&amp;q=projekt">Visa alla {n} initiativ</a>' in said
+
+
+def test_the_size_of_what_can_be_searched_is_the_same_either_way(w: Any, request: pytest.FixtureRequest) -> None:
+    v = view_of("search", {})
+    whole = search._size(v)
+    request.getfixturevalue("apart")
+    assert search._size(v) == whole
