@@ -69,8 +69,8 @@ GOALS = (
     Goal("first page <= 1.2 MB on the wire", "cold", "first page on the wire"),
     Goal(
         "2M operations: a page's questions <= 50 ms, no answer kept", "questions", "/",
-        why="a page puts fifteen to forty questions, each a millisecond or more of DuckDB's planning, which is 30 to 200 "
-        "ms at 5,000 too, and what is no sum of cells grows; what has been asked is kept for the snapshot (interaction)",
+        why="a page puts fifteen to forty questions, each a millisecond or more of DuckDB's planning, which is 30 to "
+        "200 ms at 5,000 too, and what is no sum of cells grows; what has been asked is kept (interaction)",
     ),
     Goal(
         "2M operations: by region with three filters <= 3x one pass of numpy", "questions", "by region",
