@@ -6,7 +6,6 @@ rows, variables and height, and the filling, which is these. A change of the fil
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.components import held
-from dashboard.components.folding import folded
+from dashboard.components.folding import compact, folded
 
 Spec = dict[str, Any]
 SHIPPED: Final = Path(st.__file__).parent / "static/static/js"
@@ -35,14 +34,14 @@ class Ready:
 
 def ready(spec: Spec) -> Ready:
     """A specification cut into its parts."""
-    return Ready({held.named(part): part for part in map(_json, split(spec))})
+    return Ready({held.named(part): part for part in map(compact, split(spec))})
 
 
 def chart(of: Spec | Ready, *, alt: str, key: str) -> None:
     """Draw a chart as wide as its column. ``alt``: what a screen reader hears of it. ``key``: without "__"."""
     parts = (of if isinstance(of, Ready) else ready(of)).parts
     template, filling = parts
-    message = f'{{"a":{_json(alt)},"t":"{template}","f":"{filling}","n":{held.new(parts)}}}'
+    message = f'{{"a":{compact(alt)},"t":"{template}","f":"{filling}","n":{held.new(parts)}}}'
     _component()(key=key, data=message.encode(), on_lack_change=held.forget)
 
 
@@ -107,7 +106,3 @@ def _component() -> Any:
         js=f'export default async c=>\n(await import(location.origin+"{script}")).default(c,"{vega()}")',
         isolate_styles=False,
     )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

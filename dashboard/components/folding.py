@@ -39,9 +39,9 @@ def folded(rows: list[Any]) -> Any:
     found: list[Group] = []
     before: dict[str, str] = {}
     for of in columns:
-        lists = {name: (of[name], _json(of[name])) for name in varied}
+        lists = {name: (of[name], compact(of[name])) for name in varied}
         group = {name: _made(name, lists) if name in lists else of[name][0] for name in names}
-        told = {name: _json(cells) for name, cells in group.items()}
+        told = {name: compact(cells) for name, cells in group.items()}
         found.append({name: group[name] for name in names if told[name] != before.get(name)})
         before = told
     return {"g": found}
@@ -56,8 +56,8 @@ def _made(name: str, lists: Mapping[str, tuple[list[Any], str]]) -> Any:
     ways = [{"as": other} for other in others if lists[other][1] == told]
     ways += [way for other in lists if (way := _written(cells, other, lists[other][0]))]
     ways += [way for way in [_but(cells)] if way]
-    best = min(ways, key=lambda way: len(_json(way)), default=None)
-    return best if best and len(_json(best)) < len(told) else cells
+    best = min(ways, key=lambda way: len(compact(way)), default=None)
+    return best if best and len(compact(best)) < len(told) else cells
 
 
 def _written(texts: Sequence[Any], name: str, numbers: Sequence[Any]) -> Group | None:
@@ -90,5 +90,6 @@ def _is_same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _json(value: Any) -> str:
+def compact(value: Any) -> str:
+    """JSON without spaces, letters as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 import streamlit as st
 
 from dashboard.components import held
+from dashboard.components.folding import compact
 
 MapClass = Literal[
     "none", "k1", "k2", "k3", "k4", "k5", "missing", "suppressed",
@@ -134,9 +135,9 @@ def lanskarta(
         **({"dense": True} if is_dense else {}),
         **({"cut": True} if is_cut_out else {}),
     }
-    part = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    part = compact(shown)
     name = held.named(part)
-    message = f'{{"m":"{name}","s":{json.dumps(selected)},"w":{number},"n":{held.new({name: part})}}}'
+    message = f'{{"m":"{name}","s":{compact(selected)},"w":{number},"n":{held.new({name: part})}}}'
     state = _component()(key=key, data=message.encode(), on_pick_change=changed, on_lack_change=held.forget)
     code, number = _picked(state)
     if on_pick is None and number and number != st.session_state.get(seen):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from bench.peers import EMBEDDED
 from dashboard import server
 from dashboard.middleware import Shell
 
-with (Path(__file__).resolve().parents[3] / "data/regions/lan.csv").open(encoding="utf-8", newline="") as _handle:
+with (EMBEDDED / "regions/lan.csv").open(encoding="utf-8", newline="") as _handle:
     NAMES = {row["lan_code"]: row["name_sv"] for row in csv.DictReader(_handle)}
 
 
